@@ -1,0 +1,161 @@
+/** Messages between an agent and its hub. `agent-protocol.md` says when each is sent; this file says what is in it. */
+import { z } from "zod";
+import { EFFECTS } from "../engine/statuses.ts";
+import { outputsSchema } from "./definition.ts";
+
+export const PROTOCOL_VERSION = 1;
+
+const valueOrSecret = z.union([z.string(), z.strictObject({ secret: z.string() })]);
+const jobProbeSchema = z.strictObject({
+  program: z.string(),
+  argv: z.array(z.string()),
+  outputs: outputsSchema,
+  required: z.boolean(),
+  /** The value of `outputs.param`, when the spec names one. */
+  file: z.string().optional(),
+});
+
+/** One step of a job, rendered: every value is final; a secret is named, never carried. */
+export const jobStepSchema = z.strictObject({
+  step: z.string(),
+  attempt: z.int().min(1),
+  command: z.string(),
+  effect: z.enum(EFFECTS),
+  timeout_s: z.number(),
+  /** Of a `call` job (HTTP step or in-Worker handler); agents never see it. */
+  call: z.json().optional(),
+  run: z
+    .strictObject({
+      program: z.string(),
+      argv: z.array(valueOrSecret),
+      /** Relative to the agent's root. */
+      cwd: z.string().nullable(),
+      env: z.record(z.string(), valueOrSecret),
+      stdin: valueOrSecret.nullable(),
+      ok_codes: z.array(z.int()),
+      outputs: outputsSchema.nullable(),
+      /** The value of `outputs.param`, when the spec names one (`format: file`). */
+      file: z.string().nullable(),
+      before: z.array(jobProbeSchema),
+      after: z.array(jobProbeSchema),
+      /** Tools with version ranges, files and git facts the agent checks before it starts. */
+      requires: z.array(z.json()),
+    })
+    .optional(),
+});
+export type JobStep = z.infer<typeof jobStepSchema>;
+
+export const stepReportSchema = z.strictObject({
+  step: z.string(),
+  attempt: z.int().min(1),
+  /** `not_started`: the agent never spawned it (policy, prerequisite, cancel, or an earlier step of the job failed). */
+  state: z.enum(["running", "succeeded", "failed", "cancelled", "not_started"]),
+  exit_code: z.int().nullable(),
+  signal: z.string().nullable(),
+  error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  outputs: z.record(z.string(), z.json()).nullable(),
+  /** How long it ran, by the agent's monotonic clock. No time of day from an agent is ever trusted. */
+  duration_ms: z.number().nullable(),
+  log_bytes: z.int(),
+  log_truncated: z.boolean(),
+  /** Processes that left the group and were still alive: pid and command line. */
+  escapees: z.array(z.string()),
+});
+export type StepReport = z.infer<typeof stepReportSchema>;
+
+/** Agent to hub. Each request carries `id`; the answer has the same `id`. */
+export const agentMessageSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("hello"),
+    id: z.string(),
+    protocol: z.int(),
+    version: z.string(),
+    platform: z.string(),
+    labels: z.array(z.string()),
+    root: z.string(),
+    capacity: z.int().min(1).max(64),
+    policy_hash: z.string(),
+    tools: z.record(z.string(), z.string()),
+    facts: z.record(z.string(), z.json()),
+    /** Jobs the agent still works on or has results of. */
+    holding: z.array(z.strictObject({ job: z.string(), fence: z.int() })),
+  }),
+  /** "What is there for me?" A repeated `request` gets the same lease back. */
+  z.strictObject({
+    type: z.literal("ask"),
+    id: z.string(),
+    request: z.string(),
+    free: z.int().min(0).max(64),
+  }),
+  z.strictObject({
+    type: z.literal("renew"),
+    id: z.string(),
+    jobs: z.array(z.strictObject({ job: z.string(), fence: z.int() })),
+  }),
+  /** Cumulative: every report so far of every step of the job. `seq` rises with each. */
+  z.strictObject({
+    type: z.literal("report"),
+    id: z.string(),
+    job: z.string(),
+    fence: z.int(),
+    seq: z.int().min(1),
+    steps: z.array(stepReportSchema),
+    done: z.boolean(),
+    /** May the hub answer with the next leases at once? As in `ask`. */
+    ask: z.strictObject({ request: z.string(), free: z.int().min(0).max(64) }).optional(),
+  }),
+  z.strictObject({
+    type: z.literal("log"),
+    id: z.string(),
+    job: z.string(),
+    fence: z.int(),
+    step: z.string(),
+    attempt: z.int(),
+    start: z.int().min(0),
+    text: z.string(),
+  }),
+  z.strictObject({ type: z.literal("facts"), id: z.string(), facts: z.record(z.string(), z.json()) }),
+  z.strictObject({ type: z.literal("draining"), id: z.string() }),
+]);
+export type AgentMessage = z.infer<typeof agentMessageSchema>;
+
+export const leasedJobSchema = z.strictObject({
+  job: z.string(),
+  run: z.string(),
+  fence: z.int(),
+  /** A duration: the agent measures it on its own monotonic clock, from before it asked. */
+  lease_ms: z.int(),
+  purpose: z.enum(["forward", "rollback"]),
+  plan_digest: z.string(),
+  steps: z.array(jobStepSchema),
+});
+export type LeasedJob = z.infer<typeof leasedJobSchema>;
+
+/** Hub to agent. Without `id` it is a push, with one the answer to that request. */
+export const hubMessageSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("welcome"),
+    id: z.string(),
+    agent_id: z.string(),
+    tenant: z.string(),
+    session: z.int(),
+  }),
+  z.strictObject({ type: z.literal("nudge") }),
+  z.strictObject({ type: z.literal("cancel"), jobs: z.array(z.string()) }),
+  z.strictObject({ type: z.literal("leases"), id: z.string(), jobs: z.array(leasedJobSchema) }),
+  z.strictObject({
+    type: z.literal("renewed"),
+    id: z.string(),
+    jobs: z.array(
+      z.strictObject({ job: z.string(), ok: z.boolean(), cancel: z.boolean(), lease_ms: z.int() }),
+    ),
+  }),
+  /** Answer to report, log, facts, draining. `lost`: the fence is old; the agent kills and forgets the job. */
+  z.strictObject({ type: z.literal("ok"), id: z.string(), leases: z.array(leasedJobSchema).optional() }),
+  z.strictObject({ type: z.literal("lost"), id: z.string(), job: z.string() }),
+  z.strictObject({ type: z.literal("error"), id: z.string(), code: z.string(), message: z.string() }),
+]);
+export type HubMessage = z.infer<typeof hubMessageSchema>;
+
+/** Close codes of the socket. */
+export const CLOSE = { replaced: 4001, revoked: 4003, protocol: 4008 } as const;

@@ -1,0 +1,35 @@
+import { customAlphabet } from "nanoid";
+
+const PREFIXES = {
+  run: "run",
+  agent: "agt",
+  user: "usr",
+  token: "tok",
+  tenant: "ten",
+  command: "cmd",
+  schedule: "sch",
+  hook: "hook",
+  txn: "txn",
+} as const;
+const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
+let random: ((size?: number) => string) | undefined;
+
+/** A fresh id, `run_0mfx3k2p1c…`: nine base-36 digits of time (so ids sort by creation), then 14 random ones (72 bits). */
+export function newId(kind: keyof typeof PREFIXES, now: number): string {
+  // Made on first use: Workers refuse randomness while a module loads.
+  random ??= customAlphabet(ALPHABET, 14);
+  return `${PREFIXES[kind]}_${now.toString(36).padStart(9, "0")}${random()}`;
+}
+
+/** Derived ids: the same run, step and attempt always give the same id, so a second one cannot be made. */
+export function jobId(
+  runId: string,
+  stepId: string,
+  attempt: number,
+  purpose: "forward" | "rollback",
+): string {
+  return `job_${runId.slice(4)}.${stepId}.${attempt}${purpose === "rollback" ? ".undo" : ""}`;
+}
+export function checkpointId(runId: string, stepId: string, round: number): string {
+  return `chk_${runId.slice(4)}.${stepId}.${round}`;
+}
