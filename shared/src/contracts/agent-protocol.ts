@@ -3,7 +3,7 @@ import { z } from "zod";
 import { EFFECTS } from "../engine/statuses.ts";
 import { outputsSchema } from "./definition.ts";
 
-export const PROTOCOL_VERSION = 1;
+export { CLOSE, PROTOCOL_VERSION } from "./agent-codes.ts";
 
 const valueOrSecret = z.union([z.string(), z.strictObject({ secret: z.string() })]);
 const jobProbeSchema = z.strictObject({
@@ -157,5 +157,15 @@ export const hubMessageSchema = z.discriminatedUnion("type", [
 ]);
 export type HubMessage = z.infer<typeof hubMessageSchema>;
 
-/** Close codes of the socket. */
-export const CLOSE = { replaced: 4001, revoked: 4003, protocol: 4008 } as const;
+/**
+ * Where sockets are blocked: `POST /api/agents/poll`. Answers to `messages` come in the same response; with none to answer
+ * it waits up to `wait_s` for a push. `session` is null with the first `hello` and from then on what `welcome` said.
+ */
+export const pollRequestSchema = z.strictObject({
+  session: z.int().nullable(),
+  messages: z.array(agentMessageSchema).max(32),
+  wait_s: z.number().min(0).max(25),
+});
+export type PollRequest = z.infer<typeof pollRequestSchema>;
+export const pollResponseSchema = z.strictObject({ messages: z.array(hubMessageSchema) });
+export type PollResponse = z.infer<typeof pollResponseSchema>;
