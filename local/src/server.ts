@@ -1,0 +1,137 @@
+/**
+ * The four Workers in one workerd process, with everything they store under one folder. Miniflare directly: no watching,
+ * no proxy in front, no recording of traces; DECISIONS.md has the measured comparison with `wrangler dev`.
+ */
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { D1Database } from "@cloudflare/workers-types";
+import { Miniflare, NoOpLog } from "miniflare";
+import { bundleWorkers } from "./bundle.ts";
+import { migrate } from "./migrations.ts";
+import { startTicks } from "./ticks.ts";
+import { miniflareWorker, readConfig, SERVICES, type Service } from "./workers.ts";
+
+export const ROOT = resolve(fileURLToPath(import.meta.url), "..", "..", "..");
+
+export type ServerSettings = {
+  /** Folder of the databases; made when missing. */
+  state: string;
+  /** 0 takes a free one. */
+  port?: number;
+  /** Signs approval links. */
+  linkKey: string;
+  smtp?: string;
+  mailFrom?: string;
+  slackWebhook?: string;
+  slackSigningSecret?: string;
+  notifyWebhook?: string;
+  notifyWebhookKey?: string;
+  /** Where another `services/…` and `migrations/` lie; the product's own by default. */
+  root?: string;
+  /** How often the two cron handlers are called; 0 never (a test calls them itself). */
+  tickMs?: number;
+  /** What the Workers print, line by line. */
+  onLog?: (level: string, message: string) => void;
+};
+
+export type Server = {
+  url: string;
+  port: number;
+  db: D1Database;
+  /** Calls a Worker's cron handler once, as the platform would. */
+  scheduled(service: Service): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Starts the Workers on 127.0.0.1, applies the migrations and begins to tick. */
+export async function startServer(settings: ServerSettings): Promise<Server> {
+  const root = settings.root ?? ROOT;
+  const port = settings.port || (await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  await mkdir(settings.state, { recursive: true });
+  const [code, configs] = await Promise.all([
+    bundleWorkers(root, SERVICES),
+    Promise.all(SERVICES.map(async (service) => [service, await readConfig(root, service)] as const)),
+  ]);
+  // Read from the environment by Miniflare; it would otherwise ask the network for the data behind request.cf.
+  process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
+  const miniflare = new Miniflare({
+    host: "127.0.0.1",
+    port,
+    cf: false,
+    log: new NoOpLog(),
+    logRequests: false,
+    resourcePersistencePath: settings.state,
+    unsafeLocalExplorer: false,
+    unsafeObservability: false,
+    handleStructuredLogs: ({ level, message }) => settings.onLog?.(level, message),
+    workers: configs.map(([service, config]) => {
+      const directory = config.assets && join(root, "services", service, config.assets.directory);
+      const assets = directory && existsSync(directory) ? directory : undefined;
+      return miniflareWorker(config, code.get(service) ?? "", values(service, url, settings), assets);
+    }),
+  });
+  try {
+    await miniflare.ready;
+    const db = (await miniflare.getD1Database("DB", "tw-api")) as unknown as D1Database;
+    await migrate(db, join(root, "migrations"));
+    const scheduled = async (service: Service): Promise<void> => {
+      const worker = await miniflare.getWorker(`tw-${service}`);
+      const { outcome } = await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
+      if (outcome !== "ok") throw new Error(`The cron handler of ${service} ended with ${outcome}.`);
+    };
+    const ticks = startTicks(scheduled, settings.tickMs ?? 1_000, (message) =>
+      settings.onLog?.("error", message),
+    );
+    return {
+      url,
+      port,
+      db,
+      scheduled,
+      async stop() {
+        await ticks.stop();
+        await miniflare.dispose();
+      },
+    };
+  } catch (error) {
+    await miniflare.dispose();
+    throw error;
+  }
+}
+
+/** What a service gets besides its own variables: the address, and the secrets of this machine. */
+function values(service: Service, url: string, settings: ServerSettings): Record<string, string> {
+  const all: Record<string, Record<string, string | undefined>> = {
+    api: {},
+    dispatcher: { ALLOW_PRIVATE_FETCH: "true" },
+    approvals: { LINK_KEY: settings.linkKey, SLACK_SIGNING_SECRET: settings.slackSigningSecret },
+    notifier: {
+      LINK_KEY: settings.linkKey,
+      SMTP_URL: settings.smtp,
+      MAIL_FROM: settings.mailFrom ?? "workspace@localhost",
+      SLACK_WEBHOOK_URL: settings.slackWebhook,
+      NOTIFY_WEBHOOK_URL: settings.notifyWebhook,
+      NOTIFY_WEBHOOK_KEY: settings.notifyWebhook && settings.notifyWebhookKey,
+    },
+  };
+  const given = Object.entries(all[service] ?? {}).filter((entry): entry is [string, string] =>
+    Boolean(entry[1]),
+  );
+  return { PUBLIC_URL: url, ...Object.fromEntries(given) };
+}
+
+/** A port nobody listens on at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolvePort, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      probe.close(() => resolvePort(port));
+    });
+  });
+}
