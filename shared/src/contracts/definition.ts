@@ -42,6 +42,10 @@ export const parameterSchema = z.strictObject({
   from: z.string().max(100).optional(),
   /** A positional that may begin with a hyphen. Without it a leading hyphen is refused (422). */
   allow_leading_dash: z.boolean().optional(),
+  /** `json` only: the value is a list, each item of this type (as `{each}` in argv needs it). */
+  items: z.enum(["string", "path"]).optional(),
+  /** `json` only: arguments of any other name are taken too (`echo` gives back whatever it got). */
+  rest: z.boolean().optional(),
 });
 export type Parameter = z.infer<typeof parameterSchema>;
 
@@ -72,6 +76,8 @@ export const argvItemSchema = z.union([
     when: itemWhenSchema.optional(),
   }),
   z.strictObject({ literal: z.string(), when: itemWhenSchema }),
+  /** One argv item for each item of a list. */
+  z.strictObject({ each: nameSchema, when: itemWhenSchema.optional() }),
   z.strictObject({
     join: z
       .array(z.union([z.string(), z.strictObject({ param: nameSchema })]))
@@ -247,6 +253,8 @@ export const workflowSchema = z.strictObject({
   concurrency: z
     .strictObject({
       group: valueSchema,
+      /** `project`: only runs on the same agent and in the same directory are one group. */
+      scope: z.enum(["workspace", "project"]).default("workspace"),
       on_conflict: z.enum(["queue", "refuse", "supersede"]).default("queue"),
     })
     .optional(),
