@@ -1,0 +1,108 @@
+/**
+ * Executes call jobs: HTTP steps and handlers of our own. It leases like an agent does, with the same compare-and-swap,
+ * so a hint that comes twice finds nothing left; a crash before the report is repaired by the lease running out.
+ */
+import type { LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
+import { openCalls } from "@tw/shared/db/calls";
+import { recordDeadLetters } from "@tw/shared/db/dead-letters";
+import { leaseJobs, newStamp, renewJobs, reportJob } from "@tw/shared/db/jobs";
+import { LIMITS } from "@tw/shared/limits";
+import { consume, type HintBatch } from "@tw/shared/queues/consume";
+import { sendHint } from "@tw/shared/queues/send";
+import { blankReport, callStep } from "./call-step.ts";
+import type { Env } from "./env.ts";
+
+const AGENT_ID = "dispatcher";
+
+/** Handle one batch of the calls queue. */
+export function onCalls(batch: HintBatch, env: Env): Promise<void> {
+  return consume(
+    batch,
+    (runIds) => runCalls(runIds, env),
+    ({ id, body }) =>
+      recordDeadLetters(env.DB, [{ id, queue: batch.queue, body, reason: "not a hint" }], Date.now()),
+  );
+}
+
+/** Execute every open call of these runs, a few at a time, tenants in turn. Ends when none is left. */
+async function runCalls(runIds: string[], env: Env): Promise<void> {
+  const waiting = await openCalls(env.DB, runIds);
+  const lane = async () => {
+    for (let turn = waiting.shift(); turn; turn = waiting.shift()) {
+      const now = Date.now();
+      const [job] = await leaseJobs(
+        env.DB,
+        {
+          tenantId: turn.tenantId,
+          kind: "call",
+          agentId: AGENT_ID,
+          labels: [],
+          requestId: newStamp(now),
+          max: 1,
+          leaseMs: LIMITS.leaseMs,
+          runIds: turn.runIds,
+        },
+        now,
+      );
+      if (!job) continue;
+      waiting.push(turn);
+      await runJob(job, turn.tenantId, env);
+    }
+  };
+  // One lane that fails (D1 is away) must not leave the others' calls unreported.
+  const lanes = await Promise.allSettled(Array.from({ length: LIMITS.callsAtOnce }, lane));
+  for (const ended of lanes) if (ended.status === "rejected") throw ended.reason;
+}
+
+async function runJob(job: LeasedJob, tenantId: string, env: Env): Promise<void> {
+  const lease = keepLease(job, tenantId, env);
+  const rules = { allowPrivate: env.ALLOW_PRIVATE_FETCH === "true" };
+  const reports: StepReport[] = [];
+  for (const [index, step] of job.steps.entries()) {
+    const stopped = lease.signal.aborted || reports.some((report) => report.state !== "succeeded");
+    if (stopped) {
+      reports.push(blankReport(step));
+      continue;
+    }
+    const idempotencyKey = index === 0 ? job.job : `${job.job}.${step.step}`;
+    const context = { db: env.DB, tenantId, now: Date.now(), rules, signal: lease.signal, idempotencyKey };
+    reports.push(await callStep(step, context));
+  }
+  lease.end();
+  const report = {
+    tenantId,
+    agentId: AGENT_ID,
+    job: job.job,
+    fence: job.fence,
+    seq: 1,
+    steps: reports,
+    done: true,
+  };
+  const { outcome } = await reportJob(env.DB, report, Date.now());
+  if (outcome === "lost") console.warn(`${job.job}: its lease was lost before the result could be stored`);
+  await sendHint(env.RUNS, [job.run]);
+}
+
+/** Renews the lease while the job runs. The signal is aborted when a cancel is asked for, the lease is lost, or nobody answers. */
+function keepLease(job: LeasedJob, tenantId: string, env: Env): { signal: AbortSignal; end(): void } {
+  const stop = new AbortController();
+  let renewedAt = Date.now();
+  const renew = async () => {
+    try {
+      const ask = {
+        tenantId,
+        agentId: AGENT_ID,
+        jobs: [{ job: job.job, fence: job.fence }],
+        leaseMs: LIMITS.leaseMs,
+      };
+      const [answer] = await renewJobs(env.DB, ask, Date.now());
+      renewedAt = Date.now();
+      if (!answer?.ok || answer.cancel) stop.abort();
+    } catch (error) {
+      console.warn(`${job.job}: its lease could not be renewed: ${String(error)}`);
+      if (Date.now() - renewedAt > LIMITS.selfAbortMs) stop.abort();
+    }
+  };
+  const timer = setInterval(renew, LIMITS.renewEveryMs);
+  return { signal: stop.signal, end: () => clearInterval(timer) };
+}

@@ -1,0 +1,16 @@
+import { nextSlice, storeSeal, tenantsToSeal } from "@tw/shared/db/audit-seals";
+import { LIMITS } from "@tw/shared/limits";
+
+/**
+ * Seal new audit entries of every tenant, a bounded slice each; what is left over is for the next tick.
+ * Two ticks at once are harmless: the seal that comes second finds another predecessor and is not stored.
+ * @returns how many entries were sealed
+ */
+export async function sealAudit(db: D1Database, now: number): Promise<number> {
+  let sealed = 0;
+  for (const tenantId of await tenantsToSeal(db, LIMITS.sealTenants)) {
+    const slice = await nextSlice(db, tenantId, LIMITS.sealEntries);
+    if (slice && (await storeSeal(db, tenantId, slice, now))) sealed += slice.entries;
+  }
+  return sealed;
+}
