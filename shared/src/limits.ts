@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Cloudflare D1: bound parameters of one query. */
   d1Parameters: 100,
+  /** Cloudflare D1: bytes of one string, blob or row; 2,000,000 less room for the rest of the row. */
+  d1ValueBytes: 1_900_000,
   /** Cloudflare Queues: messages of one sendBatch, and of one consumer batch. */
   queueBatchMessages: 100,
   /** Cloudflare Queues: bytes of one message, less room for its metadata. */
@@ -19,6 +21,16 @@ export const LIMITS = {
   selfAbortMs: 45_000,
   /** Jobs one agent holds at a time, unless it says less. */
   agentCapacity: 8,
+  /** How often the hub makes sure that an agent's session is still the newest and not revoked, and notes that it was heard of. */
+  agentCheckMs: 30_000,
+  /** An agent not heard of for this long is shown as offline, whatever its socket looks like. */
+  agentSilentMs: 120_000,
+  /** Connections one hub takes per second; more are told to come back, so that a reconnect storm spreads out. */
+  hubConnectsPerS: 200,
+  /** Seconds a polling agent's empty request waits at most, and how often watchers read again in case a ping was lost. */
+  pollMaxS: 25,
+  rereadMs: 3_000,
+  heartbeatMs: 15_000,
   /** Steps that travel as one job. */
   fusedSteps: 20,
 
@@ -37,6 +49,21 @@ export const LIMITS = {
 
   checkpointExpiryS: 86_400,
   checkpointMaxExpiryS: 365 * 86_400,
+  /** Characters of a voter's comment, and of one text field of a form. */
+  commentChars: 4_000,
+  /** Bytes of an approval form or a Slack interaction as it is posted. */
+  voteBodyBytes: 262_144,
+  /** Slack's own rule: an interaction older than this is refused. */
+  slackWindowS: 300,
+
+  /** A notification is held this long by the notifier that sends it; one send gives up well before. */
+  notifyClaimMs: 60_000,
+  notifySendMs: 20_000,
+  notifyBatch: 50,
+  /** Tries before a notification counts as failed: with the longest wait of 15 minutes, about five hours. */
+  notifyTries: 24,
+  notifyBackoffS: 5,
+  notifyBackoffMaxS: 900,
 
   /** A run that throws so often in a row in reconcile is ended with code `internal`. */
   reconcileThrows: 3,
@@ -48,6 +75,12 @@ export const LIMITS = {
   firstCheckMs: 5_000,
   sweepRuns: 500,
 
+  /** Audit entries one tick seals: of this many tenants, this many each. */
+  sealTenants: 100,
+  sealEntries: 500,
+  /** Of a dead letter's body this much is kept. */
+  deadLetterChars: 120_000,
+
   outputBytes: 32_768,
   bodyBytes: 512_000,
   argsBytes: 65_536,
@@ -57,6 +90,10 @@ export const LIMITS = {
   lateLogMs: 30_000,
 
   callTimeoutS: 30,
+  /** A longer time-out of an HTTP step is cut to this: one consumer invocation lives 15 minutes. */
+  callTimeoutMaxS: 600,
+  /** HTTP calls of one consumer invocation at a time: Workers allow six open connections. */
+  callsAtOnce: 6,
   callBodyBytes: 1_048_576,
   retryAfterMaxS: 3_600,
 
