@@ -110,7 +110,10 @@ function unexpected(request: HttpRequest, response: SafeResponse): StepReport["e
     const wait = retryAfterS(response.headers.get("retry-after"));
     // The seconds come first: the engine reads them from there.
     if ((response.status === 429 || response.status === 503) && wait !== null)
-      return { code: "retry_after", message: `${wait} s of rest are asked for: ${place} answered ${response.status}` };
+      return {
+        code: "retry_after",
+        message: `${wait} s of rest are asked for: ${place} answered ${response.status}`,
+      };
     return {
       code: "unexpected_status",
       message: `${place} answered ${response.status}, expected ${request.expectStatus.join(" or ")}`,
