@@ -1,0 +1,224 @@
+import { DurableObject } from "cloudflare:workers";
+import { CLOSE, type HubMessage } from "@tw/shared/contracts/agent-protocol";
+import { endSession, jobHolders, matchingLabels, readAgent } from "@tw/shared/db/agents";
+import { Refusal } from "@tw/shared/errors";
+import type { AgentHubRpc, CommittedNote } from "@tw/shared/hub";
+import { LIMITS } from "@tw/shared/limits";
+import { z } from "zod";
+import { LogIntake } from "./agent-hub-logs.ts";
+import { handleFrame, handleMessage, type Ports, type Seat } from "./agent-hub-messages.ts";
+import { PollBoxes } from "./agent-hub-polls.ts";
+import { Watchers } from "./agent-hub-watchers.ts";
+import type { Env } from "./env.ts";
+import { badShape, refusalResponse } from "./errors.ts";
+
+/** Sockets of one agent that have not said hello yet; a broken agent must not pile them up. */
+const SILENT_SOCKETS = 8;
+const MESSAGES_PER_POLL = 64;
+const pollSchema = z.strictObject({
+  /** Of the newest `welcome`; null until there was one. */
+  session: z.int().nullable(),
+  messages: z.array(z.unknown()).max(MESSAGES_PER_POLL),
+  wait_s: z.number().min(0).max(LIMITS.pollMaxS).default(0),
+});
+
+/**
+ * The meeting place of one tenant's agents and watchers. It keeps no facts: those are in D1, and everything in memory here
+ * may vanish at any time. Its sockets hibernate, so that idle agents cost nothing.
+ */
+export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
+  readonly #watchers = new Watchers();
+  readonly #polls = new PollBoxes();
+  readonly #ports: Ports;
+  #second = 0;
+  #connects = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+    const logs = new LogIntake(env.DB, (pieces) => {
+      for (const { runId, ...log } of pieces) this.#watchers.ping(runId, { log });
+    });
+    this.#ports = { db: env.DB, runs: env.RUNS, logs, checked: new Map() };
+  }
+
+  /** `/connect` and `/poll`, only from this Worker's own routes: tenant and agent in the URL come from the token. */
+  override async fetch(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    const seat: Seat = {
+      agentId: url.searchParams.get("agent") ?? "",
+      tenantId: url.searchParams.get("tenant") ?? "",
+      session: 0,
+      labels: [],
+      capacity: 1,
+      draining: false,
+    };
+    try {
+      return url.pathname === "/poll" ? await this.#poll(request, seat) : this.#connect(seat);
+    } catch (error) {
+      if (error instanceof Refusal) return refusalResponse(error);
+      throw error;
+    }
+  }
+
+  #connect(seat: Seat): Response {
+    const second = Math.floor(Date.now() / 1000);
+    if (second !== this.#second) this.#connects = 0;
+    this.#second = second;
+    if (++this.#connects > LIMITS.hubConnectsPerS)
+      throw new Refusal("unavailable", "Too many agents connect at once. Come back in a moment.", {
+        retryAfterS: 1 + (this.#connects % 10),
+      });
+    const silent = this.#socketsOf(seat.agentId).filter((one) => one.seat.session === 0);
+    if (silent.length >= SILENT_SOCKETS)
+      throw new Refusal(
+        "rate_limited",
+        "This agent has open sockets that never said hello. Close them first.",
+        {
+          retryAfterS: 10,
+        },
+      );
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server, [seat.agentId]);
+    server.serializeAttachment(seat);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  override async webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
+    const seat = socket.deserializeAttachment() as Seat;
+    const text = typeof frame === "string" ? frame : "";
+    const handled = await handleFrame(text, seat, this.#ports);
+    if (handled.seat) {
+      socket.serializeAttachment(handled.seat);
+      if (handled.seat.session !== seat.session) {
+        this.#polls.forget(seat.agentId);
+        this.#supersede(handled.seat);
+      }
+    }
+    for (const message of [handled.reply, ...(handled.push ?? [])]) send(socket, message);
+    if (handled.close) close(socket, handled.close.code, handled.close.reason);
+  }
+
+  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
+    close(socket, code === 1005 || code === 1006 ? 1000 : code, "");
+    await this.#ended(socket);
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    await this.#ended(socket);
+  }
+
+  async #ended(socket: WebSocket): Promise<void> {
+    const { tenantId, agentId, session } = socket.deserializeAttachment() as Seat;
+    if (session === 0) return;
+    this.#ports.checked.delete(`${agentId} ${session}`);
+    await endSession(this.env.DB, { tenantId, agentId, session });
+  }
+
+  /** One request of an agent that cannot use sockets: its messages in, the answers and pushes out. */
+  async #poll(request: Request, seat: Seat): Promise<Response> {
+    const body = pollSchema.safeParse(await request.json().catch(() => null));
+    if (!body.success) throw badShape("poll", body.error);
+    const agent = await readAgent(this.env.DB, seat.tenantId, seat.agentId);
+    if (!agent) throw new Refusal("unauthorized", "This agent is revoked.");
+    let mine: Seat = {
+      ...seat,
+      session: body.data.session ?? 0,
+      labels: matchingLabels(agent),
+      capacity: agent.hello?.capacity ?? 1,
+      draining: agent.status === "draining",
+    };
+    if (mine.session !== 0 && mine.session !== agent.session)
+      throw new Refusal("conflict", "A newer session of this agent has begun; this one is replaced.");
+    const messages: HubMessage[] = [];
+    for (const raw of body.data.messages) {
+      const handled = await handleMessage(raw, mine, this.#ports);
+      messages.push(handled.reply, ...(handled.push ?? []));
+      if (handled.close?.code === CLOSE.revoked) throw new Refusal("unauthorized", "This agent is revoked.");
+      if (handled.close?.code === CLOSE.replaced)
+        throw new Refusal("conflict", "A newer session of this agent has begun; this one is replaced.");
+      if (handled.seat && handled.seat.session !== mine.session) this.#supersede(handled.seat);
+      mine = handled.seat ?? mine;
+    }
+    const waitMs = body.data.messages.length === 0 ? body.data.wait_s * 1000 : 0;
+    if (mine.session !== 0) messages.push(...(await this.#polls.take(seat.agentId, waitMs, Date.now())));
+    return Response.json({ messages });
+  }
+
+  /** RPC of the dispatcher, after a commit. */
+  async committed(note: CommittedNote): Promise<void> {
+    for (const { id, seq, terminal } of note.runs) this.#watchers.ping(id, { seq, terminal });
+    if (note.nudge) {
+      for (const { socket, seat } of this.#seated()) if (!seat.draining) send(socket, { type: "nudge" });
+      for (const agentId of this.#polls.agents()) this.#polls.push(agentId, { type: "nudge" });
+    }
+    if (note.cancel.length > 0) await this.#cancel(note.cancel);
+  }
+
+  async #cancel(jobs: string[]): Promise<void> {
+    const tenantId = hubTenant(this.ctx.id);
+    const byAgent = Map.groupBy(await jobHolders(this.env.DB, tenantId, jobs), (holder) => holder.agentId);
+    for (const [agentId, held] of byAgent) {
+      const message = { type: "cancel" as const, jobs: held.map((holder) => holder.job) };
+      for (const { socket, seat } of this.#socketsOf(agentId)) if (seat.session > 0) send(socket, message);
+      this.#polls.push(agentId, message);
+    }
+  }
+
+  /** RPC of this Worker's live routes: a stream of pings about one run. */
+  async watch(runId: string): Promise<ReadableStream<Uint8Array>> {
+    return this.#watchers.open(runId);
+  }
+
+  /** RPC of this Worker when an agent is revoked. */
+  async revoke(agentId: string): Promise<void> {
+    for (const { socket } of this.#socketsOf(agentId)) close(socket, CLOSE.revoked, "revoked");
+    this.#polls.forget(agentId);
+  }
+
+  /** Of one agent only the newest session stays connected (F51). */
+  #supersede({ agentId, session }: Seat): void {
+    const all = this.#socketsOf(agentId);
+    const newest = Math.max(session, ...all.map((one) => one.seat.session));
+    for (const { socket, seat } of all)
+      if (seat.session > 0 && seat.session < newest) close(socket, CLOSE.replaced, "replaced");
+  }
+
+  #socketsOf(agentId: string): { socket: WebSocket; seat: Seat }[] {
+    return this.ctx.getWebSockets(agentId).map(seated);
+  }
+
+  #seated(): { socket: WebSocket; seat: Seat }[] {
+    return this.ctx
+      .getWebSockets()
+      .map(seated)
+      .filter(({ seat }) => seat.session > 0);
+  }
+}
+
+function seated(socket: WebSocket): { socket: WebSocket; seat: Seat } {
+  return { socket, seat: socket.deserializeAttachment() as Seat };
+}
+
+/** The tenant is the first part of the hub's own name. */
+function hubTenant(id: DurableObjectId): string {
+  const [tenantId] = (id.name ?? "").split(":");
+  if (!tenantId) throw new Error("A hub is reached by its name, see hubName().");
+  return tenantId;
+}
+
+/** Sending to a socket that is just closing throws; the agent asks again when it is back. */
+function send(socket: WebSocket, message: HubMessage): void {
+  try {
+    socket.send(JSON.stringify(message));
+  } catch {
+    // Nothing was promised: every message can be lost.
+  }
+}
+function close(socket: WebSocket, code: number, reason: string): void {
+  try {
+    socket.close(code, reason);
+  } catch {
+    // It is closed already.
+  }
+}
