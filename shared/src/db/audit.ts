@@ -1,0 +1,95 @@
+/** The tenant's audit trail: who did what, when, to what. Entries are numbered without gaps and sealed into a chain of hashes. */
+import type { Json } from "../contracts/json.ts";
+import type { Actor } from "../engine/state.ts";
+import type { Row } from "./rows.ts";
+
+export interface AuditEntry {
+  tenantId: string;
+  at: number;
+  actor: Actor;
+  /** noun.verb */
+  action: string;
+  target: string;
+  detail?: { [name: string]: Json };
+}
+export interface StoredAuditEntry {
+  seq: number;
+  at: number;
+  actor: Actor;
+  action: string;
+  target: string;
+  detail: { [name: string]: Json };
+}
+
+/**
+ * The insert of an entry, for the batch of the write that it records: both happen or neither.
+ * `seq` is computed in the statement, since one database runs one statement at a time.
+ * @param only SQL of a condition, and its values (numbered from ?7), under which there is anything to record:
+ *   a conditional update that matched nothing does not stop a batch
+ */
+export function auditStatement(
+  db: D1Database,
+  entry: AuditEntry,
+  only?: { sql: string; values: unknown[] },
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO audit (tenant_id, seq, at, actor_json, action, target, detail_json)
+       SELECT ?1, (SELECT coalesce(max(seq), 0) + 1 FROM audit WHERE tenant_id = ?1), ?2, ?3, ?4, ?5, ?6${only ? ` WHERE ${only.sql}` : ""}`,
+    )
+    .bind(
+      entry.tenantId,
+      entry.at,
+      JSON.stringify(entry.actor),
+      entry.action,
+      entry.target,
+      JSON.stringify(entry.detail ?? {}),
+      ...(only?.values ?? []),
+    );
+}
+
+/** A page of entries, newest first. */
+export async function listAudit(
+  db: D1Database,
+  ask: {
+    tenantId: string;
+    since: number | null;
+    actor: string | null;
+    action: string | null;
+    before: number | null;
+    limit: number;
+  },
+): Promise<StoredAuditEntry[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM audit WHERE tenant_id = ?1 AND seq < ?2 AND (?3 IS NULL OR at >= ?3)
+         AND (?4 IS NULL OR actor_json ->> 'id' = ?4 OR actor_json ->> 'name' = ?4) AND (?5 IS NULL OR action = ?5)
+       ORDER BY seq DESC LIMIT ?6`,
+    )
+    .bind(ask.tenantId, ask.before ?? Number.MAX_SAFE_INTEGER, ask.since, ask.actor, ask.action, ask.limit)
+    .all<Row>();
+  return results.map(auditFromRow);
+}
+
+/** Entries in the order they were written, for the chain of seals. */
+export async function readAudit(
+  db: D1Database,
+  ask: { tenantId: string; after: number; limit: number },
+): Promise<StoredAuditEntry[]> {
+  const { results } = await db
+    .prepare("SELECT * FROM audit WHERE tenant_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")
+    .bind(ask.tenantId, ask.after, ask.limit)
+    .all<Row>();
+  return results.map(auditFromRow);
+}
+
+function auditFromRow(r: Row): StoredAuditEntry {
+  return {
+    seq: r.seq as number,
+    at: r.at as number,
+    actor: JSON.parse(r.actor_json as string),
+    action: r.action as string,
+    target: r.target as string,
+    detail: JSON.parse(r.detail_json as string),
+  };
+}

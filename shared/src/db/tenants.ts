@@ -1,0 +1,23 @@
+/** Tenants: the unit of isolation. */
+
+/** Make a tenant; the same id again changes nothing. */
+export async function createTenant(
+  db: D1Database,
+  tenant: { id: string; name: string },
+  now: number,
+): Promise<void> {
+  await db
+    .prepare("INSERT INTO tenants (id, name, created_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
+    .bind(tenant.id, tenant.name, now)
+    .run();
+}
+
+/** How many people of the tenant may vote. With one, that person may approve what they asked for themselves. */
+export function votersStatement(db: D1Database, tokenHash: string): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT count(*) AS voters FROM users
+       WHERE tenant_id = (SELECT tenant_id FROM tokens WHERE hash = ?1) AND status = 'active' AND role IN ('owner', 'approver')`,
+    )
+    .bind(tokenHash);
+}
