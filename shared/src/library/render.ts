@@ -35,6 +35,17 @@ export function finalArgs(parameters: Parameter[], args: Args): Args {
   return validateArgs(parameters, typed).args;
 }
 
+/** Problems of the arguments known so far: those that stand where a program would take them for an option. */
+export function positionalIssues(call: PlanCall, known: Args): Issue[] {
+  if (call.exec.type !== "builtin") return [];
+  const issues: Issue[] = [];
+  const source = checkedSource(call.parameters, known, issues);
+  renderArgv(call.exec.argv, source);
+  for (const probe of [...(call.exec.before ?? []), ...(call.exec.after ?? [])])
+    renderArgv(probe.argv, source);
+  return issues;
+}
+
 function renderBuiltin(
   definition: BuiltinDefinition,
   parameters: Parameter[],

@@ -1,0 +1,89 @@
+/** Checkpoints of a plan: whose vote they ask for, and where they stand when several steps are behind one. */
+import type { CheckpointPolicy } from "../contracts/definition.ts";
+import type { PlanCondition, PlanStep } from "../contracts/plan.ts";
+import { EFFECTS, type Effect } from "../engine/statuses.ts";
+import { LIMITS } from "../limits.ts";
+
+type Checkpoint = NonNullable<PlanStep["checkpoint"]>;
+type NamedPolicy = CheckpointPolicy & { name: string };
+
+/** The strongest effect: `read` < `write` < `destructive`. */
+export function strongest(effects: Effect[]): Effect {
+  return EFFECTS[Math.max(0, ...effects.map((effect) => EFFECTS.indexOf(effect)))]!;
+}
+
+/**
+ * The checkpoint before these steps. Unless the policy says, the requester may vote, but not on something destructive,
+ * except where nobody else could: a workspace with one person who may vote.
+ */
+export function checkpointOf(policy: NamedPolicy, steps: PlanStep[], soleApprover: boolean): Checkpoint {
+  const destructive = strongest(steps.map((step) => step.effect)) === "destructive";
+  return {
+    ...policy,
+    prompt: policy.prompt ?? promptFor(steps),
+    requester_may_vote: policy.requester_may_vote ?? (!destructive || soleApprover),
+  };
+}
+
+/** "Run wrangler-deploy (env: production)?" Secrets' names are not shown. */
+function promptFor(steps: PlanStep[]): string {
+  if (steps.length > 1)
+    return `Run ${steps.length} steps, from ${steps[0]!.command} to ${steps.at(-1)!.command}?`;
+  const { command, args, parameters } = steps[0]!;
+  const shown = parameters
+    .filter(({ type }) => type !== "secret")
+    .flatMap(({ name }) => {
+      const arg = args[name];
+      return arg && "value" in arg ? [`${name}: ${clip(String(arg.value))}`] : [];
+    });
+  return `Run ${command}${shown.length > 0 ? ` (${shown.slice(0, 6).join(", ")})` : ""}?`;
+}
+
+function clip(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/**
+ * Puts one checkpoint before all of the steps: on their only first step, or, where there are several or it may be
+ * skipped, on a step of its own that does nothing else.
+ */
+export function gateSteps(
+  { steps, roots }: { steps: PlanStep[]; roots: string[] },
+  policy: NamedPolicy,
+  gate: { id: string; when: PlanCondition | null; soleApprover: boolean },
+): { steps: PlanStep[]; roots: string[] } {
+  const checkpoint = checkpointOf(policy, steps, gate.soleApprover);
+  const first = steps.filter((step) => roots.includes(step.id));
+  const only = first.length === 1 ? first[0]! : null;
+  if (only && only.when === null && only.checkpoint === null && only.for_each === null) {
+    const gated = { ...only, checkpoint };
+    return { steps: steps.map((step) => (step === only ? gated : step)), roots };
+  }
+  const taken = new Set(steps.map((step) => step.id));
+  let id = gate.id;
+  for (let n = 2; taken.has(id); n += 1) id = `${gate.id}-${n}`;
+  const needs = [...new Set(first.flatMap((step) => step.needs))];
+  const behind = steps.map((step) => (roots.includes(step.id) ? { ...step, needs: [id] } : step));
+  return { steps: [{ ...noop(id), needs, when: gate.when, checkpoint }, ...behind], roots: [id] };
+}
+
+function noop(id: string): PlanStep {
+  return {
+    id,
+    command: "noop",
+    version: 1,
+    effect: "read",
+    exec: { type: "api", handler: "noop" },
+    parameters: [],
+    args: {},
+    timeout_s: LIMITS.stepTimeoutS,
+    retry: { max: 1, backoff_s: 1 },
+    needs: [],
+    when: null,
+    checkpoint: null,
+    continue_on_error: false,
+    for_each: null,
+    requires: [],
+    rollback: null,
+  };
+}
