@@ -1,0 +1,114 @@
+/** `npm start`: the whole workspace on one machine. */
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { ownerEmail } from "./bootstrap.ts";
+import { type DataFolder, openDataFolder, starter } from "./data-folder.ts";
+import { makeDemo } from "./demo.ts";
+import { type Options, readOptions } from "./options.ts";
+import { startAgentPart, startServerPart } from "./parts.ts";
+import { isAlive, killAll, marked, startOf } from "./processes.ts";
+import { Refused } from "./refused.ts";
+import { freePort } from "./server.ts";
+import type { Supervised } from "./supervisor.ts";
+import { welcome } from "./welcome.ts";
+
+const READY_WITHIN_MS = 45_000;
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+try {
+  // npm runs scripts in the package's folder; what a person types is meant from where they are.
+  const options = readOptions(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
+  if (options) await launch(options);
+} catch (error) {
+  say(error instanceof Refused ? error.message : `The workspace could not be started: ${String(error)}`);
+  process.exit(1);
+}
+
+async function launch(options: Options): Promise<void> {
+  const data = await openDataFolder(options.data);
+  const parts: Supervised[] = [];
+  let stopping = false;
+  const stop = async (code: number): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    // The agent first: it hands in what it has while there is somebody to take it.
+    for (const part of parts.reverse()) await part.stop();
+    await killAll(marked(data.path));
+    data.release();
+    process.exit(code);
+  };
+  process.on("SIGTERM", () => void stop(0));
+  process.on("SIGHUP", () => void stop(0));
+  process.on("SIGINT", () => void stop(130));
+  watchStarter(() => void stop(0));
+  try {
+    await killAll(marked(data.path));
+    const port = await choosePort(options.port);
+    const email = ownerEmail();
+    const root = options.root ?? data.workspace;
+    mkdirSync(root, { recursive: true });
+    const [server] = await Promise.all([
+      startServerPart(options, data, port, email, say),
+      options.demo ? demo(root, email) : undefined,
+    ]);
+    parts.push(server.part);
+    if (options.agent) {
+      parts.push(startAgentPart(data, server.url, root, say));
+      await agentOnline(server.url, data);
+    }
+    if (!stopping) process.stdout.write(welcome(options, data, server.url, root));
+  } catch (error) {
+    if (stopping) return;
+    say(error instanceof Refused ? error.message : `The workspace could not be started: ${String(error)}`);
+    await stop(1);
+  }
+}
+
+/** Ends this process when the npm that started it was killed: with SIGKILL it cannot pass anything on. */
+function watchStarter(gone: () => void): void {
+  const npm = starter();
+  if (!npm) return;
+  setInterval(() => {
+    if (!isAlive(npm.pid) || startOf(npm.pid) !== npm.start) gone();
+  }, 500).unref();
+}
+
+async function choosePort(wanted: number): Promise<number> {
+  if (wanted === 0) return freePort();
+  await new Promise<void>((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      const why = error.code === "EADDRINUSE" ? "is already in use" : `cannot be used (${error.code})`;
+      reject(
+        new Refused(`Port ${wanted} of 127.0.0.1 ${why}; give another one with --port, or 0 for a free one.`),
+      );
+    });
+    probe.listen(wanted, "127.0.0.1", () => probe.close(() => resolve()));
+  });
+  return wanted;
+}
+
+async function demo(root: string, email: string): Promise<void> {
+  try {
+    await makeDemo(root, email);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    say(`No demo project was made: ${missing ? "git was not found" : String(error)}.`);
+  }
+}
+
+async function agentOnline(url: string, data: DataFolder): Promise<void> {
+  const until = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const answer = await fetch(`${url}/api/agents`, {
+      headers: { authorization: `Bearer ${data.identity.ownerToken}` },
+    }).catch(() => undefined);
+    if (answer?.ok) {
+      const { items } = (await answer.json()) as { items: { id: string; status: string }[] };
+      if (items.some((agent) => agent.id === data.identity.agent && agent.status === "online")) return;
+    } else await answer?.body?.cancel();
+    if (Date.now() > until) throw new Refused(`The agent did not come online; see ${data.logs}/agent.log.`);
+    await delay(50);
+  }
+}

@@ -1,0 +1,103 @@
+/** The two processes below the launcher: the Workers, and the agent. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { delimiter, join } from "node:path";
+import type { DataFolder } from "./data-folder.ts";
+import type { Options } from "./options.ts";
+import { killAll, MARK_DATA, MARK_PART, marked } from "./processes.ts";
+import { ROOT } from "./server.ts";
+import type { ServerNews, ServerOrder } from "./server-process.ts";
+import { type Supervised, supervise } from "./supervisor.ts";
+
+const SERVER_STOPS_WITHIN_MS = 4_500;
+const AGENT_STOPS_WITHIN_MS = 4_000;
+
+type Said = (line: string) => void;
+
+/** Starts the Workers; resolves with their address once they answer for the first time, and rejects when they cannot. */
+export async function startServerPart(
+  options: Options,
+  data: DataFolder,
+  port: number,
+  ownerEmail: string,
+  say: Said,
+): Promise<{ url: string; part: Supervised }> {
+  const order: ServerOrder = {
+    settings: {
+      state: data.state,
+      port,
+      smtp: options.smtp,
+      mailFrom: ownerEmail.endsWith("@localhost") ? undefined : ownerEmail,
+      slackWebhook: options.slackWebhook,
+      slackSigningSecret: options.slackSigningSecret,
+      notifyWebhook: options.notifyWebhook,
+    },
+    identity: data.identity,
+    ownerEmail,
+  };
+  const first = Promise.withResolvers<string>();
+  const part = supervise({
+    name: "server",
+    logFile: join(data.logs, "server.log"),
+    stopWithinMs: SERVER_STOPS_WITHIN_MS,
+    say,
+    async start() {
+      // A killed server leaves its workerd behind, with the port and the databases in its hands.
+      await killAll(marked(data.path, "server"));
+      const child = spawn(process.execPath, [join(import.meta.dirname, "server-process.ts")], {
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+        detached: true,
+        env: partEnvironment(data, "server"),
+      });
+      child.on("message", (news: ServerNews) => {
+        if ("ready" in news) first.resolve(news.ready.url);
+        else first.reject(new Error(news.failed));
+      });
+      child.send(order);
+      return child;
+    },
+  });
+  try {
+    return { url: await first.promise, part };
+  } catch (error) {
+    await part.stop();
+    throw error;
+  }
+}
+
+/** Starts the agent of this machine on `root`. */
+export function startAgentPart(data: DataFolder, url: string, root: string, say: Said): Supervised {
+  return supervise({
+    name: "agent",
+    logFile: join(data.logs, "agent.log"),
+    stopWithinMs: AGENT_STOPS_WITHIN_MS,
+    say,
+    async start(): Promise<ChildProcess> {
+      await killAll(marked(data.path, "agent"));
+      return spawn(process.execPath, [join(ROOT, "agent", "src", "main.ts"), "agent", "start"], {
+        // It watches its stdin: when this process is gone, so is that pipe.
+        stdio: ["pipe", "pipe", "pipe"],
+        detached: true,
+        env: {
+          ...partEnvironment(data, "agent"),
+          TW_URL: url,
+          TW_TOKEN: data.identity.agentToken,
+          TW_ROOT: root,
+          TW_STATE: data.agent,
+          TW_LABELS: "local",
+          TW_PARENT_WATCH: "1",
+        },
+      });
+    },
+  });
+}
+
+/** The product's own programs come first, so that `wrangler` is the pinned one wherever none is installed in a project. */
+function partEnvironment(data: DataFolder, part: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    PATH: [join(ROOT, "node_modules", ".bin"), process.env.PATH].filter(Boolean).join(delimiter),
+    TMPDIR: data.temp,
+    [MARK_DATA]: data.path,
+    [MARK_PART]: part,
+  };
+}
