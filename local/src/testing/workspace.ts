@@ -19,7 +19,10 @@ export type Workspace = {
   data: string;
   scheduled: Server["scheduled"];
   /** `fetch` with the owner's token and a JSON body. */
-  request(path: string, init?: { method?: string; body?: unknown; headers?: Record<string, string> }): Promise<Response>;
+  request(
+    path: string,
+    init?: { method?: string; body?: unknown; headers?: Record<string, string> },
+  ): Promise<Response>;
   /** Warnings and errors the Workers printed. */
   problems: string[];
   /** Stops the Workers; `keep` leaves the folder for another start. */
