@@ -1,5 +1,6 @@
 /** Agents: who they are, which connection of theirs is the newest, what they last said of themselves. */
 import type { Json } from "../contracts/json.ts";
+import { type AuditEntry, auditStatement } from "./audit.ts";
 import type { Row } from "./rows.ts";
 
 export const AGENT_STATUSES = ["online", "offline", "draining"] as const;
@@ -58,14 +59,19 @@ function agentFromRow(r: Row): Agent {
   };
 }
 
-/** Register an agent and its token, and record it, in one batch. The token's row is the caller's statement. */
+/**
+ * Register an agent and its token (the caller's statements), and record it, in one batch.
+ * The same id again changes nothing and is recorded once: a request whose answer was lost is made again.
+ */
 export async function createAgent(
   db: D1Database,
   agent: { id: string; tenantId: string; name: string; labels: string[] },
   also: D1PreparedStatement[],
+  entry: AuditEntry,
   now: number,
 ): Promise<void> {
   await db.batch([
+    auditStatement(db, entry, { sql: "NOT EXISTS (SELECT 1 FROM agents WHERE id = ?7)", values: [agent.id] }),
     db
       .prepare(
         "INSERT INTO agents (id, tenant_id, name, labels_json, created_at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
@@ -100,26 +106,27 @@ export async function listAgents(
 
 /**
  * Take an agent out of service: its row, all its tokens, and the audit entry, in one batch.
- * @returns whether there was such an agent that was not revoked yet
+ * @returns whether there was such an agent that was not revoked yet; only then anything is recorded
  */
 export async function revokeAgent(
   db: D1Database,
   ask: { tenantId: string; agentId: string },
-  also: D1PreparedStatement[],
+  entry: AuditEntry,
   now: number,
 ): Promise<boolean> {
-  const [agent] = await db.batch([
-    db
-      .prepare(
-        "UPDATE agents SET revoked_at = ?1, status = 'offline' WHERE id = ?2 AND tenant_id = ?3 AND revoked_at IS NULL",
-      )
-      .bind(now, ask.agentId, ask.tenantId),
+  const live = "EXISTS (SELECT 1 FROM agents WHERE id = ?7 AND tenant_id = ?1 AND revoked_at IS NULL)";
+  const [, , agent] = await db.batch([
+    auditStatement(db, entry, { sql: live, values: [ask.agentId] }),
     db
       .prepare(
         "UPDATE tokens SET revoked_at = ?1 WHERE tenant_id = ?2 AND agent_id = ?3 AND revoked_at IS NULL",
       )
       .bind(now, ask.tenantId, ask.agentId),
-    ...also,
+    db
+      .prepare(
+        "UPDATE agents SET revoked_at = ?1, status = 'offline' WHERE id = ?2 AND tenant_id = ?3 AND revoked_at IS NULL",
+      )
+      .bind(now, ask.agentId, ask.tenantId),
   ]);
   return agent?.meta.changes === 1;
 }

@@ -1,0 +1,120 @@
+/** Waiting for a run: pings of the hub when they come, and a look at D1 every few seconds in case one was lost. */
+import { readRunHead } from "@tw/shared/db/read-events";
+import { isTerminal, type RunStatus } from "@tw/shared/engine/statuses";
+import { type AgentHubRpc, hubOf, type WatchPing } from "@tw/shared/hub";
+import { LIMITS } from "@tw/shared/limits";
+import type { Env } from "./env.ts";
+
+/** Pings kept for a reader that is busy; older ones are dropped, since it reads D1 again anyway. */
+const BACKLOG = 1_000;
+
+/** One open watch on a run. It reopens itself when the hub went away, and misses nothing that a look at D1 would not find. */
+export class RunWatch {
+  readonly #hub: Pick<AgentHubRpc, "watch">;
+  readonly #runId: string;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
+  #pings: WatchPing[] = [];
+  #wake: (() => void) | null = null;
+  #closed = false;
+
+  constructor(hub: Pick<AgentHubRpc, "watch">, runId: string) {
+    this.#hub = hub;
+    this.#runId = runId;
+  }
+
+  /** Attach to the hub. After this every commit pings; a hub that cannot be reached is tried again by `next`. */
+  async open(): Promise<void> {
+    try {
+      const reader = (await this.#hub.watch(this.#runId)).getReader();
+      if (this.#closed) return void reader.cancel().catch(() => {});
+      this.#reader = reader;
+      void this.#pump(reader);
+    } catch (error) {
+      console.warn(`watch of ${this.#runId}: ${String(error)}`);
+    }
+  }
+
+  /** The pings since the last call; waits for one, `waitMs` at most. */
+  async next(waitMs: number): Promise<WatchPing[]> {
+    if (this.#pings.length === 0 && !this.#closed) {
+      let timer: number | null = null;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        timer = setTimeout(resolve, waitMs);
+      });
+      clearTimeout(timer);
+      this.#wake = null;
+    }
+    if (!this.#reader && !this.#closed) await this.open();
+    return this.#pings.splice(0);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Nobody listens any more. */
+  close(): void {
+    this.#closed = true;
+    this.#wake?.();
+    this.#reader?.cancel().catch(() => {});
+    this.#reader = null;
+  }
+
+  async #pump(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    let rest = "";
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) this.#pings.push(JSON.parse(line) as WatchPing);
+        if (this.#pings.length > BACKLOG) this.#pings.splice(0, this.#pings.length - BACKLOG);
+        this.#wake?.();
+      }
+    } catch {
+      // The hub restarted or moved; `next` attaches again.
+    }
+    if (this.#reader === reader) this.#reader = null;
+  }
+}
+
+/**
+ * Wait until a run is over or waits for a person, `waitMs` at most.
+ * @returns its status then, or null when the tenant has no such run
+ */
+export async function waitForRun(
+  env: Pick<Env, "DB" | "HUB">,
+  ask: { tenantId: string; runId: string; waitMs: number },
+): Promise<RunStatus | null> {
+  const { tenantId, runId } = ask;
+  const until = Date.now() + Math.min(ask.waitMs, LIMITS.waitMaxS * 1000);
+  const settled = (status: RunStatus) => isTerminal(status) || status === "waiting";
+  let head = await readRunHead(env.DB, tenantId, runId);
+  if (!head || settled(head.status) || Date.now() >= until) return head?.status ?? null;
+  const watch = new RunWatch(hubOf(env.HUB as unknown as DurableObjectNamespace, tenantId), runId);
+  try {
+    await watch.open();
+    for (;;) {
+      // Read after the watch is open: what is committed from here on also pings.
+      head = await readRunHead(env.DB, tenantId, runId);
+      const left = until - Date.now();
+      if (!head || settled(head.status) || left <= 0) return head?.status ?? null;
+      await pinged(watch, Math.min(left, LIMITS.rereadMs));
+    }
+  } finally {
+    watch.close();
+  }
+}
+
+/** Resolves at the first ping that says the run moved (log pieces do not), or after `waitMs`. */
+async function pinged(watch: RunWatch, waitMs: number): Promise<void> {
+  const until = Date.now() + waitMs;
+  for (;;) {
+    const left = until - Date.now();
+    const pings = await watch.next(Math.max(0, left));
+    if (left <= 0 || watch.closed || pings.some((ping) => "seq" in ping)) return;
+  }
+}
