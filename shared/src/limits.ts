@@ -75,8 +75,8 @@ export const LIMITS = {
   firstCheckMs: 5_000,
   sweepRuns: 500,
 
-  /** Audit entries one tick seals: of this many tenants, this many each. */
-  sealTenants: 100,
+  /** Slices of audit entries that one tick seals, and how many entries a slice has. */
+  sealSlices: 100,
   sealEntries: 500,
   /** Of a dead letter's body this much is kept. */
   deadLetterChars: 120_000,

@@ -46,18 +46,31 @@ export function renderRequest(definition: HttpExternal, args: Args, idempotencyK
   };
 }
 
-/** A parameter that follows other parts of a URL is data, so it is encoded: it can name no other host, query or fragment. */
+/**
+ * A parameter that follows other parts of a URL is data, so it is encoded: it can add no query or fragment, and of a host
+ * it can be the whole or one label, never a new end of it.
+ */
 function renderUrl(value: Value, args: Args): string {
   if (typeof value === "string") return value;
-  const parts = "param" in value ? [value] : value.join;
-  return parts
-    .map((part, index) => {
-      if (typeof part === "string") return part;
-      const text = asText(args[part.param]);
-      if (text === null) throw new BadCall(`args.${part.param}: missing; the URL needs it`);
-      return index === 0 ? text : encodePath(part.param, text);
-    })
-    .join("");
+  let url = "";
+  for (const part of "param" in value ? [value] : value.join) {
+    if (typeof part === "string") {
+      url += part;
+      continue;
+    }
+    const text = asText(args[part.param]);
+    if (text === null) throw new BadCall(`args.${part.param}: missing; the URL needs it`);
+    if (url === "") url = text;
+    else if (/^https?:\/\/[^/?#]*$/i.test(url)) url += hostPart(part.param, text, url.endsWith("//"));
+    else url += encodePath(part.param, text);
+  }
+  return url;
+}
+
+function hostPart(name: string, text: string, whole: boolean): string {
+  if (!(whole ? /^[A-Za-z0-9.-]+(:\d+)?$/ : /^[A-Za-z0-9-]+$/).test(text))
+    throw new BadCall(`args.${name}: must be ${whole ? "a host" : "one part of a host, without dots"}`);
+  return text;
 }
 
 function encodePath(name: string, text: string): string {
