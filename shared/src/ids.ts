@@ -21,14 +21,18 @@ export function newId(kind: keyof typeof PREFIXES, now: number): string {
   return `${PREFIXES[kind]}_${now.toString(36).padStart(9, "0")}${random()}`;
 }
 
-/** Derived ids: the same run, step and attempt always give the same id, so a second one cannot be made. */
+/**
+ * Derived ids: the same run, step, attempt and fence always give the same id, so a second one cannot be made.
+ * The fence is in it because a step that was sent out and never started keeps its attempt.
+ */
 export function jobId(
   runId: string,
   stepId: string,
   attempt: number,
   purpose: "forward" | "rollback",
+  fence: number,
 ): string {
-  return `job_${runId.slice(4)}.${stepId}.${attempt}${purpose === "rollback" ? ".undo" : ""}`;
+  return `job_${runId.slice(4)}.${stepId}.${attempt}.${fence}${purpose === "rollback" ? ".undo" : ""}`;
 }
 export function checkpointId(runId: string, stepId: string, round: number): string {
   return `chk_${runId.slice(4)}.${stepId}.${round}`;

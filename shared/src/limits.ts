@@ -74,6 +74,8 @@ export const LIMITS = {
   /** A new run's hint is given this long before the sweep looks itself. */
   firstCheckMs: 5_000,
   sweepRuns: 500,
+  /** A checkpoint nobody was told of is told again after this long. */
+  announceMs: 15_000,
 
   /** Slices of audit entries that one tick seals, and how many entries a slice has. */
   sealSlices: 100,

@@ -64,7 +64,9 @@ export async function leaseJobs(db: D1Database, ask: LeaseRequest, now: number):
     async () =>
       (
         await db
-          .prepare("SELECT * FROM jobs WHERE agent_id = ?1 AND status = 'leased' AND tenant_id = ?2 AND request_id = ?3")
+          .prepare(
+            "SELECT * FROM jobs WHERE agent_id = ?1 AND status = 'leased' AND tenant_id = ?2 AND request_id = ?3",
+          )
           .bind(ask.agentId, ask.tenantId, ask.requestId)
           .all<Row>()
       ).results,
@@ -142,7 +144,16 @@ export async function reportJob(
        WHERE id = ?5 AND tenant_id = ?6 AND agent_id = ?7 AND fence = ?8 AND status = 'leased' AND lease_expires_at > ?4 AND report_seq < ?2
        RETURNING run_id`,
     )
-    .bind(body, report.seq, report.done ? 1 : 0, now, report.job, report.tenantId, report.agentId, report.fence);
+    .bind(
+      body,
+      report.seq,
+      report.done ? 1 : 0,
+      now,
+      report.job,
+      report.tenantId,
+      report.agentId,
+      report.fence,
+    );
   const stored = await once(
     () => statement.first<{ run_id: string }>(),
     async () => null,
