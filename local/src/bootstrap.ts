@@ -1,7 +1,7 @@
 /** What a workspace needs before anybody can sign in: its tenant, its owner with a token, an agent with one. */
 import { execFileSync } from "node:child_process";
 import { createAgent } from "@tw/shared/db/agents";
-import { auditStatement } from "@tw/shared/db/audit";
+import { type AuditEntry, auditStatement } from "@tw/shared/db/audit";
 import { createTenant } from "@tw/shared/db/tenants";
 import { createToken, readToken, tokenStatement } from "@tw/shared/db/tokens";
 import { createUser } from "@tw/shared/db/users";
@@ -18,15 +18,14 @@ export async function bootstrap(
   const { tenant, owner, agent } = identity;
   if (await readToken(db, tenant, identity.agentTokenId)) return;
   const name = ownerEmail.split("@")[0] || "owner";
-  const record = (action: string, target: string) =>
-    auditStatement(db, {
-      tenantId: tenant,
-      at: now,
-      actor: { id: owner, name, type: "person" },
-      action,
-      target,
-      detail: { by: "first start on this machine" },
-    });
+  const entry = (action: string, target: string): AuditEntry => ({
+    tenantId: tenant,
+    at: now,
+    actor: { id: owner, name, type: "person" },
+    action,
+    target,
+    detail: { by: "first start on this machine" },
+  });
   await createTenant(db, { id: tenant, name: "local" }, now);
   await createUser(
     db,
@@ -48,7 +47,7 @@ export async function bootstrap(
         scopes: ["admin"],
         expiresAt: null,
       },
-      [record("token.created", identity.ownerTokenId)],
+      [auditStatement(db, entry("token.created", identity.ownerTokenId))],
       now,
     );
   }
@@ -70,7 +69,8 @@ export async function bootstrap(
   await createAgent(
     db,
     { id: agent, tenantId: tenant, name: "local", labels: ["local"] },
-    [agentToken, record("agent.created", agent)],
+    [agentToken],
+    entry("agent.created", agent),
     now,
   );
 }
