@@ -92,6 +92,13 @@ export function planArgs(
   }
   for (const parameter of parameters) {
     if (own(args, parameter.name) !== undefined) continue;
+    const earlier = parameter.from?.startsWith("earlier.")
+      ? reach.earlier(parameter.from.slice(8))
+      : undefined;
+    if (earlier) {
+      args[parameter.name] = earlier;
+      continue;
+    }
     const value = fact(parameter.from, reach.context) ?? parameter.default;
     const message = value === undefined ? missing(parameter) : problem(parameter, value);
     if (message !== null && !idle) reach.issues.push({ path: `${path}.args.${parameter.name}`, message });

@@ -12,7 +12,8 @@ import { planArgs, planCall, planRollback, unknownCommand } from "./calls.ts";
 import { checkpointOf, gateSteps } from "./gates.ts";
 import { buildGraph, type Graph, type Node } from "./graph.ts";
 import { findCommand, type Lookup } from "./names.ts";
-import type { Args } from "./parameters.ts";
+import { outputNames } from "./outputs.ts";
+import { type Args, takesMore } from "./parameters.ts";
 import { both, knownTruth, type Reach, toCondition, toValue } from "./references.ts";
 
 type WorkflowCommand = Extract<Command, { type: "workflow" }>;
@@ -32,6 +33,8 @@ export interface Frame {
   /** Before its issues' paths: "" or "steps.3.". */
   path: string;
   args: PlanArgs;
+  /** Names of the workflow's parameters; null when it takes any. */
+  argNames: Set<string> | null;
   /** What the steps wait for that need nothing within the workflow. */
   needs: string[];
   when: PlanCondition | null;
@@ -52,6 +55,38 @@ interface Place {
   ends: string[];
   last: string;
   gate: string;
+}
+
+/** The frame of the workflow that is run itself. */
+export function topFrame(command: WorkflowCommand, args: PlanArgs): Frame {
+  return {
+    prefix: "",
+    path: "",
+    args,
+    argNames: namesOf(command),
+    needs: [],
+    when: null,
+    chain: [command.slug],
+    rollback: true,
+    continueOnError: false,
+    timeoutS: undefined,
+  };
+}
+
+/** What a command that is run by itself can refer to: no steps, no item. */
+export function reachOfOne(planning: Planning): Reach {
+  return {
+    args: {},
+    argNames: null,
+    context: planning.context,
+    steps: new Map(),
+    self: null,
+    elsewhere: () => null,
+    earlier: () => undefined,
+    item: null,
+    rollback: false,
+    issues: planning.issues,
+  };
 }
 
 /** All steps of the workflow, each behind what it needs. Problems go to `planning.issues`. */
@@ -94,7 +129,7 @@ async function laidFlat(
   const flat: Flat = { steps: [], roots: [], ends: [] };
   for (const node of graph.nodes) {
     const command = commands[node.index]!;
-    const reach = reachOf(node, graph, places, frame, planning);
+    const reach = reachOf(node, graph, commands, places, frame, planning);
     const needs = node.needs.flatMap((need) => places.get(need)!.ends);
     const site: Site = {
       node,
@@ -224,6 +259,7 @@ async function nested(command: WorkflowCommand, site: Site, frame: Frame, planni
       prefix: `${prefix}.`,
       path: `${path}.`,
       args: planArgs(command, step.args, { ...reach, item }, path, idle),
+      argNames: namesOf(command),
       needs: site.needs,
       when,
       chain: [...frame.chain, command.slug],
@@ -285,6 +321,7 @@ function itemsOf(site: Site, refuse: (field: string, message: string) => Flat): 
 function reachOf(
   node: Node,
   graph: Graph,
+  commands: Command[],
   places: Map<string, Place>,
   frame: Frame,
   planning: Planning,
@@ -293,16 +330,29 @@ function reachOf(
   const all = new Set(graph.nodes.map((other) => other.id));
   return {
     args: frame.args,
-    argNames: null,
+    argNames: frame.argNames,
     context: planning.context,
     steps: new Map([...before].map((id) => [id, places.get(id)!])),
     self: { id: node.id, gate: frame.prefix + node.id },
     elsewhere: (id) =>
       all.has(id) ? `step "${id}" need not be finished before "${node.id}"; add it to its needs` : null,
+    earlier: (name) => {
+      const nodes = graph.nodes.filter(({ id }) => before.has(id));
+      const from = nodes.findLast(
+        ({ index, step }) => !step.for_each && outputNames(commands[index]!).has(name),
+      );
+      const place = from && places.get(from.id);
+      return place && { ref: { of: "outputs", step: place.last, path: [name] } };
+    },
     item: null,
     rollback: false,
     issues: planning.issues,
   };
+}
+
+/** What `args.NAME` may name within the workflow. */
+export function namesOf(command: Command): Set<string> | null {
+  return takesMore(command.parameters) ? null : new Set(command.parameters.map(({ name }) => name));
 }
 
 /** The policy of each step that has a checkpoint. Unnamed ones take the names of `human_checkpoints`, in order. */

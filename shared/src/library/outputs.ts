@@ -1,5 +1,5 @@
 /** What a program printed, as named outputs. Pure: used by the agent and by the consumer of calls alike. */
-import type { OutputsSpec } from "../contracts/definition.ts";
+import type { CommandInput, OutputsSpec } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import { own } from "./parameters.ts";
 
@@ -107,5 +107,34 @@ function header(branch: Outputs, name: string, rest: string[]): void {
   else if (name === "branch.ab") {
     branch.ahead = Number(rest[0]);
     branch.behind = -Number(rest[1]);
+  }
+}
+
+const PORCELAIN = "branch head upstream ahead behind dirty staged unstaged untracked conflicted clean".split(
+  " ",
+);
+
+/** The outputs a command can have, as far as its definition tells. */
+export function outputNames(command: CommandInput): Set<string> {
+  const { definition } = command;
+  const specs: (OutputsSpec | undefined)[] = [];
+  if ("outputs" in definition) specs.push(definition.outputs);
+  if ("program" in definition)
+    specs.push(...[...(definition.before ?? []), ...(definition.after ?? [])].map((probe) => probe.outputs));
+  return new Set(specs.flatMap((spec) => (spec ? namesOf(spec) : [])));
+}
+
+function namesOf(spec: OutputsSpec): string[] {
+  switch (spec.format) {
+    case "json":
+      return Object.keys(spec.select ?? {});
+    case "porcelain":
+      return PORCELAIN;
+    case "lines":
+      return [spec.name ?? "lines"];
+    case "regex":
+      return Array.from((spec.pattern ?? "").matchAll(/\(\?<([A-Za-z]\w*)>/g), (match) => match[1]!);
+    case "file":
+      return ["file", "bytes"];
   }
 }

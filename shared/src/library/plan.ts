@@ -7,11 +7,10 @@ import { LIMITS } from "../limits.ts";
 import { holds, renderValue, type Source } from "./argv.ts";
 import { callOf, fact } from "./calls.ts";
 import { canonicalJson, sha256Hex } from "./canonical.ts";
-import { flatten, ownRollback, type Planning } from "./flatten.ts";
+import { flatten, ownRollback, type Planning, reachOfOne, topFrame } from "./flatten.ts";
 import { checkpointOf, gateSteps, strongest } from "./gates.ts";
 import type { Lookup } from "./names.ts";
 import { type Args, invalidArgs, own, pathProblem, validateArgs } from "./parameters.ts";
-import type { Reach } from "./references.ts";
 import { positionalIssues } from "./render.ts";
 
 export { describePlan } from "./describe.ts";
@@ -95,17 +94,7 @@ async function workflowSteps(
   args: Args,
   planning: Planning,
 ): Promise<PlanStep[]> {
-  const frame = {
-    prefix: "",
-    path: "",
-    args: valuesOf(args),
-    needs: [],
-    when: null,
-    chain: [command.slug],
-    rollback: true,
-    continueOnError: false,
-    timeoutS: undefined,
-  };
+  const frame = topFrame(command, valuesOf(args));
   const { steps } = await flatten(command, frame, planning);
   // What the workflow itself asks of the machine is asked before its first program starts.
   const source: Source = { get: (name) => own(args, name), isSecret: () => false };
@@ -118,17 +107,7 @@ async function workflowSteps(
 }
 
 async function singleStep(command: Command, args: Args, planning: Planning): Promise<PlanStep> {
-  const reach: Reach = {
-    args: {},
-    argNames: null,
-    context: planning.context,
-    steps: new Map(),
-    self: null,
-    elsewhere: () => null,
-    item: null,
-    rollback: false,
-    issues: planning.issues,
-  };
+  const reach = reachOfOne(planning);
   const call = callOf(command, valuesOf(args));
   planning.issues.push(...positionalIssues(call, args));
   return {

@@ -20,6 +20,8 @@ export interface Reach {
   self: { id: string; gate: string } | null;
   /** Why a step of the workflow that is not in `steps` cannot be referred to; null when there is none of that name. */
   elsewhere(id: string): string | null;
+  /** The newest output of this name among the steps before, for parameters that say `from: earlier.NAME`. */
+  earlier(name: string): PlanValue | undefined;
   /** What `item` is: a fan-out's own item while running, a known value, or nothing. */
   item: PlanValue | "own" | null;
   /** May `outputs.NAME` be used (in a rollback)? */
