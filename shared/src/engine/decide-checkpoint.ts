@@ -163,7 +163,7 @@ function shown(draft: Draft, step: Step, planned: PlanStep): { [name: string]: J
     agent: draft.plan.agent.id ?? draft.plan.agent.labels.join(",") ?? null,
     args: resolveArgs(planned.args, scopeOf(draft, step)),
     argv: [line(draft, planned)],
-    then: behind.map((p) => line(draft, p)),
+    next: behind.map((p) => line(draft, p)),
     results: results.map((s) => ({
       step: s.id,
       status: s.status,

@@ -58,32 +58,28 @@ function takeReport(draft: Draft, job: Job, step: Step, sent: JobStep, report: S
       : "";
   switch (report.state) {
     case "running":
-      return;
+      break;
     case "succeeded":
-      return settle(draft, step, { outputs: report.outputs ?? {}, exitCode: report.exit_code });
+      settle(draft, step, { outputs: report.outputs ?? {}, exitCode: report.exit_code });
+      break;
     case "failed":
       // What its probes captured is kept: the rollback needs it.
       step.outputs = report.outputs;
-      return fail(draft, step, withMore(errorOf(report), escaped), report.exit_code);
+      fail(draft, step, withMore(errorOf(report), escaped), report.exit_code);
+      break;
     case "cancelled": {
       step.outputs = report.outputs;
-      const error = withMore(
-        report.error ?? { code: "cancelled", message: "It was stopped on the agent." },
-        escaped,
-      );
-      if (draft.run.outcome === null) return fail(draft, step, error, report.exit_code);
-      return moveStep(
-        draft,
-        step,
-        "cancelled",
-        { error, exitCode: report.exit_code, finishedAt: draft.now },
-        { error: { ...error } },
-      );
+      const stopped = { code: "cancelled", message: "It was stopped on the agent." };
+      const error = withMore(report.error ?? stopped, escaped);
+      const of = { error, exitCode: report.exit_code, finishedAt: draft.now };
+      if (draft.run.outcome === null) fail(draft, step, error, report.exit_code);
+      else moveStep(draft, step, "cancelled", of, { error: { ...error } });
+      break;
     }
     case "not_started":
-      if (report.error && draft.run.outcome === null) return fail(draft, step, report.error, null);
-      if (job.status === "leased") return;
-      if (draft.run.outcome === null) moveStep(draft, step, "pending", { jobId: null });
+      if (report.error && draft.run.outcome === null) fail(draft, step, report.error, null);
+      else if (job.status === "leased") break;
+      else if (draft.run.outcome === null) moveStep(draft, step, "pending", { jobId: null });
       else moveStep(draft, step, "cancelled", { finishedAt: draft.now });
   }
 }
