@@ -1,15 +1,15 @@
 /** `npm start`: the whole workspace on one machine. */
 import { mkdirSync } from "node:fs";
-import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { ownerEmail } from "./bootstrap.ts";
 import { type DataFolder, openDataFolder, starter } from "./data-folder.ts";
 import { makeDemo } from "./demo.ts";
 import { type Options, readOptions } from "./options.ts";
 import { startAgentPart, startServerPart } from "./parts.ts";
+import { choosePort } from "./ports.ts";
 import { isAlive, killAll, marked, startOf } from "./processes.ts";
 import { Refused } from "./refused.ts";
-import { freePort } from "./server.ts";
+
 import type { Supervised } from "./supervisor.ts";
 import { welcome } from "./welcome.ts";
 
@@ -72,21 +72,6 @@ function watchStarter(gone: () => void): void {
   setInterval(() => {
     if (!isAlive(npm.pid) || startOf(npm.pid) !== npm.start) gone();
   }, 500).unref();
-}
-
-async function choosePort(wanted: number): Promise<number> {
-  if (wanted === 0) return freePort();
-  await new Promise<void>((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", (error: NodeJS.ErrnoException) => {
-      const why = error.code === "EADDRINUSE" ? "is already in use" : `cannot be used (${error.code})`;
-      reject(
-        new Refused(`Port ${wanted} of 127.0.0.1 ${why}; give another one with --port, or 0 for a free one.`),
-      );
-    });
-    probe.listen(wanted, "127.0.0.1", () => probe.close(() => resolve()));
-  });
-  return wanted;
 }
 
 async function demo(root: string, email: string): Promise<void> {

@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
 import type { DataFolder } from "./data-folder.ts";
 import type { Options } from "./options.ts";
+import { ROOT } from "./ports.ts";
 import { killAll, MARK_DATA, MARK_PART, marked } from "./processes.ts";
-import { ROOT } from "./server.ts";
 import type { ServerNews, ServerOrder } from "./server-process.ts";
 import { type Supervised, supervise } from "./supervisor.ts";
 
@@ -97,6 +97,10 @@ function partEnvironment(data: DataFolder, part: string): NodeJS.ProcessEnv {
     ...process.env,
     PATH: [join(ROOT, "node_modules", ".bin"), process.env.PATH].filter(Boolean).join(delimiter),
     TMPDIR: data.temp,
+    // Loading Miniflare leaves glibc's arenas full of holes: a third less memory is kept with fewer of them.
+    MALLOC_ARENA_MAX: "2",
+    MALLOC_TRIM_THRESHOLD_: "131072",
+    NODE_COMPILE_CACHE: join(ROOT, "node_modules", ".cache", "turbocharged-workspace", "compiled"),
     [MARK_DATA]: data.path,
     [MARK_PART]: part,
   };

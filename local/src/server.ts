@@ -4,17 +4,14 @@
  */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { createServer } from "node:net";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { D1Database } from "@cloudflare/workers-types";
 import { Miniflare, NoOpLog } from "miniflare";
 import { bundleWorkers } from "./bundle.ts";
 import { migrate } from "./migrations.ts";
+import { freePort, ROOT } from "./ports.ts";
 import { startTicks } from "./ticks.ts";
 import { miniflareWorker, readConfig, SERVICES, type Service } from "./workers.ts";
-
-export const ROOT = resolve(fileURLToPath(import.meta.url), "..", "..", "..");
 
 export type ServerSettings = {
   /** Folder of the databases; made when missing. */
@@ -121,17 +118,4 @@ function values(service: Service, url: string, settings: ServerSettings): Record
     Boolean(entry[1]),
   );
   return { PUBLIC_URL: url, ...Object.fromEntries(given) };
-}
-
-/** A port nobody listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolvePort, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      probe.close(() => resolvePort(port));
-    });
-  });
 }
