@@ -13,9 +13,8 @@ export async function checkReferences(command: Command, lookup: Lookup): Promise
     return planning.issues;
   }
   // Any value may come for a parameter, so each stands as a reference that only a run could follow.
-  const args = command.parameters.map(
-    ({ name }) => [name, { ref: { of: "own_args", path: [name] } }] as const,
-  );
+  const args: PlanArgs = {};
+  for (const { name } of command.parameters) args[name] = { ref: { of: "own_args", path: [name] } };
   await flatten(command, topFrame(command, args), planning);
   return planning.issues.map((issue) => ({ ...issue, path: `definition.${issue.path}` }));
 }
