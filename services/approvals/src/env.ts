@@ -1,0 +1,36 @@
+/** What the service is given, and the check that it is enough to start. */
+import type { HintQueue } from "@tw/shared/queues/send";
+
+export interface Env {
+  DB: D1Database;
+  RUNS: HintQueue;
+  NOTIFICATIONS: HintQueue;
+  /** Where people reach the workspace: the origin in every link. */
+  PUBLIC_URL: string;
+  /** Signs links and pages. */
+  LINK_KEY: string;
+  /** Channels that are set up, by commas: email, slack, webhook. */
+  CHANNELS?: string;
+  /** Without it Slack cannot prove itself and /slack/* answers 404. */
+  SLACK_SIGNING_SECRET?: string;
+  /** Another origin that may be answered besides hooks.slack.com, for a relay or a test. */
+  SLACK_RESPONSE_ORIGIN?: string;
+  VERSION?: string;
+}
+
+const KEY_CHARS = 16;
+
+/** Stops the service, with words that say what to set, rather than let it send links nobody can open. */
+export function checkEnv(env: Env): Env {
+  const wrong: string[] = [];
+  if (!env.LINK_KEY || env.LINK_KEY.length < KEY_CHARS)
+    wrong.push(
+      `LINK_KEY must be a secret of at least ${KEY_CHARS} characters (wrangler secret put LINK_KEY)`,
+    );
+  if (!/^https?:\/\/[^/]+/.test(env.PUBLIC_URL ?? ""))
+    wrong.push("PUBLIC_URL must be the address people open, such as https://workspace.example.com");
+  if (!env.DB) wrong.push("the D1 binding DB is missing");
+  if (!env.RUNS || !env.NOTIFICATIONS) wrong.push("the queue bindings RUNS and NOTIFICATIONS are needed");
+  if (wrong.length > 0) throw new Error(`approvals cannot start: ${wrong.join("; ")}`);
+  return env;
+}

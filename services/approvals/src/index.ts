@@ -1,0 +1,16 @@
+/** Approvals: announces checkpoints, shows their pages, takes decisions. Wiring only. */
+import { Hono } from "hono";
+import { checkEnv, type Env } from "./env.ts";
+import { linkRoutes } from "./link-routes.ts";
+import { onCheckpoints } from "./on-checkpoints.ts";
+import { slackRoutes } from "./slack-routes.ts";
+
+const app = new Hono<{ Bindings: Env }>();
+app.route("/a", linkRoutes());
+app.route("/slack", slackRoutes());
+app.notFound((c) => c.text("not found", 404));
+
+export default {
+  fetch: (request, env, context) => app.fetch(request, checkEnv(env), context),
+  queue: (batch, env) => onCheckpoints(batch, checkEnv(env)),
+} satisfies ExportedHandler<Env>;

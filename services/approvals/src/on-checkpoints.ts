@@ -1,0 +1,94 @@
+/** Queue consumer: tells the notifier whom to ask, once per checkpoint, however often and late its hint comes. */
+import { linkToken, newSalt, tokenHash } from "@tw/shared/approvals/links";
+import {
+  type Announcement,
+  announce,
+  NOTIFICATION_CHANNELS,
+  type NotificationChannel,
+  notificationId,
+  readUnannounced,
+  type Unannounced,
+} from "@tw/shared/db/notifications";
+import { newId } from "@tw/shared/ids";
+import { LIMITS } from "@tw/shared/limits";
+import { hintSchema } from "@tw/shared/queues/catalogue";
+import { sendHint } from "@tw/shared/queues/send";
+import type { Env } from "./env.ts";
+
+/** One batch of hints: all its runs in one go, and if that fails each alone, so that no run fails its neighbours. */
+export async function onCheckpoints(batch: MessageBatch, env: Env): Promise<void> {
+  const hints = batch.messages.map((message) => ({ message, hint: hintSchema.safeParse(message.body) }));
+  const failed = new Set<string>();
+  const runs = [...new Set(hints.flatMap(({ hint }) => (hint.success ? hint.data.runs : [])))];
+  try {
+    await announceRuns(runs, env);
+  } catch (error) {
+    console.warn(`checkpoints: ${runs.length} run(s) failed together, now one by one: ${String(error)}`);
+    for (const run of runs) if (!(await announceAlone(run, env))) failed.add(run);
+  }
+  for (const { message, hint } of hints) {
+    if (!hint.success) console.warn(`checkpoints: message ${message.id} is not a hint and is dropped`);
+    if (hint.success && hint.data.runs.some((run) => failed.has(run)))
+      message.retry({ delaySeconds: LIMITS.hintRetryS });
+    else message.ack();
+  }
+}
+
+async function announceAlone(run: string, env: Env): Promise<boolean> {
+  try {
+    await announceRuns([run], env);
+    return true;
+  } catch (error) {
+    console.error(`checkpoints: run ${run} could not be announced: ${String(error)}`);
+    return false;
+  }
+}
+
+/** Announce whatever is pending and unannounced among these runs, then wake the notifier. */
+export async function announceRuns(runIds: string[], env: Env): Promise<string[]> {
+  if (runIds.length === 0) return [];
+  const open = await readUnannounced(env.DB, runIds);
+  const now = Date.now();
+  const channels = channelsOf(env);
+  const due = open.filter((one) => one.expiresAt === null || one.expiresAt > now);
+  if (due.length > 0) {
+    const announcements = await Promise.all(due.map((one) => prepare(one, channels, env.LINK_KEY, now)));
+    await announce(env.DB, announcements, newId("txn", now), now);
+  }
+  // Also for runs announced before: their hint to the notifier may be the one that was lost.
+  await sendHint(env.NOTIFICATIONS, runIds);
+  return due.map((one) => one.id);
+}
+
+async function prepare(
+  one: Unannounced,
+  channels: Set<NotificationChannel>,
+  key: string,
+  now: number,
+): Promise<Announcement> {
+  const salt = newSalt();
+  const expiresAt = one.expiresAt ?? now + LIMITS.checkpointMaxExpiryS * 1000;
+  const links = await Promise.all(
+    one.approvers.map(async ({ id }) => ({
+      hash: await tokenHash(await linkToken(key, salt, one.id, id)),
+      userId: id,
+      expiresAt,
+    })),
+  );
+  const notifications: Announcement["notifications"] = [];
+  const add = (channel: NotificationChannel, userId: string | null): void => {
+    notifications.push({ id: notificationId(one.id, userId, channel, "request"), userId, channel, salt });
+  };
+  if (channels.has("email"))
+    for (const person of one.approvers) if (person.email.includes("@")) add("email", person.id);
+  // A channel is read by many: it carries somebody's own link only when nobody else could decide anyway.
+  const only = one.approvers.length === 1 ? (one.approvers[0]?.id ?? null) : null;
+  if (channels.has("slack")) add("slack", only);
+  if (channels.has("webhook")) add("webhook", null);
+  return { checkpointId: one.id, tenantId: one.tenantId, runId: one.runId, links, notifications };
+}
+
+function channelsOf(env: Env): Set<NotificationChannel> {
+  const named = (env.CHANNELS ?? "").split(",").map((name) => name.trim());
+  return new Set(NOTIFICATION_CHANNELS.filter((channel) => named.includes(channel)));
+}

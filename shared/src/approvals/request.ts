@@ -1,0 +1,94 @@
+/** What a checkpoint asks, taken out of its stored context: the same facts for the page, the mail, Slack and the webhook. Pure. */
+import type { Json } from "../contracts/json.ts";
+import type { Checkpoint } from "../engine/state.ts";
+import type { Effect } from "../engine/statuses.ts";
+
+export interface Question {
+  prompt: string;
+  command: string;
+  effect: Effect;
+  /** The lines that will run once this is approved, as they will run. */
+  argv: string[];
+  /** What follows without another question. */
+  next: string[];
+  cwd: string | null;
+  agent: string | null;
+  results: {
+    step: string;
+    status: string;
+    exitCode: number | null;
+    outputs: { [name: string]: Json } | null;
+  }[];
+  /** Compensations in the order they would run. */
+  rollback: { step: string; command: string }[];
+  requestedBy: string;
+  note: string | null;
+  /** An `unknown` checkpoint asks about a step that may have run already. */
+  unknown: boolean;
+}
+
+/** Reads leniently: a context written by another version must never make a checkpoint impossible to decide. */
+export function questionOf(checkpoint: Checkpoint): Question {
+  const c = checkpoint.context;
+  const effect = c.effect;
+  return {
+    prompt: checkpoint.prompt || `Go on with ${checkpoint.name || checkpoint.stepId}?`,
+    command: text(c.command) ?? checkpoint.stepId,
+    effect: effect === "read" || effect === "destructive" ? effect : "write",
+    argv: list(c.argv).map(show),
+    next: list(c.then).map(show),
+    cwd: text(c.cwd),
+    agent: text(c.agent),
+    results: list(c.results).map((item) => {
+      const r = record(item);
+      const outputs = record(r.outputs);
+      return {
+        step: text(r.step) ?? "?",
+        status: text(r.status) ?? "?",
+        exitCode: typeof r.exit_code === "number" ? r.exit_code : null,
+        outputs: Object.keys(outputs).length > 0 ? outputs : null,
+      };
+    }),
+    rollback: list(c.rollback).map((item) => {
+      const r = record(item);
+      return typeof item === "string"
+        ? { step: "", command: item }
+        : { step: text(r.step) ?? "", command: text(r.command) ?? "?" };
+    }),
+    requestedBy: text(record(c.requested_by).name) ?? text(c.requested_by) ?? "somebody",
+    note: text(c.note),
+    unknown: checkpoint.reason === "unknown",
+  };
+}
+
+/** What the two decisions do, in words for buttons. */
+export function choices(question: Question): { approve: string; reject: string } {
+  const undone = question.rollback.length;
+  const end = undone === 0 ? "end the run" : `roll back ${undone} ${undone === 1 ? "step" : "steps"}`;
+  return {
+    approve: question.unknown ? `Run ${question.command} again` : `Approve ${question.command}`,
+    reject: `Reject and ${end}`,
+  };
+}
+
+/** What an effect means to somebody who has to agree to it. */
+export const EFFECT_WORDS: Record<Effect, string> = {
+  read: "reads only",
+  write: "changes something",
+  destructive: "destructive: may not be undone by itself",
+};
+
+/** An output or argument as text, whole values as JSON. */
+export function show(value: Json | undefined): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
+
+function list(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
+}
+function text(value: Json | undefined): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+function record(value: Json | undefined): { [name: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}
