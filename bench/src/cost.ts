@@ -1,0 +1,203 @@
+/**
+ * What a step costs in D1 rows, hints and round trips. The real verbs (createRun, reconcile, leases, reports) run here
+ * against the workspace's own D1, so that every row D1 would bill is seen; only the transport between them is left out.
+ */
+import { reconcile, type Tell } from "@tw/dispatcher/src/reconcile.ts";
+import type { JobStep, StepReport } from "@tw/shared/contracts/agent-protocol";
+import type { Command, CommandInput } from "@tw/shared/contracts/definition";
+import { commandInputSchema } from "@tw/shared/contracts/definition";
+import { createRun } from "@tw/shared/db/create-run";
+import { leaseJobs, reportJob } from "@tw/shared/db/jobs";
+import { newId } from "@tw/shared/ids";
+import { compilePlan } from "@tw/shared/library/plan";
+import { LIMITS } from "@tw/shared/limits";
+import { countingD1 } from "./counting-d1.ts";
+import type { BenchCommand } from "./plans.ts";
+import { round } from "./stats.ts";
+
+export interface Cost {
+  steps: number;
+  rowsReadPerStep: number;
+  rowsWrittenPerStep: number;
+  roundTripsPerRun: number;
+  hintsPerRun: number;
+  /** At list prices: D1 rows, queue operations (three a hint), requests. */
+  dollarsPerMillionSteps: number;
+}
+
+/** List prices of Cloudflare in dollars per million: rows read, rows written, queue operations, requests. */
+const PRICE = { rowsRead: 0.001, rowsWritten: 1, queueOperations: 0.4, requests: 0.3 };
+
+export class CostMeter {
+  readonly #counted;
+  readonly #db: D1Database;
+  readonly #tenant: string;
+  readonly #commands = new Map<string, Command>();
+  #hints = 0;
+
+  constructor(db: D1Database, tenant: string, commands: BenchCommand[]) {
+    this.#counted = countingD1(db);
+    this.#db = this.#counted.db;
+    this.#tenant = tenant;
+    for (const { slug, body } of [...commands, { slug: "noop", body: NOOP }])
+      this.#commands.set(slug, stored(slug, body));
+  }
+
+  /** Run `slug` `runs` times at once, all in one group, and count. */
+  async measure(slug: string, runs: number): Promise<Cost> {
+    const ids: string[] = [];
+    const before = Date.now();
+    this.#counted.reset();
+    this.#hints = 0;
+    for (let i = 0; i < runs; i++) ids.push(await this.#create(slug));
+    await this.#drive(ids);
+    const counts = { ...this.#counted.counts };
+    const done = await this.#db
+      .prepare(
+        "SELECT count(*) AS n FROM workflow_executions WHERE status = 'succeeded' AND created_at >= ?1 AND id IN (SELECT value FROM json_each(?2))",
+      )
+      .bind(before, JSON.stringify(ids))
+      .first<{ n: number }>();
+    if (done?.n !== runs) throw new Error(`${slug}: ${done?.n} of ${runs} runs succeeded`);
+    const command = this.#commands.get(slug) as Command & {
+      definition: { steps: { for_each?: unknown[] }[] };
+    };
+    const steps = command.definition.steps.reduce((n, s) => n + 1 + (s.for_each?.length ?? 0), 0) * runs;
+    const dollars =
+      counts.rowsRead * PRICE.rowsRead +
+      counts.rowsWritten * PRICE.rowsWritten +
+      this.#hints * 3 * PRICE.queueOperations +
+      (runs + this.#hints) * PRICE.requests;
+    return {
+      steps,
+      rowsReadPerStep: round(counts.rowsRead / steps),
+      rowsWrittenPerStep: round(counts.rowsWritten / steps),
+      roundTripsPerRun: round(counts.roundTrips / runs),
+      hintsPerRun: round(this.#hints / runs),
+      dollarsPerMillionSteps: round(dollars / steps),
+    };
+  }
+
+  /** Round trips that reconcile needs for one batch of `runs` hints. */
+  async roundTrips(slug: string, runs: number): Promise<number> {
+    const ids: string[] = [];
+    for (let i = 0; i < runs; i++) ids.push(await this.#create(slug));
+    this.#counted.reset();
+    await reconcile(this.#db, ids, this.#tell(), Date.now);
+    return this.#counted.counts.roundTrips;
+  }
+
+  async #create(slug: string): Promise<string> {
+    const now = Date.now();
+    const command = this.#commands.get(slug) as Command;
+    const { plan, digest } = await compilePlan({
+      command,
+      args: {},
+      context: {},
+      cwd: null,
+      agent: null,
+      soleApprover: true,
+      lookup: async (wanted) => this.#commands.get(wanted) ?? null,
+    });
+    const run = await createRun(
+      this.#db,
+      {
+        id: newId("run", now),
+        tenantId: this.#tenant,
+        plan,
+        planDigest: digest,
+        args: {},
+        context: {},
+        note: null,
+        requestedBy: { id: "usr_bench", name: "bench", type: "person" },
+      },
+      now,
+    );
+    this.#hints += 1;
+    return run.id;
+  }
+
+  async #drive(ids: string[]): Promise<void> {
+    for (let i = 0; i < ids.length; i += LIMITS.hintRuns)
+      await reconcile(this.#db, ids.slice(i, i + LIMITS.hintRuns), this.#tell(), Date.now);
+    for (;;) {
+      const now = Date.now();
+      const jobs = await leaseJobs(
+        this.#db,
+        {
+          tenantId: this.#tenant,
+          kind: "agent",
+          agentId: "agt_bench",
+          labels: [],
+          requestId: newId("txn", now),
+          max: 8,
+          leaseMs: LIMITS.leaseMs,
+          runIds: ids,
+        },
+        now,
+      );
+      if (jobs.length === 0) return;
+      for (const job of jobs) {
+        await reportJob(
+          this.#db,
+          {
+            tenantId: this.#tenant,
+            agentId: "agt_bench",
+            job: job.job,
+            fence: job.fence,
+            seq: 1,
+            steps: job.steps.map(done),
+            done: true,
+          },
+          Date.now(),
+        );
+        this.#hints += 1;
+      }
+      await reconcile(this.#db, [...new Set(jobs.map((j) => j.run))], this.#tell(), Date.now);
+    }
+  }
+
+  #tell(): Tell {
+    return {
+      hint: async (_queue, runIds) => {
+        this.#hints += Math.ceil(runIds.length / LIMITS.hintRuns);
+      },
+      hub: async () => {},
+    };
+  }
+}
+
+const NOOP = { name: "noop", type: "api", effect: "read", definition: { handler: "noop" } };
+
+function stored(slug: string, body: Record<string, unknown>): Command {
+  const input: CommandInput = commandInputSchema.parse(body);
+  return {
+    ...input,
+    id: `cmd_${slug}`,
+    tenant_id: "system",
+    slug,
+    version: 1,
+    status: "active",
+    is_public: true,
+    usage_count: 0,
+    last_used_at: null,
+    created_at: 0,
+    updated_at: 0,
+  };
+}
+
+function done(step: JobStep): StepReport {
+  return {
+    step: step.step,
+    attempt: step.attempt,
+    state: "succeeded",
+    exit_code: 0,
+    signal: null,
+    error: null,
+    outputs: {},
+    duration_ms: 1,
+    log_bytes: 0,
+    log_truncated: false,
+    escapees: [],
+  };
+}

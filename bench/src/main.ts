@@ -1,0 +1,56 @@
+/** `npm run bench [-- --json] [--history N]`: what the work costs and how long it takes, beside the machine's own floors. */
+import { parseArgs } from "node:util";
+import { CostMeter } from "./cost.ts";
+import { measureFloors } from "./floors.ts";
+import { fillHistory } from "./history.ts";
+import { fanOut, fused, GATED, sequential, TRUE_COMMAND, unfused } from "./plans.ts";
+import { print } from "./print.ts";
+import { startStack } from "./stack.ts";
+import { endToEnd, manyAtOnce, voteToStart } from "./timings.ts";
+
+const { values } = parseArgs({
+  options: { json: { type: "boolean", default: false }, history: { type: "string", default: "0" } },
+});
+const commands = [
+  sequential(10),
+  sequential(20),
+  sequential(5),
+  fanOut(100),
+  TRUE_COMMAND,
+  fused(5),
+  unfused(5),
+  GATED,
+];
+
+const floors = await measureFloors();
+const stack = await startStack({ agent: true });
+try {
+  for (const command of commands) await stack.put(command);
+  const history = Number(values.history);
+  if (history > 0) await fillHistory(stack.workspace, history);
+  const timings = {
+    sequential10: await endToEnd(stack, "bench-sequential-10", 50),
+    fanOut100: await endToEnd(stack, "bench-fan-out-100", 30),
+    fusedTrue5: await endToEnd(stack, "bench-true-5", 30),
+    apartTrue5: await endToEnd(stack, "bench-apart-5", 20),
+    voteToStart: await voteToStart(stack, "bench-gated", 20),
+    many: await manyAtOnce(stack, "bench-sequential-5", 5, 500, 32),
+  };
+  const meter = new CostMeter(stack.workspace.db, stack.workspace.tenant, commands);
+  const cost = {
+    inWorker: await meter.measure("bench-sequential-10", 10),
+    inWorkerLong: await meter.measure("bench-sequential-20", 10),
+    fused: await meter.measure("bench-true-5", 10),
+    agent: await meter.measure("bench-apart-5", 10),
+  };
+  const roundTrips = {
+    hints1: await meter.roundTrips("bench-sequential-5", 1),
+    hints10: await meter.roundTrips("bench-sequential-5", 10),
+    hints100: await meter.roundTrips("bench-sequential-5", 100),
+  };
+  const result = { node: process.version, history, floors, timings, cost, roundTrips };
+  if (values.json) console.log(JSON.stringify(result));
+  else print(result);
+} finally {
+  await stack.stop();
+}
