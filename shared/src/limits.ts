@@ -30,6 +30,8 @@ export const LIMITS = {
   /** Seconds a polling agent's empty request waits at most, and how often watchers read again in case a ping was lost. */
   pollMaxS: 25,
   rereadMs: 3_000,
+  /** How often the hub writes to the streams it has open, to learn which of their readers have gone. */
+  watchBeatMs: 5_000,
   heartbeatMs: 15_000,
   /** Steps that travel as one job. */
   fusedSteps: 20,
@@ -96,6 +98,9 @@ export const LIMITS = {
   callTimeoutMaxS: 600,
   /** HTTP calls of one consumer invocation at a time: Workers allow six open connections. */
   callsAtOnce: 6,
+  /** While a call is slow, its invocation looks for other calls this often, for this long. */
+  callsLookMs: 1_000,
+  callsLookForMs: 120_000,
   callBodyBytes: 1_048_576,
   retryAfterMaxS: 3_600,
 

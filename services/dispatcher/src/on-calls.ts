@@ -3,7 +3,7 @@
  * so a hint that comes twice finds nothing left; a crash before the report is repaired by the lease running out.
  */
 import type { LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
-import { openCalls } from "@tw/shared/db/calls";
+import { openCalls, tenantsWithCalls } from "@tw/shared/db/calls";
 import { recordDeadLetters } from "@tw/shared/db/dead-letters";
 import { leaseJobs, newStamp, renewJobs, reportJob } from "@tw/shared/db/jobs";
 import { LIMITS } from "@tw/shared/limits";
@@ -11,6 +11,7 @@ import { consume, type HintBatch } from "@tw/shared/queues/consume";
 import { sendHint } from "@tw/shared/queues/send";
 import { blankReport, callStep } from "./call-step.ts";
 import type { Env } from "./env.ts";
+import { runLanes } from "./lanes.ts";
 
 const AGENT_ID = "dispatcher";
 
@@ -26,32 +27,67 @@ export function onCalls(batch: HintBatch, env: Env): Promise<void> {
 
 /** Execute every open call of these runs, a few at a time, tenants in turn. Ends when none is left. */
 async function runCalls(runIds: string[], env: Env): Promise<void> {
-  const waiting = await openCalls(env.DB, runIds);
-  const lane = async () => {
-    for (let turn = waiting.shift(); turn; turn = waiting.shift()) {
-      const now = Date.now();
-      const [job] = await leaseJobs(
-        env.DB,
-        {
-          tenantId: turn.tenantId,
-          kind: "call",
-          agentId: AGENT_ID,
-          labels: [],
-          requestId: newStamp(now),
-          max: 1,
-          leaseMs: LIMITS.leaseMs,
-          runIds: turn.runIds,
-        },
-        now,
-      );
-      if (!job) continue;
-      waiting.push(turn);
-      await runJob(job, turn.tenantId, env);
+  /** Tenants that may have open calls, each with the runs to look at: all of them when nothing is said. */
+  const open = new Map<string, string[] | undefined>();
+  for (const { tenantId, runIds: of } of await openCalls(env.DB, runIds)) open.set(tenantId, of);
+  const ready: { tenantId: string; job: LeasedJob }[] = [];
+  let asking = 0;
+  let leasing: Promise<void> | null = null;
+  const lease = async () => {
+    // Other lanes that want work at this moment are served by the same statement.
+    await Promise.resolve();
+    for (const [tenantId, runs] of open) {
+      // To the end of the line, so that no tenant's flood keeps another's call waiting.
+      open.delete(tenantId);
+      const jobs = await leaseSome(env.DB, tenantId, runs, asking);
+      if (jobs.length === asking) open.set(tenantId, runs);
+      ready.push(...jobs.map((job) => ({ tenantId, job })));
+      if (jobs.length > 0) return;
     }
   };
-  // One lane that fails (D1 is away) must not leave the others' calls unreported.
-  const lanes = await Promise.allSettled(Array.from({ length: LIMITS.callsAtOnce }, lane));
-  for (const ended of lanes) if (ended.status === "rejected") throw ended.reason;
+  const take = async () => {
+    asking += 1;
+    try {
+      while (ready.length === 0 && (leasing !== null || open.size > 0)) {
+        leasing ??= lease().finally(() => {
+          leasing = null;
+        });
+        await leasing;
+      }
+      return ready.shift();
+    } finally {
+      asking -= 1;
+    }
+  };
+  await runLanes({
+    width: LIMITS.callsAtOnce,
+    take,
+    work: ({ job, tenantId }) => runJob(job, tenantId, env),
+    lookAgain: async () => {
+      for (const tenantId of await tenantsWithCalls(env.DB)) open.set(tenantId, undefined);
+    },
+    everyMs: LIMITS.callsLookMs,
+    forMs: LIMITS.callsLookForMs,
+  });
+}
+
+/** Never more than can start at once: a lease that waits here would run out unseen. */
+function leaseSome(
+  db: D1Database,
+  tenantId: string,
+  runIds: string[] | undefined,
+  max: number,
+): Promise<LeasedJob[]> {
+  const now = Date.now();
+  const ask = {
+    tenantId,
+    kind: "call" as const,
+    agentId: AGENT_ID,
+    labels: [],
+    requestId: newStamp(now),
+    max,
+  };
+  return leaseJobs(db, { ...ask, leaseMs: LIMITS.leaseMs, runIds }, now);
 }
 
 async function runJob(job: LeasedJob, tenantId: string, env: Env): Promise<void> {

@@ -16,3 +16,14 @@ export async function openCalls(
     .all<{ tenant_id: string; runs: string }>();
   return results.map((row) => ({ tenantId: row.tenant_id, runIds: JSON.parse(row.runs) }));
 }
+
+/** Tenants with any open call job: one step down an index for each tenant. */
+export async function tenantsWithCalls(db: D1Database): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id FROM tenants t WHERE EXISTS
+         (SELECT 1 FROM jobs j WHERE j.tenant_id = t.id AND j.kind = 'call' AND j.status = 'queued')`,
+    )
+    .all<{ id: string }>();
+  return results.map((row) => row.id);
+}
