@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { D1Database } from "@cloudflare/workers-types";
+import { recheckAll } from "@tw/shared/db/due-runs";
 import { Miniflare, NoOpLog } from "miniflare";
 import { bundleWorkers } from "./bundle.ts";
 import { migrate } from "./migrations.ts";
@@ -75,6 +76,8 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
     await miniflare.ready;
     const db = (await miniflare.getD1Database("DB", "tw-api")) as unknown as D1Database;
     await migrate(db, join(root, "migrations"));
+    // The queues live in memory: whatever was on its way when the last server ended is looked for again.
+    await recheckAll(db, Date.now());
     const scheduled = async (service: Service): Promise<void> => {
       const worker = await miniflare.getWorker(`tw-${service}`);
       const { outcome } = await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
@@ -104,12 +107,17 @@ function values(service: Service, url: string, settings: ServerSettings): Record
   const all: Record<string, Record<string, string | undefined>> = {
     api: {},
     dispatcher: { ALLOW_PRIVATE_FETCH: "true" },
-    approvals: { LINK_KEY: settings.linkKey, SLACK_SIGNING_SECRET: settings.slackSigningSecret },
+    approvals: {
+      LINK_KEY: settings.linkKey,
+      SLACK_SIGNING_SECRET: settings.slackSigningSecret,
+      CHANNELS: channels(settings),
+    },
     notifier: {
       LINK_KEY: settings.linkKey,
       SMTP_URL: settings.smtp,
       MAIL_FROM: settings.mailFrom ?? "workspace@localhost",
       SLACK_WEBHOOK_URL: settings.slackWebhook,
+      SLACK_BUTTONS: settings.slackSigningSecret && "true",
       NOTIFY_WEBHOOK_URL: settings.notifyWebhook,
       NOTIFY_WEBHOOK_KEY: settings.notifyWebhook && settings.notifyWebhookKey,
     },

@@ -11,37 +11,29 @@ import {
 } from "@tw/shared/db/notifications";
 import { newId } from "@tw/shared/ids";
 import { LIMITS } from "@tw/shared/limits";
-import { hintSchema } from "@tw/shared/queues/catalogue";
+import { consume } from "@tw/shared/queues/consume";
 import { sendHint } from "@tw/shared/queues/send";
 import type { Env } from "./env.ts";
 
 /** One batch of hints: all its runs in one go, and if that fails each alone, so that no run fails its neighbours. */
 export async function onCheckpoints(batch: MessageBatch, env: Env): Promise<void> {
-  const hints = batch.messages.map((message) => ({ message, hint: hintSchema.safeParse(message.body) }));
-  const failed = new Set<string>();
-  const runs = [...new Set(hints.flatMap(({ hint }) => (hint.success ? hint.data.runs : [])))];
+  await consume(batch, (runs) => announceEach(runs, env), sayPoison);
+}
+
+async function announceEach(runs: string[], env: Env): Promise<void> {
   try {
     await announceRuns(runs, env);
   } catch (error) {
-    console.warn(`checkpoints: ${runs.length} run(s) failed together, now one by one: ${String(error)}`);
-    for (const run of runs) if (!(await announceAlone(run, env))) failed.add(run);
-  }
-  for (const { message, hint } of hints) {
-    if (!hint.success) console.warn(`checkpoints: message ${message.id} is not a hint and is dropped`);
-    if (hint.success && hint.data.runs.some((run) => failed.has(run)))
-      message.retry({ delaySeconds: LIMITS.hintRetryS });
-    else message.ack();
+    if (runs.length === 1) throw error;
+    console.warn(`checkpoints: ${runs.length} runs failed together, now one by one: ${String(error)}`);
+    const outcomes = await Promise.allSettled(runs.map((run) => announceRuns([run], env)));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed) throw failed.reason;
   }
 }
 
-async function announceAlone(run: string, env: Env): Promise<boolean> {
-  try {
-    await announceRuns([run], env);
-    return true;
-  } catch (error) {
-    console.error(`checkpoints: run ${run} could not be announced: ${String(error)}`);
-    return false;
-  }
+async function sayPoison(message: { id: string }): Promise<void> {
+  console.warn(`checkpoints: message ${message.id} is not a hint and is dropped`);
 }
 
 /** Announce whatever is pending and unannounced among these runs, then wake the notifier. */
