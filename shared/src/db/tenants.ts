@@ -21,3 +21,19 @@ export function votersStatement(db: D1Database, tokenHash: string): D1PreparedSt
     )
     .bind(tokenHash);
 }
+
+/** The same, for a tenant that is known. */
+export async function countVoters(db: D1Database, tenantId: string): Promise<number> {
+  const row = await db
+    .prepare(
+      "SELECT count(*) AS voters FROM users WHERE tenant_id = ?1 AND status = 'active' AND role IN ('owner', 'approver')",
+    )
+    .bind(tenantId)
+    .first<{ voters: number }>();
+  return row?.voters ?? 0;
+}
+
+/** Does the database answer? */
+export async function pingDatabase(db: D1Database): Promise<void> {
+  await db.prepare("SELECT epoch FROM workspace WHERE id = 1").first();
+}

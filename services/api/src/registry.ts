@@ -1,0 +1,27 @@
+/** Every route of the API, in one list: what is not here is not reachable. */
+import type { Route } from "./route.ts";
+import { agentRoutes } from "./routes/agents.ts";
+import { auditRoutes } from "./routes/audit.ts";
+import { checkpointRoutes } from "./routes/checkpoints.ts";
+import { commandRoutes } from "./routes/commands.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { executeRoutes } from "./routes/execute.ts";
+import { logRoutes } from "./routes/logs.ts";
+import { peopleRoutes } from "./routes/people.ts";
+import { platformRoutes } from "./routes/platform.ts";
+import { runRoutes } from "./routes/runs.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+
+export const routes: readonly Route[] = [
+  ...commandRoutes,
+  ...executeRoutes,
+  ...runRoutes,
+  ...eventRoutes,
+  ...logRoutes,
+  ...checkpointRoutes,
+  ...agentRoutes,
+  ...tokenRoutes,
+  ...peopleRoutes,
+  ...auditRoutes,
+  ...platformRoutes(() => routes),
+];

@@ -1,0 +1,89 @@
+import { bestBySlug, commandFromRow, executionStatements, readCommand } from "@tw/shared/db/commands";
+import { countVoters, votersStatement } from "@tw/shared/db/tenants";
+import { describePlan } from "@tw/shared/library/plan";
+import { z } from "zod";
+import { notFound } from "../errors.ts";
+import { type Answer, answer, type Call, type Route, route } from "../route.ts";
+import { planSchema, runSchema } from "../schemas.ts";
+import { askFields, type Compiled, planFor, type RunAsk, recoverRun, startRun } from "../start-run.ts";
+
+const executeSchema = z.strictObject({
+  ...askFields,
+  dry_run: z.boolean().default(false).describe("answer with the plan and do nothing"),
+});
+type ExecuteBody = z.output<typeof executeSchema>;
+
+const answers = {
+  200: { description: "With `dry_run`: what would happen", schema: z.strictObject({ plan: planSchema }) },
+  202: { description: "The run, queued", schema: z.strictObject({ run: runSchema }) },
+};
+/** The command, the commands of its steps and the number of voters come with the token, in one round trip. */
+const preload = (db: D1Database, hash: string, params: { [name: string]: string }) => [
+  ...executionStatements(db, hash, params.slug ?? ""),
+  votersStatement(db, hash),
+];
+
+/** Running commands and workflows, and seeing first what that would do. */
+export const executeRoutes: Route[] = [
+  route({
+    method: "POST",
+    path: "/api/commands/{slug}/execute",
+    summary: "Run a command",
+    tag: "Commands",
+    scope: "runs:execute",
+    body: executeSchema,
+    answers,
+    creates: "plain",
+    preload,
+    recover: recoverRun,
+    handle: (call) => execute(call, "command"),
+  }),
+  route({
+    method: "POST",
+    path: "/api/workflows/{slug}/execute",
+    summary: "Run a workflow",
+    tag: "Commands",
+    scope: "runs:execute",
+    body: executeSchema,
+    answers,
+    creates: "plain",
+    preload,
+    recover: recoverRun,
+    handle: (call) => execute(call, "workflow"),
+  }),
+  route({
+    method: "POST",
+    path: "/api/plan",
+    summary: "What a run would do, resolved; nothing is done",
+    tag: "Commands",
+    scope: "commands:read",
+    body: z.strictObject({ ...askFields, command: z.string().min(1).max(80) }),
+    answers: { 200: answers[200] },
+    async handle(call) {
+      const { env, caller, body } = call;
+      const [command, voters] = await Promise.all([
+        readCommand(env.DB, caller.tenantId, body.command),
+        countVoters(env.DB, caller.tenantId),
+      ]);
+      if (!command) throw notFound("command");
+      return planned(await planFor(call, command, body, { known: [], voters }));
+    },
+  }),
+];
+
+async function execute(call: Call<ExecuteBody>, kind: "command" | "workflow"): Promise<Answer> {
+  const [commands = [], steps = [], voters = []] = call.preloaded;
+  const command = commands[0] ? commandFromRow(commands[0]) : null;
+  if (!command || (kind === "workflow" && command.type !== "workflow")) throw notFound(kind);
+  const { dry_run, ...ask }: ExecuteBody & RunAsk = call.body;
+  const compiled = await planFor(call, command, ask, {
+    known: bestBySlug(steps.map(commandFromRow)),
+    voters: Number(voters[0]?.voters ?? 0),
+  });
+  if (dry_run) return planned(compiled);
+  return startRun(call, compiled, { context: ask.context, note: ask.note ?? null });
+}
+
+function planned({ plan, digest, warnings }: Compiled): Answer {
+  return answer(200, { plan: { ...describePlan(plan, digest), plan_digest: digest, warnings } });
+}

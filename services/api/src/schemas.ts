@@ -1,0 +1,197 @@
+/** Shapes of the answers, as api.md names them. The tests hold real answers against them; OpenAPI is made from them. */
+import {
+  formFieldSchema,
+  parameterSchema,
+  requirementSchema,
+  retrySchema,
+  rollbackSchema,
+} from "@tw/shared/contracts/definition";
+import {
+  CHANNELS,
+  CHECKPOINT_STATUSES,
+  COMMAND_TYPES,
+  EFFECTS,
+  ROLES,
+  ROLLBACK_STATUSES,
+  RUN_STATUSES,
+  STEP_STATUSES,
+} from "@tw/shared/engine/statuses";
+import { LIMITS } from "@tw/shared/limits";
+import { z } from "zod";
+import { SCOPES } from "./scopes.ts";
+
+const time = z.int().describe("milliseconds since the epoch");
+const values = z.record(z.string(), z.json());
+const stepError = z.strictObject({ code: z.string(), message: z.string() });
+
+export const actorSchema = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    type: z.enum(["person", "service", "agent", "system"]),
+  })
+  .meta({ id: "Actor" });
+
+export const commandSchema = z
+  .strictObject({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    description: z.string(),
+    category: z.string(),
+    type: z.enum(COMMAND_TYPES),
+    version: z.int(),
+    status: z.enum(["active", "inactive", "deprecated"]),
+    is_public: z.boolean(),
+    effect: z.enum(EFFECTS),
+    aliases: z.array(z.string()),
+    parameters: z.array(parameterSchema),
+    requires: z.array(requirementSchema),
+    rollback: rollbackSchema.nullable(),
+    timeout_s: z.number().nullable(),
+    retry: retrySchema.nullable(),
+    examples: z.array(z.strictObject({ text: z.string(), args: values })),
+    definition: values.describe("see PUT /api/commands/{slug}"),
+    usage_count: z.int(),
+    last_used_at: time.nullable(),
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({ id: "Command" });
+
+export const checkpointSchema = z
+  .looseObject({
+    id: z.string(),
+    run_id: z.string(),
+    step: z.string(),
+    name: z.string(),
+    prompt: z.string(),
+    status: z.enum(CHECKPOINT_STATUSES),
+    required: z.int(),
+    votes: z.array(
+      z.strictObject({
+        by: actorSchema,
+        decision: z.enum(["approve", "reject"]),
+        channel: z.enum(CHANNELS),
+        comment: z.string().nullable(),
+        at: time,
+      }),
+    ),
+    form: z.array(formFieldSchema),
+    plan_digest: z.string(),
+    created_at: time,
+    expires_at: time.nullable(),
+    decided_at: time.nullable(),
+  })
+  .meta({ id: "Checkpoint" });
+
+export const runSchema = z
+  .strictObject({
+    id: z.string(),
+    command: z.string(),
+    command_version: z.int(),
+    status: z.enum(RUN_STATUSES),
+    args: values,
+    context: values,
+    requested_by: actorSchema,
+    note: z.string().nullable(),
+    plan_digest: z.string(),
+    parent_run_id: z.string().nullable(),
+    rerun_of: z.string().nullable(),
+    created_at: time,
+    started_at: time.nullable(),
+    finished_at: time.nullable(),
+    steps: z.array(
+      z.strictObject({
+        id: z.string(),
+        command: z.string(),
+        status: z.enum(STEP_STATUSES),
+        attempt: z.int(),
+        needs: z.array(z.string()),
+        agent_id: z.string().nullable(),
+        exit_code: z.int().nullable(),
+        outputs: values.nullable(),
+        error: stepError.nullable(),
+        started_at: time.nullable(),
+        finished_at: time.nullable(),
+        rollback: z
+          .strictObject({
+            status: z.enum(ROLLBACK_STATUSES),
+            command: z.string(),
+            exit_code: z.int().nullable(),
+            error: stepError.nullable(),
+          })
+          .nullable(),
+      }),
+    ),
+    checkpoints: z.array(checkpointSchema),
+    rollback: z.strictObject({
+      status: z.enum(ROLLBACK_STATUSES),
+      undone: z.array(z.string()),
+      left: z.array(z.string()),
+    }),
+    error: z.strictObject({ code: z.string(), message: z.string(), step: z.string().nullable() }).nullable(),
+  })
+  .meta({ id: "Run" });
+
+export const planSchema = z
+  .looseObject({
+    command: z.string(),
+    version: z.int(),
+    effect: z.enum(EFFECTS),
+    steps: z.array(z.looseObject({ id: z.string(), command: z.string(), needs: z.array(z.string()) })),
+    checkpoints: z.array(z.looseObject({ step: z.string() })),
+    rollback_on_error: z.boolean(),
+    plan_digest: z.string(),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: "Plan" });
+
+export const userSchema = z
+  .strictObject({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: z.enum(ROLES),
+    groups: z.array(z.string()),
+    slack_user_id: z.string().nullable(),
+    created_at: time,
+  })
+  .meta({ id: "User" });
+
+export const tokenSchema = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    type: z.enum(["person", "service", "agent"]),
+    scopes: z.array(z.enum(SCOPES)),
+    user_id: z.string().nullable(),
+    agent_id: z.string().nullable(),
+    created_at: time,
+    expires_at: time.nullable(),
+  })
+  .meta({ id: "Token" });
+
+export const auditEntrySchema = z
+  .strictObject({
+    seq: z.int(),
+    at: time,
+    actor: actorSchema,
+    action: z.string(),
+    target: z.string(),
+    detail: values,
+  })
+  .meta({ id: "AuditEntry" });
+
+/** A page of a list. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.strictObject({ items: z.array(item), next_cursor: z.string().nullable() });
+}
+
+/** `?limit=&cursor=` of every list. */
+export const paging = {
+  limit: z.coerce.number().int().min(1).max(LIMITS.listMax).default(LIMITS.listDefault),
+  cursor: z.string().min(1).max(200).optional(),
+};
+/** A time in a query. The bound is the last moment a date can name. */
+export const timeQuery = z.coerce.number().int().min(0).max(8_640_000_000_000_000).optional();

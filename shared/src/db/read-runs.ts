@@ -1,0 +1,137 @@
+/** Runs as they are read: one with everything, and lists of them. */
+import type { Job, Run, Step } from "../engine/state.ts";
+import type { RunStatus } from "../engine/statuses.ts";
+import { type CheckpointWithVotes, checkpointsOfRuns } from "./checkpoints.ts";
+import { checkpointFromRow, jobFromRow, type Row, runFromRow, stepFromRow } from "./rows.ts";
+import { type RunView, runView } from "./run-view.ts";
+import { voteFromRow } from "./votes.ts";
+
+const LEASED =
+  "SELECT * FROM jobs WHERE run_id IN (SELECT value FROM json_each(?1)) AND tenant_id = ?2 AND status = 'leased' AND report_json IS NOT NULL";
+const STEPS =
+  "SELECT * FROM step_executions WHERE run_id IN (SELECT value FROM json_each(?1)) AND tenant_id = ?2 ORDER BY run_id, position";
+
+/** All committed rows of one run that its view is made of. */
+export interface RunRows {
+  run: Run;
+  steps: Step[];
+  jobs: Job[];
+  checkpoints: CheckpointWithVotes[];
+}
+
+/** One run of the tenant with all its rows, read in one transaction, or null. */
+export async function readRunRows(db: D1Database, tenantId: string, runId: string): Promise<RunRows | null> {
+  const ids = JSON.stringify([runId]);
+  const [runs, steps, jobs, checkpoints, votes] = (
+    await db.batch<Row>([
+      db.prepare("SELECT * FROM workflow_executions WHERE id = ?1 AND tenant_id = ?2").bind(runId, tenantId),
+      db.prepare(STEPS).bind(ids, tenantId),
+      db.prepare(LEASED).bind(ids, tenantId),
+      db
+        .prepare(
+          "SELECT * FROM command_checkpoints WHERE run_id = ?1 AND tenant_id = ?2 ORDER BY created_at, id",
+        )
+        .bind(runId, tenantId),
+      db
+        .prepare(
+          `SELECT v.* FROM command_checkpoints c JOIN checkpoint_votes v ON v.checkpoint_id = c.id AND v.tenant_id = c.tenant_id
+         WHERE c.run_id = ?1 AND c.tenant_id = ?2 ORDER BY v.at, v.user_id`,
+        )
+        .bind(runId, tenantId),
+    ])
+  ).map((result) => result.results);
+  const row = runs?.[0];
+  if (!row) return null;
+  return {
+    run: runFromRow(row),
+    steps: (steps ?? []).map(stepFromRow),
+    jobs: (jobs ?? []).map(jobFromRow),
+    checkpoints: (checkpoints ?? []).map((r) => ({
+      checkpoint: checkpointFromRow(r),
+      votes: (votes ?? []).filter((vote) => vote.checkpoint_id === r.id).map(voteFromRow),
+    })),
+  };
+}
+
+/** One run of the tenant as the API answers it, or null. */
+export async function readRun(db: D1Database, tenantId: string, runId: string): Promise<RunView | null> {
+  const rows = await readRunRows(db, tenantId, runId);
+  return rows && runView(rows.run, rows.steps, rows.jobs, rows.checkpoints);
+}
+
+export interface RunFilter {
+  tenantId: string;
+  status: RunStatus | null;
+  command: string | null;
+  /** Id of the person or token that asked. */
+  requestedBy: string | null;
+  /** Created at this time or later. */
+  since: number | null;
+  /** Only those with an id below it: newest first. */
+  before: string | null;
+  limit: number;
+}
+
+/** A page of runs, newest first, each with its steps and checkpoints. */
+export async function listRuns(
+  db: D1Database,
+  filter: RunFilter,
+): Promise<{ items: RunView[]; nextCursor: string | null }> {
+  // Ids begin with the time of creation, so a time is a bound on the primary key.
+  const from = filter.since === null ? "" : `run_${filter.since.toString(36).padStart(9, "0")}`;
+  const { results } = await db
+    .prepare(listSql(filter))
+    .bind(
+      filter.tenantId,
+      filter.before ?? "~",
+      from,
+      filter.limit + 1,
+      filter.status,
+      filter.command,
+      filter.requestedBy,
+    )
+    .all<Row>();
+  const runs = results.slice(0, filter.limit).map(runFromRow);
+  const nextCursor = results.length > filter.limit ? (runs.at(-1)?.id ?? null) : null;
+  if (runs.length === 0) return { items: [], nextCursor };
+  const ids = JSON.stringify(runs.map((run) => run.id));
+  const [[steps, jobs], checkpoints] = await Promise.all([
+    db.batch<Row>([
+      db.prepare(STEPS).bind(ids, filter.tenantId),
+      db.prepare(LEASED).bind(ids, filter.tenantId),
+    ]),
+    checkpointsOfRuns(
+      db,
+      filter.tenantId,
+      runs.map((run) => run.id),
+    ),
+  ]);
+  const stepsOf = Map.groupBy(steps?.results ?? [], (row) => row.run_id as string);
+  const jobsOf = Map.groupBy(jobs?.results ?? [], (row) => row.run_id as string);
+  return {
+    items: runs.map((run) =>
+      runView(
+        run,
+        (stepsOf.get(run.id) ?? []).map(stepFromRow),
+        (jobsOf.get(run.id) ?? []).map(jobFromRow),
+        checkpoints.get(run.id) ?? [],
+      ),
+    ),
+    nextCursor,
+  };
+}
+
+/** Statuses the partial index `runs_unsuccessful` holds; it serves a query only that repeats its condition word for word. */
+const UNSUCCESSFUL = ["waiting", "rolling_back", "failed", "rejected", "cancelled"];
+
+/** A filter stands in the SQL only when it is set, so that the index that serves it can be chosen. */
+function listSql({ status, command, requestedBy }: RunFilter): string {
+  const partial = status !== null && UNSUCCESSFUL.includes(status);
+  const also = [
+    status === null ? "?5 IS NULL" : "status = ?5",
+    partial ? `status IN (${UNSUCCESSFUL.map((s) => `'${s}'`).join(", ")})` : "1",
+    command === null ? "?6 IS NULL" : "command = ?6",
+    requestedBy === null ? "?7 IS NULL" : "requested_by_json ->> 'id' = ?7",
+  ];
+  return `SELECT * FROM workflow_executions WHERE tenant_id = ?1 AND id < ?2 AND id >= ?3 AND ${also.join(" AND ")} ORDER BY id DESC LIMIT ?4`;
+}
