@@ -102,6 +102,13 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
   }
 }
 
+/** The ways people can be told of a checkpoint here; "none" when there is only the console. */
+function channels(settings: ServerSettings): string {
+  const set = { email: settings.smtp, slack: settings.slackWebhook, webhook: settings.notifyWebhook };
+  const names = Object.entries(set).flatMap(([name, value]) => (value ? [name] : []));
+  return names.join(",") || "none";
+}
+
 /** What a service gets besides its own variables: the address, and the secrets of this machine. */
 function values(service: Service, url: string, settings: ServerSettings): Record<string, string> {
   const all: Record<string, Record<string, string | undefined>> = {
