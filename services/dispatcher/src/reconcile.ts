@@ -6,6 +6,7 @@ import { commitRuns, touchRuns } from "@tw/shared/db/commit-runs";
 import { countThrow, failInternally, nextInGroups } from "@tw/shared/db/due-runs";
 import { loadRuns } from "@tw/shared/db/load-runs";
 import { type Decision, decide } from "@tw/shared/engine/decide";
+import { brokenBy } from "@tw/shared/engine/invariants";
 import type { Snapshot } from "@tw/shared/engine/state";
 import { isTerminal } from "@tw/shared/engine/statuses";
 import type { CommittedNote } from "@tw/shared/hub";
@@ -59,7 +60,10 @@ async function decideAll(db: D1Database, snapshots: Snapshot[], now: number): Pr
   const decisions: Decision[] = [];
   for (const snapshot of snapshots) {
     try {
-      decisions.push(decide(snapshot, now));
+      const decision = decide(snapshot, now);
+      const broken = brokenBy(snapshot, decision);
+      if (broken.length > 0) throw new Error(broken.join("; "));
+      decisions.push(decision);
     } catch (error) {
       await poisoned(db, snapshot.run.id, error, now);
     }
