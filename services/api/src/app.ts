@@ -42,8 +42,12 @@ export function createApp(
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
   });
 
-  app.all("/a/*", (c) => c.env.APPROVALS.fetch(c.req.raw));
-  app.all("/slack/*", (c) => c.env.APPROVALS.fetch(c.req.raw));
+  for (const path of ["/a/*", "/slack/*"])
+    app.all(path, async (c) => {
+      const answer = await c.env.APPROVALS.fetch(c.req.raw);
+      // What another Worker answered has headers that cannot be changed; a copy's can.
+      return new Response(answer.body, answer);
+    });
 
   for (const [path, allowed] of byPath(routes)) {
     const hosted = path.replaceAll(/\{(\w+)\}/g, ":$1");
