@@ -27,7 +27,7 @@ const pollSchema = z.strictObject({
  * may vanish at any time. Its sockets hibernate, so that idle agents cost nothing.
  */
 export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
-  readonly #watchers = new Watchers();
+  protected readonly watchers = new Watchers();
   readonly #polls = new PollBoxes();
   readonly #ports: Ports;
   #second = 0;
@@ -37,7 +37,7 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
     const logs = new LogIntake(env.DB, (pieces) => {
-      for (const { runId, ...log } of pieces) this.#watchers.ping(runId, { log });
+      for (const { runId, ...log } of pieces) this.watchers.ping(runId, { log });
     });
     this.#ports = { db: env.DB, runs: env.RUNS, logs, checked: new Map() };
   }
@@ -147,7 +147,7 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
 
   /** RPC of the dispatcher, after a commit. */
   async committed(note: CommittedNote): Promise<void> {
-    for (const { id, seq, terminal } of note.runs) this.#watchers.ping(id, { seq, terminal });
+    for (const { id, seq, terminal } of note.runs) this.watchers.ping(id, { seq, terminal });
     if (note.nudge) {
       for (const { socket, seat } of this.#seated()) if (!seat.draining) send(socket, { type: "nudge" });
       for (const agentId of this.#polls.agents()) this.#polls.push(agentId, { type: "nudge" });
@@ -167,7 +167,7 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
 
   /** RPC of this Worker's live routes: a stream of pings about one run. */
   async watch(runId: string): Promise<ReadableStream<Uint8Array>> {
-    return this.#watchers.open(runId);
+    return this.watchers.open(runId);
   }
 
   /** RPC of this Worker when an agent is revoked. */

@@ -8,7 +8,7 @@ export interface EventSink {
 
 /**
  * A response of server-sent events. `feed` writes them and returns when there is nothing more to come; comments keep the
- * connection alive meanwhile. Writing waits for the reader, so a slow one costs no memory.
+ * connection alive meanwhile, and are how a client that hung up is noticed. Writing waits for the reader, so a slow one costs no memory.
  */
 export function eventStream(feed: (sink: EventSink) => Promise<void>, gone: () => void): Response {
   const encoder = new TextEncoder();

@@ -70,7 +70,7 @@ export class RunWatch {
         if (done) break;
         const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
         rest = lines.pop() ?? "";
-        for (const line of lines) this.#pings.push(JSON.parse(line) as WatchPing);
+        for (const line of lines) if (line) this.#pings.push(JSON.parse(line) as WatchPing);
         if (this.#pings.length > BACKLOG) this.#pings.splice(0, this.#pings.length - BACKLOG);
         this.#wake?.();
       }

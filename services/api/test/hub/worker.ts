@@ -1,7 +1,8 @@
 /** The api Worker's agent and live routes alone: no dispatcher moves the rows that a test puts there. */
 
-import { hubOf } from "@tw/shared/hub";
+import { hubName, hubOf } from "@tw/shared/hub";
 import type { Hint } from "@tw/shared/queues/catalogue";
+import { AgentHub as RealHub } from "../../src/agent-hub.ts";
 import { createApp } from "../../src/app.ts";
 import type { Env } from "../../src/env.ts";
 import { agentRoutes } from "../../src/routes/agents.ts";
@@ -9,7 +10,12 @@ import { eventRoutes } from "../../src/routes/events.ts";
 import { logRoutes } from "../../src/routes/logs.ts";
 import { waitForRun } from "../../src/watch.ts";
 
-export { AgentHub } from "../../src/agent-hub.ts";
+/** The hub, and how many streams it has open. */
+export class AgentHub extends RealHub {
+  async watching(): Promise<number> {
+    return this.watchers.size;
+  }
+}
 
 const app = createApp([...agentRoutes, ...eventRoutes, ...logRoutes]);
 /** What the dispatcher would do: call the hub after a commit. */
@@ -18,6 +24,10 @@ app.post("/test/committed/:tenant", async (c) => {
     await c.req.json(),
   );
   return c.body(null, 204);
+});
+app.get("/test/watching/:tenant", async (c) => {
+  const hub = c.env.HUB.getByName(hubName(c.req.param("tenant"))) as unknown as AgentHub;
+  return c.text(String(await hub.watching()));
 });
 app.get("/test/wait/:tenant/:run", async (c) => {
   const { tenant: tenantId, run: runId } = c.req.param();
