@@ -78,6 +78,8 @@ export const LIMITS = {
   sweepRuns: 500,
   /** A checkpoint nobody was told of is told again after this long. */
   announceMs: 15_000,
+  /** A run held back by its concurrency group is looked at again after this long. */
+  blockedMs: 30_000,
 
   /** Slices of audit entries that one tick seals, and how many entries a slice has. */
   sealSlices: 100,

@@ -13,6 +13,8 @@ export function nextCheck(draft: Draft): number | null {
     if (time !== null && time !== undefined && time < at) at = time;
   };
   if (draft.run.deadlineAt !== null && draft.run.outcome === null) consider(draft.run.deadlineAt);
+  // It waits for its concurrency group; the word that the group is free may have been lost.
+  if (draft.run.status === "queued") consider(draft.now + LIMITS.blockedMs);
   for (const step of draft.steps.values()) {
     if (step.status === "waiting") consider(step.wakeAt);
     if (step.rollbackStatus === "pending") consider(step.rollback?.wakeAt);
