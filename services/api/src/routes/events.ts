@@ -54,7 +54,6 @@ export const eventRoutes: Route[] = [
 
       const watch = new RunWatch(hubOf(env.HUB as unknown as DurableObjectNamespace, tenantId), runId);
       return eventStream(
-        request,
         async (sink) => {
           let page: typeof first | null = first;
           let attached = false;
