@@ -38,6 +38,8 @@ export interface TestD1 extends D1Database {
   /** The database itself, past every check and intercept. */
   readonly sqlite: DatabaseSync;
   intercept: Intercept | null;
+  /** The same database seen by somebody else: own `before` and `after`. */
+  view(intercept: Intercept): D1Database;
   /** All tables, rows in key order, for a comparison. */
   tables(): Tables;
   snapshot(): Tables;
@@ -70,18 +72,24 @@ export function openTestD1(options: TestD1Options = {}): TestD1 {
   return new SqliteD1(sqlite, options.intercept ?? null);
 }
 
-class SqliteD1 implements TestD1 {
-  readonly sqlite: DatabaseSync;
-  intercept: Intercept | null;
-  readonly #cache = new Map<string, Prepared>();
-  readonly #changes: StatementSync;
-  readonly #empty: Tables;
+interface Runner {
+  run(kind: Operation["kind"], list: Statement[]): Promise<D1Result[]>;
+  columns(sql: string): string[];
+}
 
-  constructor(sqlite: DatabaseSync, intercept: Intercept | null) {
-    this.sqlite = sqlite;
-    this.intercept = intercept;
-    this.#changes = sqlite.prepare("SELECT changes() AS n");
-    this.#empty = this.snapshot();
+/** The face of D1 over something that can run operations. */
+class Face implements Runner {
+  readonly runner: Runner | null;
+  constructor(runner: Runner | null) {
+    this.runner = runner;
+  }
+
+  run(kind: Operation["kind"], list: Statement[]): Promise<D1Result[]> {
+    return this.runner!.run(kind, list);
+  }
+
+  columns(sql: string): string[] {
+    return this.runner!.columns(sql);
   }
 
   prepare(sql: string): D1PreparedStatement {
@@ -90,8 +98,7 @@ class SqliteD1 implements TestD1 {
 
   async batch<T = unknown>(statements: D1PreparedStatement[]): Promise<D1Result<T>[]> {
     if (statements.length === 0) throw d1Error("No SQL statements detected.");
-    const list = statements as unknown as Statement[];
-    return (await this.run("batch", list)) as D1Result<T>[];
+    return (await this.run("batch", statements as unknown as Statement[])) as D1Result<T>[];
   }
 
   async exec(sql: string): Promise<D1ExecResult> {
@@ -113,6 +120,29 @@ class SqliteD1 implements TestD1 {
 
   dump(): Promise<ArrayBuffer> {
     return Promise.reject(d1Error("dump is not supported"));
+  }
+}
+
+class SqliteD1 extends Face implements TestD1 {
+  readonly sqlite: DatabaseSync;
+  intercept: Intercept | null;
+  readonly #cache = new Map<string, Prepared>();
+  readonly #changes: StatementSync;
+  readonly #empty: Tables;
+
+  constructor(sqlite: DatabaseSync, intercept: Intercept | null) {
+    super(null);
+    this.sqlite = sqlite;
+    this.intercept = intercept;
+    this.#changes = sqlite.prepare("SELECT changes() AS n");
+    this.#empty = this.snapshot();
+  }
+
+  view(intercept: Intercept): D1Database {
+    return new Face({
+      run: (kind, list) => this.#run(kind, list, intercept),
+      columns: (sql) => this.columns(sql),
+    });
   }
 
   tables(): Tables {
@@ -154,7 +184,7 @@ class SqliteD1 implements TestD1 {
     this.restore(this.#empty);
   }
 
-  columns(sql: string): string[] {
+  override columns(sql: string): string[] {
     return this.#prepared(sql).columns;
   }
 
@@ -163,15 +193,18 @@ class SqliteD1 implements TestD1 {
     this.sqlite.close();
   }
 
+  override run(kind: Operation["kind"], list: Statement[]): Promise<D1Result[]> {
+    return this.#run(kind, list, this.intercept);
+  }
+
   /** Runs one operation: all its statements in one transaction, or none. */
-  async run(kind: Operation["kind"], list: Statement[]): Promise<D1Result[]> {
+  async #run(kind: Operation["kind"], list: Statement[], intercept: Intercept | null): Promise<D1Result[]> {
     for (const statement of list) statement.check();
     const prepared = list.map((statement) => this.#prepared(statement.sql));
     for (const [i, statement] of list.entries()) {
       if (prepared[i]!.parameters.count !== statement.params.length)
         throw d1Error(`Wrong number of parameter bindings for SQL query.`);
     }
-    const intercept = this.intercept;
     if (!intercept) return this.#execute(kind, list, prepared);
     const operation: Operation = {
       kind,
@@ -264,11 +297,11 @@ class SqliteD1 implements TestD1 {
 }
 
 class Statement {
-  readonly #db: SqliteD1;
+  readonly #db: Runner;
   readonly sql: string;
   readonly params: readonly unknown[];
 
-  constructor(db: SqliteD1, sql: string, params: readonly unknown[]) {
+  constructor(db: Runner, sql: string, params: readonly unknown[]) {
     this.#db = db;
     this.sql = sql;
     this.params = params;

@@ -1,0 +1,420 @@
+/**
+ * Agents, as bad as machines are: they pause, die with or without their journal, come back late, repeat themselves, and
+ * their network loses requests and answers. What they really started stands in the ledger.
+ */
+
+import { LogIntake } from "../../../services/api/src/agent-hub-logs.ts";
+import { handleMessage, type Ports, type Seat } from "../../../services/api/src/agent-hub-messages.ts";
+import type { HubMessage, JobStep, LeasedJob, StepReport } from "../../src/contracts/agent-protocol.ts";
+import { LIMITS } from "../../src/limits.ts";
+import type { Start } from "./ledger.ts";
+import { type Actor, Violation } from "./scheduler.ts";
+import { behaviourOf } from "./workload.ts";
+import { MINUTE, SECOND, type World } from "./world.ts";
+
+type Body = { type: "ask" | "renew" | "report" | "hello"; [field: string]: unknown };
+interface Held {
+  job: LeasedJob;
+  /** By the agent's own clock: when it kills the work if nobody answers. */
+  abortAt: number;
+  cancel: boolean;
+  lost: boolean;
+  seq: number;
+  reports: Map<string, StepReport>;
+  starts: Start[];
+  /** The result stands in the journal. */
+  ended: boolean;
+}
+
+export class Agent {
+  readonly id: string;
+  readonly #tenant: string;
+  readonly #world: World;
+  readonly #labels: string[];
+  #seat: Seat;
+  #held = new Map<string, Held>();
+  #asks = 0;
+  #sent = 0;
+  #actors: Actor[] = [];
+  #down = false;
+  /** How often it asks when nobody nudges. */
+  readonly #idleMs = 45 * SECOND;
+
+  constructor(id: string, tenant: string, labels: string[], world: World) {
+    this.id = id;
+    this.#tenant = tenant;
+    this.#labels = labels;
+    this.#world = world;
+    this.#seat = this.#blank();
+  }
+
+  start(delay: number): void {
+    this.#down = false;
+    this.#run(`${this.id}`, (actor) => this.#main(actor), delay);
+  }
+
+  /** The hub's push: there may be work. */
+  nudge(): void {
+    if (!this.#down)
+      this.#run(`${this.id}:nudged`, (actor) => this.#ask(actor), this.#world.random.between(1, 5));
+  }
+
+  /** The hub's push: stop these. */
+  cancel(jobs: string[]): void {
+    for (const job of jobs) {
+      const held = this.#held.get(job);
+      if (held && !held.cancel) {
+        held.cancel = true;
+        if (held.starts.length === 0) this.#world.faults.saw("F54");
+      }
+    }
+  }
+
+  async #main(actor: Actor): Promise<void> {
+    const { random } = this.#world;
+    await this.#request(actor, { type: "hello", ...HELLO, labels: this.#labels, holding: [] });
+    for (const held of this.#held.values()) this.#resume(held);
+    for (;;) {
+      await this.#ask(actor);
+      await this.#world.sleep(actor, this.#idleMs + random.between(0, 5_000));
+      this.#mayDie();
+    }
+  }
+
+  async #ask(actor: Actor): Promise<void> {
+    const { faults } = this.#world;
+    const request = `${this.id}-ask-${this.#asks++}`;
+    const free = 3 - this.#held.size;
+    if (free <= 0) return;
+    for (let i = 0; i < 3; i++) {
+      const reply = await this.#request(actor, { type: "ask", request, free });
+      if (reply?.type === "leases") {
+        for (const job of reply.jobs) this.#take(job, this.#world.now);
+        return;
+      }
+      if (reply?.type === "error") return;
+      // No answer: ask again with the same request, and get the same leases.
+      faults.saw("F47");
+    }
+  }
+
+  #take(job: LeasedJob, at: number): void {
+    const known = this.#held.get(job.job);
+    // The same lease a second time is the same job.
+    if (known) return;
+    const held: Held = {
+      job,
+      abortAt: at + LIMITS.selfAbortMs,
+      cancel: false,
+      lost: false,
+      seq: 0,
+      reports: new Map(),
+      starts: [],
+      ended: false,
+    };
+    this.#held.set(job.job, held);
+    this.#run(`${this.id}:${job.job.slice(-8)}`, (actor) => this.#work(actor, held), 0);
+    this.#run(`${this.id}:renew`, (actor) => this.#renew(actor, held), LIMITS.renewEveryMs);
+  }
+
+  async #work(actor: Actor, held: Held): Promise<void> {
+    const world = this.#world;
+    const { random, faults } = world;
+    await world.sleep(actor, random.between(0, 3));
+    if (faults.strikes("F45", 0.02)) return this.#die();
+    for (const step of held.job.steps) {
+      const stopped = [...held.reports.values()].some((report) => report.state !== "succeeded");
+      if (held.cancel || stopped) {
+        held.reports.set(step.step, {
+          ...blank(step),
+          error: held.cancel && !stopped ? { code: "cancelled", message: "cancelled" } : null,
+        });
+        continue;
+      }
+      if (await this.#pause(actor, held)) return;
+      if (held.lost) return this.#forget(held);
+      await this.#step(actor, held, step);
+      if (held.lost) return this.#forget(held);
+    }
+    held.ended = true;
+    if (faults.strikes("F44", 0.03)) return this.#die();
+    await this.#report(actor, held, true);
+    this.#forget(held);
+    // The report of a job's end asks for the next.
+    await this.#ask(actor);
+  }
+
+  async #step(actor: Actor, held: Held, step: JobStep): Promise<void> {
+    const world = this.#world;
+    const { random, faults, now } = world;
+    const { job, fence, purpose } = held.job;
+    const start: Omit<Start, "ended"> = {
+      agent: this.id,
+      runId: held.job.run,
+      job,
+      fence,
+      step: step.step,
+      attempt: step.attempt,
+      purpose,
+      at: now,
+    };
+    const kept = world.ledger.start(start);
+    world.checkers.starts(kept, held.starts);
+    held.starts.push(kept);
+    world.say(
+      this.id,
+      () => `starts ${purpose} ${held.job.run} ${step.step} attempt ${step.attempt} (${job}#${fence})`,
+    );
+    const { durationMs, succeedsAt } = behaviourOf(step.command);
+    const running = { ...blank(step), state: "running" as const };
+    const until = now + durationMs;
+    if (durationMs > 50) {
+      await world.sleep(actor, 50);
+      held.reports.set(step.step, running);
+      if (random.chance(0.7)) await this.#report(actor, held, false);
+    }
+    while (world.now < until && !held.cancel && !held.lost) {
+      await world.sleep(actor, Math.min(until - world.now, 5 * SECOND));
+      if (faults.strikes("F46", 0.01)) return this.#die();
+      if (await this.#pause(actor, held)) return;
+    }
+    if (held.lost) {
+      kept.ended = "cancelled";
+      return;
+    }
+    const odd = faults.strikes("F36", 0.1);
+    const ended = { ...running, duration_ms: odd ? random.pick([-5, 9e15, 0]) : world.now - now };
+    if (world.now < until) {
+      kept.ended = "cancelled";
+      held.reports.set(step.step, {
+        ...ended,
+        state: "cancelled",
+        error: { code: "cancelled", message: "stopped" },
+      });
+    } else if (step.attempt >= succeedsAt) {
+      kept.ended = "succeeded";
+      held.reports.set(step.step, {
+        ...ended,
+        state: "succeeded",
+        exit_code: 0,
+        outputs: { n: step.attempt },
+      });
+    } else {
+      kept.ended = "failed";
+      held.reports.set(step.step, {
+        ...ended,
+        state: "failed",
+        exit_code: 1,
+        error: { code: "exit_code", message: "1" },
+      });
+    }
+  }
+
+  /** The machine sleeps for minutes. A good agent looks at its own deadline first; a bad one goes on. True: the work is gone. */
+  async #pause(actor: Actor, held: Held): Promise<boolean> {
+    const world = this.#world;
+    if (!world.faults.strikes("F41", 0.01)) return false;
+    world.say(this.id, () => "is paused");
+    await world.sleep(actor, world.random.between(1, 6) * MINUTE);
+    if (world.now < held.abortAt) return false;
+    if (world.random.chance(0.5)) {
+      this.#forget(held);
+      return true;
+    }
+    // Reports although its lease is long gone: the fence must stop it.
+    held.reports.set(held.job.steps[0]!.step, {
+      ...blank(held.job.steps[0]!),
+      state: "succeeded",
+      exit_code: 0,
+      outputs: { n: 99 },
+    });
+    for (const step of held.job.steps.slice(1))
+      if (!held.reports.has(step.step)) held.reports.set(step.step, blank(step));
+    await this.#report(actor, held, true);
+    this.#forget(held);
+    return true;
+  }
+
+  async #renew(actor: Actor, held: Held): Promise<void> {
+    const world = this.#world;
+    while (this.#held.get(held.job.job) === held && !held.ended) {
+      const sentAt = world.now;
+      const reply = await this.#request(actor, {
+        type: "renew",
+        jobs: [{ job: held.job.job, fence: held.job.fence }],
+      });
+      if (reply?.type === "renewed") {
+        const answer = reply.jobs[0]!;
+        if (!answer.ok) held.lost = true;
+        else {
+          held.abortAt = sentAt + LIMITS.selfAbortMs;
+          if (answer.cancel) held.cancel = true;
+        }
+      } else world.faults.saw("F48");
+      // Nobody answered for 45 s: the work is killed before anybody else can have it.
+      if (world.now >= held.abortAt) held.lost = true;
+      await world.sleep(actor, LIMITS.renewEveryMs);
+    }
+  }
+
+  async #report(actor: Actor, held: Held, done: boolean): Promise<void> {
+    const world = this.#world;
+    const { job, fence } = held.job;
+    const body: Body = {
+      type: "report",
+      job,
+      fence,
+      seq: ++held.seq,
+      steps: [...held.reports.values()],
+      done,
+    };
+    const before = world.observer.rows.jobs.get(job);
+    const gone = before?.status !== "leased" || before.agent_id !== this.id || before.fence !== fence;
+    for (let i = 0; i < (done ? 6 : 1); i++) {
+      const reply = await this.#request(actor, body);
+      if (reply?.type === "ok") {
+        if (gone && i === 0 && before?.status !== "done")
+          throw new Violation("I2", `a report of ${job}#${fence} was taken although it is ${before?.status}`);
+        if (done && world.faults.strikes("F43", 0.1)) {
+          const again = await this.#request(actor, body);
+          if (again && again.type !== "ok")
+            throw new Violation("I2", `a repeated report of ${job} was answered ${JSON.stringify(again)}`);
+        }
+        return;
+      }
+      if (reply?.type === "lost") {
+        world.faults.saw("F42");
+        held.lost = true;
+        return;
+      }
+      await world.sleep(actor, world.random.between(100, 3_000));
+    }
+  }
+
+  #forget(held: Held): void {
+    if (this.#held.get(held.job.job) === held) this.#held.delete(held.job.job);
+  }
+
+  #mayDie(): void {
+    if (this.#world.faults.strikes("F46", 0.01)) this.#die();
+  }
+
+  /** kill -9: every activity ends at once. With its journal it comes back knowing what it held; without it, knowing nothing. */
+  #die(): void {
+    const { random } = this.#world;
+    this.#world.say(this.id, () => "dies");
+    this.#down = true;
+    const journal = random.chance(0.6);
+    if (!journal) this.#held = new Map();
+    this.#seat = this.#blank();
+    const delay = random.pick([1 * SECOND, 20 * SECOND, 3 * MINUTE]);
+    const actors = this.#actors;
+    this.#actors = [];
+    this.start(delay);
+    for (const actor of actors) this.#world.scheduler.kill(actor);
+  }
+
+  /** After a crash: what the journal holds is reported under the old fence. */
+  #resume(held: Held): void {
+    held.seq += 100;
+    for (const step of held.job.steps) {
+      const report = held.reports.get(step.step);
+      const started = held.starts.some((start) => start.step === step.step);
+      if (started && (!report || report.state === "running"))
+        held.reports.set(step.step, {
+          ...blank(step),
+          state: "failed",
+          error: { code: "interrupted", message: "the agent went down" },
+        });
+      else if (!report)
+        held.reports.set(step.step, {
+          ...blank(step),
+          error: { code: "interrupted", message: "the agent went down" },
+        });
+    }
+    held.ended = true;
+    this.#run(
+      `${this.id}:journal`,
+      async (actor) => {
+        await this.#report(actor, held, true);
+        this.#forget(held);
+      },
+      0,
+    );
+  }
+
+  /** One request to the hub and its answer; null when either was lost. */
+  async #request(actor: Actor, body: Body): Promise<HubMessage | null> {
+    const world = this.#world;
+    const { random, faults } = world;
+    await world.sleep(actor, random.between(1, 4));
+    const message = { ...body, id: `${this.id}-${this.#sent++}` };
+    if (faults.strikes("F48", 0.02)) {
+      await world.sleep(actor, 10 * SECOND);
+      return null;
+    }
+    const answered = await world.scheduler.call(actor, `hub<${this.id}`, async (hub) => {
+      const handled = await handleMessage(structuredClone(message), this.#seat, this.#ports(hub));
+      return handled;
+    });
+    if (!answered || faults.strikes("F47", 0.02)) {
+      await world.sleep(actor, 10 * SECOND);
+      return null;
+    }
+    const { reply, seat, push, close } = answered.value;
+    if (seat && message.type === "hello") this.#seat = seat;
+    for (const pushed of push ?? []) if (pushed.type === "cancel") this.cancel(pushed.jobs);
+    if (close) this.#seat = this.#blank();
+    if (reply.type === "error" && reply.code === "hello_first") {
+      await this.#request(actor, { type: "hello", ...HELLO, labels: this.#labels, holding: [] });
+      return null;
+    }
+    return reply.type === "error" ? null : reply;
+  }
+
+  #ports(hub: Actor): Ports {
+    const db = this.#world.store(hub);
+    return {
+      db,
+      runs: this.#world.queue(hub, "runs"),
+      logs: new LogIntake(db, () => {}),
+      checked: new Map([[`${this.id} ${this.#seat.session}`, this.#world.now]]),
+    };
+  }
+
+  #run(name: string, body: (actor: Actor) => Promise<void>, delay: number): void {
+    this.#actors = this.#actors.filter((actor) => !actor.dead);
+    this.#actors.push(this.#world.scheduler.spawn(name, body, delay));
+  }
+
+  #blank(): Seat {
+    return { agentId: this.id, tenantId: this.#tenant, session: 0, labels: [], capacity: 3, draining: false };
+  }
+}
+
+const HELLO = {
+  protocol: 1,
+  version: "0.1.0",
+  platform: "sim",
+  root: "/",
+  capacity: 3,
+  policy_hash: "p",
+  tools: {},
+  facts: {},
+};
+
+function blank(step: JobStep): StepReport {
+  return {
+    step: step.step,
+    attempt: step.attempt,
+    state: "not_started",
+    exit_code: null,
+    signal: null,
+    error: null,
+    outputs: null,
+    duration_ms: null,
+    log_bytes: 0,
+    log_truncated: false,
+    escapees: [],
+  };
+}

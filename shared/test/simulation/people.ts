@@ -1,0 +1,217 @@
+/** People: who vote at once, twice, at the last moment, after a cancel; who ask for runs, repeat themselves, and cancel. */
+import type { Plan } from "../../src/contracts/plan.ts";
+import { requestCancel } from "../../src/db/cancel-run.ts";
+import { createRun } from "../../src/db/create-run.ts";
+import { castVote } from "../../src/db/votes.ts";
+import type { Actor as Requester } from "../../src/engine/state.ts";
+import { Refusal } from "../../src/errors.ts";
+import { sendHint } from "../../src/queues/send.ts";
+import type { AnyRow } from "./observer.ts";
+import { type Actor, Violation } from "./scheduler.ts";
+import { SECOND, type World } from "./world.ts";
+
+export interface Person {
+  id: string;
+  tenant: string;
+  role: "owner" | "approver" | "viewer";
+}
+
+export class People {
+  readonly #world: World;
+  readonly #people: Person[];
+  /** Times at which a cancel of a run was asked for. */
+  readonly cancels = new Map<string, number>();
+  /** Clients that still wait for their answer. */
+  asking = 0;
+  #votes = new Map<string, number>();
+
+  constructor(world: World, people: Person[]) {
+    this.#world = world;
+    this.#people = people;
+    world.checkers.onChange((change) => {
+      if (change.table === "command_checkpoints" && !change.before && change.after) this.#seen(change.after);
+    });
+  }
+
+  requester(person: Person): Requester {
+    return { id: person.id, name: person.id, type: "person" };
+  }
+
+  /** A client that wants one run: it asks until it has an answer, always with the same id. */
+  ask(runId: string, tenant: string, plan: Plan, by: Person, delay: number): void {
+    const world = this.#world;
+    world.checkers.plans.set(runId, plan);
+    this.asking++;
+    world.scheduler.spawn(
+      `client:${runId}`,
+      async (client) => {
+        for (let i = 0; i < 20; i++) {
+          const answer = await world.scheduler.call(client, "api", async (api) => {
+            const n = {
+              id: runId,
+              tenantId: tenant,
+              plan,
+              planDigest: `digest-${runId}`,
+              args: {},
+              context: {},
+              note: null,
+              requestedBy: this.requester(by),
+            };
+            try {
+              await createRun(world.store(api), n, world.now);
+            } catch (error) {
+              if (error instanceof Refusal && error.code === "conflict") return "refused";
+              throw error;
+            }
+            await sendHint(world.queue(api, "runs"), [runId]);
+            return "created";
+          });
+          if (answer) {
+            world.say("client", () => `${runId}: ${answer.value}`);
+            break;
+          }
+          await world.sleep(client, world.random.between(100, 5_000));
+        }
+        this.asking--;
+      },
+      delay,
+    );
+  }
+
+  /** Somebody cancels a run; now and then somebody of another tenant tries to. */
+  cancel(runId: string, tenant: string, by: Person, delay: number, foreign: boolean): void {
+    const world = this.#world;
+    world.scheduler.spawn(
+      `cancel:${runId}`,
+      async (client) => {
+        await world.scheduler.call(client, "api", async (api) => {
+          const before = world.observer.rows.workflow_executions.get(runId);
+          const answer = await requestCancel(
+            world.store(api),
+            { tenantId: tenant, runId, by: this.requester(by), reason: null },
+            world.now,
+          );
+          world.say("canceller", () => `${runId}: ${JSON.stringify(answer)}`);
+          if (foreign) {
+            world.faults.saw("F83");
+            if (answer !== "not_found")
+              throw new Violation(
+                "I9",
+                `${tenant} cancelled the foreign ${runId}: ${JSON.stringify(answer)}`,
+              );
+            return;
+          }
+          if (answer === "requested" && before?.status === "running") world.faults.saw("F53");
+          if (answer === "requested") this.cancels.set(runId, world.now);
+          await sendHint(world.queue(api, "runs"), [runId]);
+        });
+      },
+      delay,
+    );
+  }
+
+  /** In the second phase one diligent person decides whatever is open. */
+  decideOpen(): void {
+    for (const row of this.#world.observer.rows.command_checkpoints.values()) {
+      if (row.status !== "pending") continue;
+      const decision = this.#world.random.chance(0.8) ? "approve" : "reject";
+      for (const person of this.#voters(row))
+        this.#vote(row, person, decision, this.#world.random.between(0, 2_000));
+    }
+  }
+
+  /** A new checkpoint: who looks at it, and when. */
+  #seen(row: AnyRow): void {
+    const { random, faults, now } = this.#world;
+    const people = random.shuffle(this.#voters(row));
+    const count = random.between(0, 3);
+    const open = [...this.#world.observer.rows.command_checkpoints.values()].filter(
+      (one) => one.run_id === row.run_id && one.status === "pending",
+    );
+    if (open.length > 1) faults.saw("F72");
+    const at = random.between(100, 30_000);
+    for (const person of people.slice(0, count)) {
+      const together = random.chance(0.5);
+      const delay = together ? at : random.between(100, 40_000);
+      const decision = random.chance(0.75) ? "approve" : "reject";
+      this.#vote(row, person, decision, delay);
+      if (faults.strikes("F67", 0.2)) for (let i = 0; i < 3; i++) this.#vote(row, person, decision, delay);
+    }
+    if (people.length > 1 && faults.strikes("F68", 0.15)) {
+      this.#vote(row, people[0] as Person, "approve", at);
+      this.#vote(row, people[1] as Person, "reject", at);
+    }
+    if (
+      people[0] &&
+      row.expires_at !== null &&
+      (row.expires_at as number) - now < 700_000 &&
+      faults.strikes("F69", 0.3)
+    )
+      this.#vote(row, people[0], "approve", (row.expires_at as number) - now + random.between(-8, 2));
+    if (people[0] && faults.strikes("F70", 0.1)) {
+      this.#vote(row, people[0], "approve", at);
+      this.cancel(row.run_id as string, row.tenant_id as string, people[0], at, false);
+    }
+    if (faults.strikes("F83", 0.1)) {
+      const stranger = this.#people.find((person) => person.tenant !== row.tenant_id) as Person;
+      this.#vote(row, stranger, "approve", random.between(10, 1_000));
+      this.cancel(row.run_id as string, stranger.tenant, stranger, random.between(10, 1_000), true);
+    }
+  }
+
+  #voters(row: AnyRow): Person[] {
+    return this.#people.filter((person) => person.tenant === row.tenant_id && person.role !== "viewer");
+  }
+
+  #vote(row: AnyRow, person: Person, decision: "approve" | "reject", delay: number): void {
+    const world = this.#world;
+    world.scheduler.spawn(
+      `vote:${person.id}`,
+      async (browser) => {
+        for (let i = 0; i < 3; i++) {
+          const done = await world.scheduler.call(browser, "approvals", (approvals) =>
+            this.#cast(approvals, row, person, decision),
+          );
+          if (done) return;
+          await world.sleep(browser, world.random.between(1, 3) * SECOND);
+        }
+      },
+      Math.max(0, delay),
+    );
+  }
+
+  async #cast(approvals: Actor, row: AnyRow, person: Person, decision: "approve" | "reject"): Promise<void> {
+    const world = this.#world;
+    const user = { id: person.id, name: person.id, role: person.role, groups: [] };
+    const outcome = await castVote(
+      world.store(approvals),
+      {
+        tenantId: person.tenant,
+        checkpointId: row.id as string,
+        user,
+        decision,
+        channel: "console",
+        comment: null,
+        inputs: null,
+        planDigest: row.plan_digest as string,
+      },
+      world.now,
+    );
+    world.say(person.id, () => `${decision} ${row.id}: ${outcome.kind}`);
+    if (person.tenant !== row.tenant_id) {
+      if (outcome.kind !== "not_found")
+        throw new Violation(
+          "I9",
+          `${person.id} of ${person.tenant} voted on the foreign ${row.id}: ${outcome.kind}`,
+        );
+      return;
+    }
+    if (outcome.kind === "decided") {
+      const times = (this.#votes.get(row.id as string) ?? 0) + 1;
+      this.#votes.set(row.id as string, times);
+      if (times > 1) throw new Violation("I5", `${row.id} was decided ${times} times`);
+    }
+    if (outcome.kind !== "decided" && outcome.kind !== "voted") return;
+    if (!(await sendHint(world.queue(approvals, "runs"), [row.run_id as string]))) world.faults.saw("F71");
+  }
+}

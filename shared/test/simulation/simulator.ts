@@ -1,0 +1,179 @@
+/** One seed, one history: faults on until the work is done or the time is up, then faults off until everything is over. */
+import { type Operation, openTestD1, type TestD1 } from "../../src/testing/sqlite-d1.ts";
+import { Agent } from "./agents.ts";
+import type { Seen } from "./faults.ts";
+import { People, type Person } from "./people.ts";
+import { Violation } from "./scheduler.ts";
+import { Services } from "./services.ts";
+import { inVirtualTime } from "./virtual-time.ts";
+import { randomPlan } from "./workload.ts";
+import { DAY, MINUTE, SECOND, World } from "./world.ts";
+
+export interface Outcome {
+  seed: number;
+  failure: { invariant: string; message: string } | null;
+  seen: Seen;
+  arrows: Set<string>;
+  statuses: string[];
+  events: number;
+  trace: string[];
+  recorded: Operation[];
+}
+export interface SimulateOptions {
+  trace?: boolean;
+  record?: boolean;
+  /** Another database than the process's own, for mutants. */
+  db?: TestD1;
+}
+
+const TENANTS = ["ten_a", "ten_b"];
+const PEOPLE: Person[] = TENANTS.flatMap((tenant) =>
+  (["owner", "approver", "approver", "viewer"] as const).map((role, i) => ({
+    id: `usr_${tenant.slice(4)}${i}`,
+    tenant,
+    role,
+  })),
+);
+const AGENTS = [
+  { id: "agt_a1", tenant: "ten_a", labels: ["linux"] },
+  { id: "agt_a2", tenant: "ten_a", labels: ["mac"] },
+  { id: "agt_b1", tenant: "ten_b", labels: ["linux"] },
+];
+const FAULTY_MS = 25 * MINUTE;
+const QUIET_MS = 30 * MINUTE;
+const MAX_EVENTS = 60_000;
+
+let shared: TestD1 | undefined;
+
+/** Everything there is before the first run. */
+export function seedTables(db: TestD1): void {
+  for (const tenant of TENANTS)
+    db.sqlite.exec(`INSERT INTO tenants (id, name, created_at) VALUES ('${tenant}', '${tenant}', 0)`);
+  for (const { id, tenant, role } of PEOPLE)
+    db.sqlite.exec(
+      `INSERT INTO users (id, tenant_id, email, name, role, created_at, updated_at) VALUES ('${id}', '${tenant}', '${id}@example.test', '${id}', '${role}', 0, 0)`,
+    );
+  for (const { id, tenant, labels } of AGENTS)
+    db.sqlite.exec(
+      `INSERT INTO agents (id, tenant_id, name, labels_json, created_at) VALUES ('${id}', '${tenant}', '${id}', '${JSON.stringify(labels)}', 0)`,
+    );
+}
+
+/** Run one seed from beginning to end. Never throws: what went wrong is in the outcome. */
+export async function simulate(seed: number, options: SimulateOptions = {}): Promise<Outcome> {
+  shared ??= openTestD1();
+  const db = options.db ?? shared;
+  db.reset();
+  seedTables(db);
+  const world = new World(seed, db, { trace: options.trace, record: options.record, quiet: seed % 20 === 0 });
+  let failure: Outcome["failure"] = null;
+  try {
+    await inVirtualTime(
+      world.scheduler,
+      (text) => world.say("console", () => text),
+      () => play(world),
+    );
+  } catch (error) {
+    failure =
+      error instanceof Violation
+        ? { invariant: error.invariant, message: error.message }
+        : {
+            invariant: "crash",
+            message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+          };
+    world.say("checker", () => failure!.message);
+  }
+  return {
+    seed,
+    failure,
+    seen: world.faults.seen,
+    arrows: world.checkers.arrows,
+    statuses: [...world.observer.rows.workflow_executions.values()].map((run) => String(run.status)),
+    events: world.scheduler.steps,
+    trace: world.trace ?? [],
+    recorded: world.recorded ?? [],
+  };
+}
+
+async function play(world: World): Promise<void> {
+  const { random, scheduler, faults, checkers } = world;
+  const agents = AGENTS.map(({ id, tenant, labels }) => {
+    checkers.agentTenants.set(id, tenant);
+    return new Agent(id, tenant, labels, world);
+  });
+  const people = new People(world, PEOPLE);
+  const services = new Services(world, agents, (agent) => AGENTS.find((one) => one.id === agent.id)!.tenant);
+  for (const agent of agents) agent.start(random.between(0, 5 * SECOND));
+  services.startCron();
+  populate(world, people);
+  const allOver = () => people.asking === 0 && checkers.unfinished().length === 0;
+  await scheduler.run(world.now + FAULTY_MS, allOver, MAX_EVENTS);
+  faults.on = false;
+  world.say("simulator", () => `faults off: ${checkers.unfinished().join(", ")}`);
+  const end = world.now + QUIET_MS;
+  scheduler.spawn("diligent", async (actor) => {
+    for (;;) {
+      await world.sleep(actor, 20 * SECOND);
+      people.decideOpen();
+    }
+  });
+  const how = await scheduler.run(end, allOver, MAX_EVENTS);
+  if (how !== "done")
+    throw new Violation(
+      "I4",
+      `after 30 quiet minutes ${checkers.unfinished().join(", ") || "not every run was even created"}`,
+    );
+  // Let whatever is under way end, then deliver what was late by days: nothing may change any more.
+  await scheduler.run(world.now + 5 * MINUTE, () => false, MAX_EVENTS);
+  checkers.atRest();
+  await deliverLate(world);
+}
+
+/** The runs of this seed, who cancels them and when. */
+function populate(world: World, people: People): void {
+  const { random } = world;
+  const count = random.pick([1, 2, 2, 3, 4]);
+  for (let i = 0; i < count; i++) {
+    const tenant = random.chance(0.75) ? "ten_a" : "ten_b";
+    const mine = PEOPLE.filter((person) => person.tenant === tenant);
+    const plan = randomPlan(
+      random,
+      AGENTS.filter((agent) => agent.tenant === tenant).map((agent) => agent.id),
+    );
+    if (tenant === "ten_b") plan.agent.labels = plan.agent.labels.filter((label) => label === "linux");
+    // The first is never refused, so that every seed has a run.
+    if (i === 0 && plan.concurrency?.on_conflict === "refuse") plan.concurrency.on_conflict = "queue";
+    const runId = `run_${i.toString().padStart(3, "0")}`;
+    const delay = random.between(0, 40 * SECOND);
+    people.ask(runId, tenant, plan, random.pick(mine.slice(0, 2)), delay);
+    if (random.chance(0.25))
+      people.cancel(
+        runId,
+        tenant,
+        random.pick(mine),
+        delay + random.pick([10, 200, 2_000, 30_000, 200_000]),
+        false,
+      );
+  }
+}
+
+async function deliverLate(world: World): Promise<void> {
+  const { scheduler, db } = world;
+  const late = Object.values(world.queues).flatMap((queue) => queue.late.map((body) => ({ queue, body })));
+  if (late.length === 0) return;
+  const watched = [
+    "workflow_executions",
+    "step_executions",
+    "jobs",
+    "command_checkpoints",
+    "run_events",
+  ] as const;
+  const before = db.tables();
+  scheduler.now += 13 * DAY;
+  for (const { queue, body } of late) queue.put(body);
+  await scheduler.run(world.now + MINUTE, () => false, MAX_EVENTS);
+  const after = db.tables();
+  for (const table of watched)
+    if (JSON.stringify(before[table]) !== JSON.stringify(after[table]))
+      throw new Violation("I17", `a hint thirteen days late changed ${table}`);
+}
