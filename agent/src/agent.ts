@@ -1,0 +1,224 @@
+/** The agent put together: recover, connect, pull, run, drain. Decisions live in the parts. */
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { PROTOCOL_VERSION } from "@tw/shared/contracts/agent-codes";
+import type { HubMessage, LeasedJob } from "@tw/shared/contracts/agent-protocol";
+import { leaseClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { Connection, type Ended } from "./connection.ts";
+import { bootId } from "./group.ts";
+import { type JobPorts, runJob } from "./job-runner.ts";
+import { Journal } from "./journal.ts";
+import { warmUp } from "./launch.ts";
+import { Leases } from "./leases.ts";
+import type { Hello } from "./link.ts";
+import { loadPolicy, PolicyGuard } from "./policy.ts";
+import { PullLoop } from "./pull-loop.ts";
+import { type Recovered, recover, removeFiles } from "./recover.ts";
+import { Reporter } from "./reporter.ts";
+import { lockState } from "./state-lock.ts";
+import { findTools } from "./tools.ts";
+import { VERSION } from "./version.ts";
+
+/** Reports of one life of the agent stay below those of the next. */
+const SEQ_PER_LIFE = 1_000_000;
+const FACTS_EVERY_MS = 5_000;
+
+export interface RunningAgent {
+  /** Finishes what runs, then ends. A second call stops what runs. */
+  drain(): void;
+  /** Stops what runs and ends soon: whoever started this agent is gone. */
+  quit(): void;
+  /** Resolves with the exit code of the process. */
+  ended: Promise<number>;
+}
+
+/** Starts the agent. Throws ConfigError when it cannot work here. `say` prints a line for the person. */
+export async function startAgent(config: Config, say: (line: string) => void): Promise<RunningAgent> {
+  const lock = lockState(config.stateDir);
+  const { policy, hash, file } = await loadPolicy(config.policyFile, config.stateDir);
+  mkdirSync(join(config.stateDir, "steps"), { recursive: true, mode: 0o700 });
+  const { journal, left } = Journal.open(config.stateDir);
+  const boot = bootId();
+  const recovering = recover(left, boot, config);
+  const tools = findTools(config.root, process.env.PATH ?? "");
+  const recovered = await recovering;
+  const epoch = journal.begin(boot);
+  sweepFiles(config.stateDir, epoch);
+
+  // Until they are delivered, jobs of the life before are named in `hello` too.
+  const owed = new Map(recovered.map((one) => [one.job.job, one]));
+  let ending: "no" | "drain" | "stop" = "no";
+  let finish: (code: number) => void = () => {};
+  const ended = new Promise<number>((resolve) => {
+    finish = resolve;
+  });
+
+  const hello: Hello = {
+    protocol: PROTOCOL_VERSION,
+    version: VERSION,
+    platform: `${process.platform}-${process.arch}`,
+    labels: config.labels,
+    root: config.root,
+    capacity: config.capacity,
+    policy_hash: hash,
+    tools: await tools,
+    facts: {},
+    holding: [],
+  };
+  const connection = new Connection({
+    url: config.url,
+    token: config.token,
+    hello: () => ({
+      ...hello,
+      holding: [...leases.holding(), ...[...owed.values()].map(({ job }) => holding(job))],
+    }),
+    beforeMessage: () => leases.check(),
+  });
+  connection.setMaxListeners(0);
+  const leases = new Leases((jobs) => connection.request({ type: "renew", jobs }));
+  const pull = new PullLoop({ connection, free: () => config.capacity - leases.size, take });
+  let names = 0;
+  const ports: JobPorts = {
+    config,
+    journal,
+    connection,
+    guard: new PolicyGuard(policy, config.root, file),
+    seqBase: epoch * SEQ_PER_LIFE,
+    scratchName: () => `${epoch}-${++names}`,
+    checkLeases: () => leases.check(),
+    ask: () => pull.rider(),
+  };
+
+  function take(jobs: LeasedJob[], askedAt: number): void {
+    for (const job of jobs) if (!leases.has(job.job) && !owed.has(job.job)) void work(job, askedAt);
+  }
+
+  async function work(job: LeasedJob, askedAt: number): Promise<void> {
+    const held = leases.hold(job, askedAt);
+    if (ending === "stop") held.stop.abort("quit");
+    try {
+      const next = await runJob(held, ports);
+      leases.release(job.job);
+      if (next) take(next.leases, next.askedAt);
+      if (job.steps.some((step) => step.effect !== "read")) tellFacts();
+    } catch (error) {
+      // A fault of ours or of the disk: the lease runs out by itself and the server decides.
+      say(`job ${job.job} could not be handled: ${(error as Error).stack ?? error}`);
+      held.stop.abort("lost");
+      leases.release(job.job);
+    }
+    if (ending === "no") pull.nudge();
+    else endWhenIdle();
+  }
+
+  let factsAt = Number.NEGATIVE_INFINITY;
+  let factsTimer: NodeJS.Timeout | undefined;
+  function tellFacts(): void {
+    factsTimer ??= setTimeout(
+      async () => {
+        factsTimer = undefined;
+        factsAt = performance.now();
+        const { findFacts } = await import("./facts.ts");
+        const facts = await findFacts(config.root).catch(() => null);
+        if (facts && ending === "no") await connection.request({ type: "facts", facts }).catch(() => {});
+      },
+      Math.max(200, factsAt + FACTS_EVERY_MS - performance.now()),
+    );
+  }
+
+  function endWhenIdle(): void {
+    if (ending !== "no" && leases.size === 0 && owed.size === 0) end(0);
+  }
+  function end(code: number): void {
+    pull.stop();
+    clearTimeout(factsTimer);
+    connection.close();
+    journal.close();
+    lock.release();
+    finish(code);
+  }
+
+  let welcomed = false;
+  connection.on("open", () => {
+    if (!welcomed) say(`connected to ${config.url}; programs run under ${config.root}`);
+    welcomed = true;
+    leases.check();
+    void leases.renewNow();
+    if (ending !== "no") void connection.request({ type: "draining" }).catch(() => {});
+    pull.nudge();
+    tellFacts();
+    void warmUp();
+  });
+  connection.on("push", (message: HubMessage) => {
+    if (message.type === "nudge") pull.nudge();
+    else if (message.type === "cancel") for (const job of message.jobs) leases.stop(job, "cancel");
+  });
+  connection.on("note", say);
+  connection.on("ended", ({ reason, exitCode }: Ended) => {
+    say(`${reason}.`);
+    ending = "stop";
+    leases.stopAll("lost");
+    // The work's own ending takes a moment; what is then left dies with its group at the next start.
+    void until(() => leases.size === 0, config.graceMs + 2_000).then(() => end(exitCode));
+  });
+
+  for (const one of recovered) void deliver(one).then(endWhenIdle);
+  async function deliver({ job, reports, files }: Recovered): Promise<void> {
+    for (const report of reports) journal.write({ t: "settled", job: job.job, report });
+    await journal.synced();
+    const reporter = new Reporter(job, connection, ports.seqBase, () => {});
+    for (const report of reports) reporter.update(report);
+    const { outcome } = await reporter.finish(() => undefined);
+    say(
+      `job ${job.job} of the time before the restart: ${outcome === "ok" ? "reported" : "its lease was over"}`,
+    );
+    journal.write({ t: "closed", job: job.job });
+    owed.delete(job.job);
+    removeFiles(files);
+  }
+
+  connection.start();
+  return {
+    ended,
+    drain() {
+      if (ending === "no") {
+        ending = "drain";
+        pull.stop();
+        if (leases.size > 0) say(`finishing ${leases.size} job(s); a second signal stops them`);
+        void connection.request({ type: "draining" }).catch(() => {});
+        endWhenIdle();
+      } else if (ending === "drain") {
+        ending = "stop";
+        leases.stopAll("quit");
+        void until(() => leases.size === 0 && owed.size === 0, config.graceMs + 3_000).then(() => end(0));
+      }
+    },
+    quit() {
+      if (ending === "stop") return;
+      ending = "stop";
+      config.graceMs = Math.min(config.graceMs, 1_000);
+      pull.stop();
+      leases.stopAll("quit");
+      // Results that cannot be told any more are in the journal; the next start tells them.
+      void until(() => leases.size === 0, config.graceMs + 1_000).then(() => end(0));
+    },
+  };
+}
+
+function holding(job: LeasedJob): { job: string; fence: number } {
+  return { job: job.job, fence: job.fence };
+}
+
+async function until(done: () => boolean, limitMs: number): Promise<void> {
+  const end = leaseClock() + limitMs;
+  while (!done() && leaseClock() < end) await new Promise((go) => setTimeout(go, 20));
+}
+
+/** Files of lives long past. Those of the last one may still be needed. */
+function sweepFiles(stateDir: string, epoch: number): void {
+  const dir = join(stateDir, "steps");
+  for (const name of readdirSync(dir)) {
+    if (Number.parseInt(name, 10) < epoch - 1) rmSync(join(dir, name), { force: true, recursive: true });
+  }
+}

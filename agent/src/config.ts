@@ -1,0 +1,93 @@
+/** What the agent was told at its start: options first, then the environment, then defaults. */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { LIMITS } from "@tw/shared/limits";
+
+export interface Config {
+  url: string;
+  token: string;
+  /** By its real path: every working directory must lie under it. */
+  root: string;
+  labels: string[];
+  capacity: number;
+  stateDir: string;
+  policyFile: string | null;
+  /** Stop when stdin ends: the launcher that started this agent is gone. */
+  parentWatch: boolean;
+  /** Between SIGTERM and SIGKILL. */
+  graceMs: number;
+  /** How long output is still read after a program ended. */
+  drainMs: number;
+}
+
+/** A start that cannot work; the message is all a person needs. Ends the process with code 2. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+export interface Options {
+  url?: string;
+  token?: string;
+  "token-file"?: string;
+  root?: string;
+  labels?: string;
+  capacity?: string;
+  state?: string;
+  policy?: string;
+}
+
+/** Reads options and environment; throws ConfigError with a sentence that says what to give. */
+export function readConfig(options: Options, env: NodeJS.ProcessEnv): Config {
+  const url = options.url ?? env.TW_URL;
+  if (!url) throw new ConfigError("No workspace given: use --url https://… or set TW_URL.");
+  if (!/^https?:\/\//.test(url))
+    throw new ConfigError(`--url must begin with http:// or https://, not "${url}".`);
+  const token = readToken(options, env);
+  const root = realRoot(options.root ?? env.TW_ROOT ?? process.cwd());
+  const capacity = Number(options.capacity ?? env.TW_CAPACITY ?? LIMITS.agentCapacity);
+  if (!Number.isInteger(capacity) || capacity < 1 || capacity > 64)
+    throw new ConfigError("--capacity must be a whole number from 1 to 64.");
+  const stateDir = resolve(options.state ?? env.TW_STATE ?? defaultStateDir(url, root, env));
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  return {
+    url: url.replace(/\/+$/, ""),
+    token,
+    root,
+    labels: (options.labels ?? env.TW_LABELS ?? "")
+      .split(",")
+      .map((label) => label.trim())
+      .filter(Boolean),
+    capacity,
+    stateDir: realpathSync(stateDir),
+    policyFile: options.policy ?? env.TW_POLICY ?? null,
+    parentWatch: env.TW_PARENT_WATCH === "1",
+    graceMs: Number(env.TW_KILL_GRACE_MS ?? 10_000),
+    drainMs: 2_000,
+  };
+}
+
+function readToken(options: Options, env: NodeJS.ProcessEnv): string {
+  const file = options["token-file"] ?? env.TW_TOKEN_FILE;
+  const token = options.token ?? (file ? readFileSync(file, "utf8").trim() : env.TW_TOKEN);
+  if (!token) throw new ConfigError("No token given: set TW_TOKEN, or use --token-file FILE or --token.");
+  return token;
+}
+
+function realRoot(path: string): string {
+  try {
+    const root = realpathSync(path);
+    if (statSync(root).isDirectory()) return root;
+  } catch {
+    // Said below.
+  }
+  throw new ConfigError(`--root must be an existing directory; "${path}" is not.`);
+}
+
+/** One state directory per workspace and root, so that two agents of one person do not meet. */
+function defaultStateDir(url: string, root: string, env: NodeJS.ProcessEnv): string {
+  const base = env.XDG_STATE_HOME ?? join(homedir(), ".local", "state");
+  const key = createHash("sha256").update(`${url}\n${root}`).digest("hex").slice(0, 12);
+  return join(base, "tw-agent", key);
+}

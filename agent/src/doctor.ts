@@ -1,0 +1,55 @@
+/** `tw agent doctor`: what an agent would find on this machine, and what stands in its way. */
+import { type Options, readConfig } from "./config.ts";
+import { findFacts } from "./facts.ts";
+import { loadPolicy } from "./policy.ts";
+import { findTools } from "./tools.ts";
+
+/** Prints the findings; 0 when an agent could work here. */
+export async function doctor(options: Options, env: NodeJS.ProcessEnv): Promise<number> {
+  const say = (mark: string, line: string) => process.stdout.write(`${mark} ${line}\n`);
+  const config = readConfig({ ...options, token: options.token ?? env.TW_TOKEN ?? "none" }, env);
+  say("·", `root ${config.root}`);
+  say("·", `state ${config.stateDir}`);
+  const { policy, file, hash } = await loadPolicy(config.policyFile, config.stateDir);
+  say(
+    "·",
+    `policy ${file} (${hash.slice(0, 12)}): ${policy.programs.length} programs, effects ${policy.effects.join(", ")}`,
+  );
+
+  const tools = await findTools(config.root, env.PATH ?? "");
+  for (const [tool, version] of Object.entries(tools)) say("✓", `${tool} ${version}`);
+  for (const tool of ["git", "node", "npm", "wrangler"]) if (!tools[tool]) say("✗", `${tool} is missing`);
+  const facts = await findFacts(config.root);
+  const { branch } = (facts.git ?? {}) as { branch?: string };
+  say("·", branch ? `git branch ${branch}` : "no git repository at the root");
+
+  let ok = true;
+  try {
+    const response = await fetch(`${config.url}/api/health`, { signal: AbortSignal.timeout(5_000) });
+    say(response.ok ? "✓" : "✗", `${config.url} answers ${response.status}`);
+    ok = response.ok;
+    if (ok && config.token !== "none") ok = await tokenWorks(config.url, config.token, say);
+  } catch (error) {
+    say(
+      "✗",
+      `${config.url} does not answer: ${((error as Error).cause as Error | undefined)?.message ?? (error as Error).message}`,
+    );
+    ok = false;
+  }
+  return ok ? 0 : 1;
+}
+
+async function tokenWorks(
+  url: string,
+  token: string,
+  say: (mark: string, line: string) => void,
+): Promise<boolean> {
+  // Without an upgrade nothing connects; a bad token is told from a good one all the same.
+  const response = await fetch(`${url}/api/agents/connect`, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(5_000),
+  });
+  const works = response.status !== 401 && response.status !== 403;
+  say(works ? "✓" : "✗", works ? "the token is valid" : `the token is not valid (${response.status})`);
+  return works;
+}

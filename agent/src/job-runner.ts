@@ -1,0 +1,130 @@
+/** One leased job: its steps in order, each reported, until one does not succeed. */
+import { join } from "node:path";
+import type { LeasedJob } from "@tw/shared/contracts/agent-protocol";
+import type { Connection } from "./connection.ts";
+import type { Held, StopReason } from "./leases.ts";
+import { LogStream } from "./log-stream.ts";
+import { removeFiles } from "./recover.ts";
+import { type Delivered, Reporter } from "./reporter.ts";
+import { stepReport } from "./step-report.ts";
+import { runStep, type Scratch, type StepPorts, stepKey, stopped } from "./step-runner.ts";
+
+/** A step that still runs after this long is shown as running; shorter ones cost no report of their own. */
+const SHOW_RUNNING_MS = 50;
+
+export interface JobPorts extends Omit<StepPorts, "onStarted"> {
+  connection: Connection;
+  seqBase: number;
+  /** A fresh name for the files of one attempt. */
+  scratchName(): string;
+  /** May the last report bring back more work? */
+  ask(): { request: string; free: number } | undefined;
+}
+
+/** Runs the job and delivers its result. Resolves with the new leases that came with the answer, if any did. */
+export async function runJob(
+  held: Held,
+  ports: JobPorts,
+): Promise<{ leases: LeasedJob[]; askedAt: number } | undefined> {
+  const { job, stop } = held;
+  const { journal, connection, config } = ports;
+  journal.write({ t: "leased", job });
+  const lost = () => stop.abort("lost" satisfies StopReason);
+  const reporter = new Reporter(job, connection, ports.seqBase, lost);
+  const logs: LogStream[] = [];
+  const used: Scratch[] = [];
+  const pump = () => {
+    for (const log of logs) log.pump();
+  };
+  connection.on("open", pump);
+
+  let goOn = true;
+  for (const step of job.steps) {
+    if (stop.signal.reason === "lost") break;
+    if (stop.signal.aborted || !goOn) {
+      const report = goOn ? stopped(step, stop.signal.reason as StopReason) : stepReport(step, "not_started");
+      journal.write({ t: "settled", job: job.job, report });
+      reporter.update(report);
+      goOn = false;
+      continue;
+    }
+    if (journal.isSpent(stepKey(job, step))) {
+      const error = {
+        code: "interrupted",
+        message: "This attempt was already started here once; it is never started twice.",
+      };
+      const report = stepReport(step, "failed", { error });
+      journal.write({ t: "settled", job: job.job, report });
+      reporter.update(report);
+      goOn = false;
+      continue;
+    }
+    const name = join(config.stateDir, "steps", ports.scratchName());
+    const scratch: Scratch = { mark: `${name}.mark`, out: `${name}.out` };
+    used.push(scratch);
+    const log = new LogStream((start, text) => sendLog(job, step, start, text, connection, lost));
+    logs.push(log);
+    let running: NodeJS.Timeout | undefined;
+    const onStarted = () => {
+      running = setTimeout(() => reporter.update(stepReport(step, "running")), SHOW_RUNNING_MS);
+    };
+    const report = await runStep(job, step, stop.signal, scratch, log, { ...ports, onStarted });
+    clearTimeout(running);
+    if (stop.signal.reason === "lost") break;
+    journal.write({ t: "settled", job: job.job, report });
+    reporter.update(report);
+    goOn = report.state === "succeeded";
+  }
+
+  let delivered: Delivered = { outcome: "lost", leases: undefined, askedAt: 0 };
+  if (stop.signal.reason !== "lost") {
+    // On disk before it goes out: what was told must be known after a crash too.
+    await journal.synced();
+    delivered = await reporter.finish(ports.ask);
+  }
+  journal.write({ t: "closed", job: job.job });
+  removeFiles(used.flatMap(({ mark, out }) => [mark, `${mark}.probe`, out]));
+  const over = () => {
+    connection.off("open", pump);
+    for (const log of logs) log.drop();
+  };
+  if (delivered.outcome === "ok") void afterLogs(logs, over);
+  else over();
+  return delivered.leases && { leases: delivered.leases, askedAt: delivered.askedAt };
+}
+
+/** Late chunks are taken for a while after the result; then nobody waits for them. */
+async function afterLogs(logs: LogStream[], over: () => void): Promise<void> {
+  const late = new Promise<void>((go) => setTimeout(go, LATE_LOG_MS).unref());
+  await Promise.race([Promise.all(logs.map((log) => log.sent())), late]);
+  over();
+}
+const LATE_LOG_MS = 25_000;
+
+async function sendLog(
+  job: LeasedJob,
+  step: { step: string; attempt: number },
+  start: number,
+  text: string,
+  connection: Connection,
+  lost: () => void,
+): Promise<boolean> {
+  if (!connection.isOpen) return false;
+  const { step: id, attempt } = step;
+  try {
+    const answer = await connection.request({
+      type: "log",
+      job: job.job,
+      fence: job.fence,
+      step: id,
+      attempt,
+      start,
+      text,
+    });
+    if (answer.type === "lost") lost();
+    // What the hub refuses once it refuses again; only a busy one is asked again.
+    return !(answer.type === "error" && answer.code === "unavailable");
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * What the agent has begun, on disk before it begins: an append-only file of JSON lines. After a crash it tells which jobs
+ * were held, which programs were started and which results were never delivered.
+ */
+import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
+
+export type Entry =
+  | { t: "start"; epoch: number; boot: string }
+  | { t: "leased"; job: LeasedJob }
+  /** Written before the program is started; `outputs` are those of the probes before it. */
+  | {
+      t: "spawning";
+      job: string;
+      step: string;
+      key: string;
+      mark: string;
+      out: string;
+      outputs: Record<string, unknown>;
+    }
+  | { t: "spawned"; job: string; step: string; pid: number; start: string | null }
+  | { t: "settled"; job: string; report: StepReport }
+  /** Delivered, or not ours any more: nothing is owed. */
+  | { t: "closed"; job: string }
+  /** Attempts started earlier, kept when the file is rewritten. */
+  | { t: "spent"; keys: string[] };
+
+const COMPACT_AFTER = 2_000;
+const SPENT_KEPT = 5_000;
+
+export class Journal {
+  readonly #path: string;
+  #fd: number;
+  #lines = 0;
+  #live = new Map<string, Entry[]>();
+  readonly #spent = new Set<string>();
+  #start: Extract<Entry, { t: "start" }> | null = null;
+  #waiting: ((error: Error | null) => void)[] = [];
+  #syncing = false;
+
+  private constructor(path: string) {
+    this.#path = path;
+    this.#fd = openSync(path, "a", 0o600);
+  }
+
+  /** Opens the journal and returns what an earlier agent left in it. */
+  static open(stateDir: string): { journal: Journal; left: Entry[] } {
+    const path = join(stateDir, "journal.ndjson");
+    const left = readEntries(path);
+    const journal = new Journal(path);
+    // A crash may have torn the last line; the next one must not be glued to it.
+    writeSync(journal.#fd, "\n");
+    for (const entry of left) journal.#note(entry);
+    return { journal, left };
+  }
+
+  /** Writes an entry. Enough against a crash of the agent: the kernel has it. */
+  write(entry: Entry): void {
+    this.#note(entry);
+    writeSync(this.#fd, `${JSON.stringify(entry)}\n`);
+    if (++this.#lines >= COMPACT_AFTER && !this.#syncing) this.#compact();
+  }
+
+  /** Resolves when all that was written is on the disk: enough against a crash of the machine. Callers share one sync. */
+  async synced(): Promise<void> {
+    const done = new Promise<void>((resolve, reject) => {
+      this.#waiting.push((error) => (error ? reject(error) : resolve()));
+    });
+    if (!this.#syncing) this.#sync();
+    await done;
+  }
+
+  #sync(): void {
+    this.#syncing = true;
+    const mine = this.#waiting.splice(0);
+    fdatasync(this.#fd, (error) => {
+      this.#syncing = false;
+      for (const settle of mine) settle(error);
+      if (this.#waiting.length > 0) this.#sync();
+    });
+  }
+
+  /** Was this attempt started before, by this agent or one before it? */
+  isSpent(key: string): boolean {
+    return this.#spent.has(key);
+  }
+
+  /** Begins a new life of the agent; the number is higher than that of any before it. */
+  begin(boot: string): number {
+    const epoch = (this.#start?.epoch ?? 0) + 1;
+    this.write({ t: "start", epoch, boot });
+    return epoch;
+  }
+
+  #note(entry: Entry): void {
+    if (entry.t === "start") this.#start = entry;
+    else if (entry.t === "spent") for (const key of entry.keys) this.#spent.add(key);
+    else if (entry.t === "closed") this.#live.delete(entry.job);
+    else {
+      const job = entry.t === "leased" ? entry.job.job : entry.job;
+      if (entry.t === "spawning") this.#spend(entry.key);
+      const entries = this.#live.get(job);
+      if (entries) entries.push(entry);
+      else if (entry.t === "leased") this.#live.set(job, [entry]);
+    }
+  }
+
+  #spend(key: string): void {
+    this.#spent.add(key);
+    const [oldest] = this.#spent;
+    if (this.#spent.size > SPENT_KEPT && oldest !== undefined) this.#spent.delete(oldest);
+  }
+
+  /** Rewrites the file with only what is still owed. The rename is atomic: either file is whole. */
+  #compact(): void {
+    const spent: Entry = { t: "spent", keys: [...this.#spent] };
+    const keep = [...(this.#start ? [this.#start] : []), spent, ...[...this.#live.values()].flat()];
+    const fresh = `${this.#path}.new`;
+    const fd = openSync(fresh, "w", 0o600);
+    writeSync(fd, keep.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+    fsyncSync(fd);
+    renameSync(fresh, this.#path);
+    closeSync(this.#fd);
+    this.#fd = fd;
+    this.#lines = 0;
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+function readEntries(path: string): Entry[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return [];
+  }
+  const entries: Entry[] = [];
+  for (const line of text.split("\n")) {
+    try {
+      if (line !== "") entries.push(JSON.parse(line) as Entry);
+    } catch {
+      // The last line of a crash is torn; nothing was promised on it.
+    }
+  }
+  return entries;
+}

@@ -1,0 +1,122 @@
+/** The jobs this agent holds, how long it may still work on each, and the renewing of them. */
+import type { HubMessage, LeasedJob } from "@tw/shared/contracts/agent-protocol";
+import { LIMITS } from "@tw/shared/limits";
+import { leaseClock } from "./clock.ts";
+
+/** Why work is stopped: asked for, the lease is gone, or this agent ends. */
+export type StopReason = "cancel" | "lost" | "quit";
+
+export interface Held {
+  job: LeasedJob;
+  stop: AbortController;
+  /** On the lease clock: past it the work must be dead. */
+  deadline: number;
+}
+
+const SHARE = LIMITS.selfAbortMs / LIMITS.leaseMs;
+const RENEW_SHARE = LIMITS.renewEveryMs / LIMITS.leaseMs;
+
+export class Leases {
+  readonly #held = new Map<string, Held>();
+  readonly #renew: (jobs: { job: string; fence: number }[]) => Promise<HubMessage>;
+  #deadlineTimer: NodeJS.Timeout | undefined;
+  #renewTimer: NodeJS.Timeout | undefined;
+  #renewing = false;
+
+  constructor(renew: (jobs: { job: string; fence: number }[]) => Promise<HubMessage>) {
+    this.#renew = renew;
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+  has(job: string): boolean {
+    return this.#held.has(job);
+  }
+  holding(): { job: string; fence: number }[] {
+    return [...this.#held.values()].map(({ job }) => ({ job: job.job, fence: job.fence }));
+  }
+
+  /** Takes a lease that was asked for at `askedAt` on the lease clock. */
+  hold(job: LeasedJob, askedAt: number): Held {
+    const held: Held = { job, stop: new AbortController(), deadline: askedAt + job.lease_ms * SHARE };
+    this.#held.set(job.job, held);
+    this.#plan();
+    return held;
+  }
+
+  release(job: string): void {
+    this.#held.delete(job);
+    this.#plan();
+  }
+
+  stop(job: string, reason: StopReason): void {
+    this.#held.get(job)?.stop.abort(reason);
+  }
+  stopAll(reason: StopReason): void {
+    for (const held of this.#held.values()) held.stop.abort(reason);
+  }
+
+  /**
+   * Stops work whose lease may be over. Called before any message or exit is looked at: after a sleep or a SIGSTOP those
+   * are handled before timers are, and the work may be somebody else's by now.
+   */
+  check(): void {
+    const now = leaseClock();
+    for (const held of this.#held.values()) if (now >= held.deadline) held.stop.abort("lost");
+  }
+
+  /** Renews all at once. Called by its own timer, and when the connection is back. */
+  async renewNow(): Promise<void> {
+    const jobs = [...this.#held.values()].filter((held) => held.stop.signal.reason !== "lost");
+    if (jobs.length === 0 || this.#renewing) return;
+    this.#renewing = true;
+    const sentAt = leaseClock();
+    try {
+      const answer = await this.#renew(jobs.map(({ job }) => ({ job: job.job, fence: job.fence })));
+      if (answer.type !== "renewed") return;
+      for (const { job, ok, cancel, lease_ms } of answer.jobs) {
+        const held = this.#held.get(job);
+        if (!held) continue;
+        if (!ok) held.stop.abort("lost");
+        else {
+          held.deadline = Math.max(held.deadline, sentAt + lease_ms * SHARE);
+          if (cancel) held.stop.abort("cancel");
+        }
+      }
+    } catch {
+      // No answer: the deadline stands, and the next try is near.
+    } finally {
+      this.#renewing = false;
+      this.#plan();
+    }
+  }
+
+  #plan(): void {
+    clearTimeout(this.#deadlineTimer);
+    if (this.#held.size === 0) {
+      clearTimeout(this.#renewTimer);
+      this.#renewTimer = undefined;
+      return;
+    }
+    const open = [...this.#held.values()].filter((held) => !held.stop.signal.aborted);
+    if (open.length > 0) {
+      const nearest = Math.min(...open.map((held) => held.deadline)) - leaseClock();
+      this.#deadlineTimer = setTimeout(
+        () => {
+          this.check();
+          this.#plan();
+        },
+        Math.max(20, nearest),
+      );
+    }
+    this.#renewTimer ??= setTimeout(() => {
+      this.#renewTimer = undefined;
+      void this.renewNow().finally(() => this.#plan());
+    }, this.#renewEvery());
+  }
+
+  #renewEvery(): number {
+    return Math.min(...[...this.#held.values()].map((held) => held.job.lease_ms)) * RENEW_SHARE;
+  }
+}

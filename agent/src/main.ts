@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+/** The `tw` command line. Each verb loads only what it needs: the agent must start quickly and stay small. */
+import { parseArgs } from "node:util";
+import { ConfigError } from "./config.ts";
+
+const USAGE = `tw: run your team's commands, here and from here
+
+  tw agent start --url URL --token TOKEN --root DIR   run commands of the workspace on this machine
+     [--token-file FILE] [--labels a,b] [--capacity N] [--state DIR] [--policy FILE]
+  tw agent doctor [the same options]                  what is found here, what is missing
+
+  TW_URL, TW_TOKEN (or TW_TOKEN_FILE), TW_ROOT, TW_LABELS, TW_CAPACITY, TW_STATE and TW_POLICY stand in for the options.
+`;
+
+const AGENT_OPTIONS = {
+  url: { type: "string" },
+  token: { type: "string" },
+  "token-file": { type: "string" },
+  root: { type: "string" },
+  labels: { type: "string" },
+  capacity: { type: "string" },
+  state: { type: "string" },
+  policy: { type: "string" },
+} as const;
+
+async function main(argv: string[]): Promise<number> {
+  const [noun, verb, ...rest] = argv;
+  if (noun === "agent" && verb === "start") return start(rest);
+  if (noun === "agent" && verb === "doctor") {
+    const { values } = parseArgs({ args: rest, options: AGENT_OPTIONS });
+    return (await import("./doctor.ts")).doctor(values, process.env);
+  }
+  process.stdout.write(USAGE);
+  return noun === undefined || noun === "help" || noun === "--help" ? 0 : 2;
+}
+
+async function start(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: AGENT_OPTIONS });
+  const { readConfig } = await import("./config.ts");
+  const config = readConfig(values, process.env);
+  const { startAgent } = await import("./agent.ts");
+  const agent = await startAgent(config, (line) => process.stderr.write(`tw agent: ${line}\n`));
+  process.on("SIGTERM", () => agent.drain());
+  process.on("SIGINT", () => agent.drain());
+  if (config.parentWatch) {
+    process.stdin.on("end", () => agent.quit()).on("error", () => agent.quit());
+    process.stdin.resume();
+  }
+  return agent.ended;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => {
+    const known =
+      error instanceof ConfigError || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
+    process.stderr.write(`tw: ${known ? (error as Error).message : ((error as Error).stack ?? error)}\n`);
+    process.exit(known ? 2 : 1);
+  },
+);

@@ -1,0 +1,87 @@
+/** Everything that can refuse a step before it starts: policy, program, environment, secrets, prerequisites. */
+import { basename } from "node:path";
+import type { JobStep } from "@tw/shared/contracts/agent-protocol";
+import type { Config } from "./config.ts";
+import { ownEnv, secretsOf } from "./env.ts";
+import { findProgram, projectPath } from "./find-program.ts";
+import { PolicyDenied, type PolicyGuard } from "./policy.ts";
+import { checkRequires } from "./requires.ts";
+import { readSecret, SecretError } from "./secrets.ts";
+import { NotStarted } from "./step-report.ts";
+
+export type Run = NonNullable<JobStep["run"]>;
+type ValueOrSecret = Run["argv"][number];
+
+export interface Program {
+  file: string;
+  argv: string[];
+}
+export interface Prepared {
+  run: Run;
+  cwd: string;
+  env: Record<string, string>;
+  main: Program;
+  before: Program[];
+  after: Program[];
+  stdin: string | null;
+  /** Values that must not leave this machine. */
+  secrets: string[];
+}
+
+/** Resolves the step to what will be started. Throws NotStarted. */
+export async function prepareStep(step: JobStep, config: Config, guard: PolicyGuard): Promise<Prepared> {
+  try {
+    return await prepare(step, config, guard);
+  } catch (error) {
+    if (error instanceof PolicyDenied) throw new NotStarted("policy_denied", error.message);
+    if (error instanceof SecretError) throw new NotStarted("secret_missing", error.message);
+    throw error;
+  }
+}
+
+async function prepare(step: JobStep, config: Config, guard: PolicyGuard): Promise<Prepared> {
+  const run = step.run;
+  if (!run) throw new NotStarted("internal", "This step has no program: it is not for an agent.");
+  guard.command(step.command, step.effect);
+  const cwd = guard.cwd(run.cwd);
+  guard.env(Object.keys(run.env));
+
+  const env = ownEnv(basename(run.program), config.root, process.env);
+  const path = projectPath(cwd, config.root, env.PATH ?? "/usr/local/bin:/usr/bin:/bin");
+  const secrets = [config.token, ...secretsOf(env)];
+  const value = (item: ValueOrSecret): string => {
+    if (typeof item === "string") return item;
+    const secret = readSecret(item.secret, config.stateDir, process.env);
+    secrets.push(secret);
+    return secret;
+  };
+  // The agent's own PATH decides what a bare name means; the project's tools come after the policy has agreed to the name.
+  const systemPath = env.PATH ?? "/usr/local/bin:/usr/bin:/bin";
+  const find = (program: string): string => {
+    const file = findProgram(program, cwd, config.root, systemPath);
+    guard.program(program, file, systemPath);
+    if (file === null)
+      throw new NotStarted(
+        "prerequisite_missing",
+        `The program "${program}" was not found: neither in the project nor on PATH.`,
+      );
+    return file;
+  };
+  for (const [name, item] of Object.entries(run.env)) env[name] = value(item);
+  env.PATH = path;
+  const probe = (one: Run["before"][number]): Program => ({ file: find(one.program), argv: one.argv });
+  // Prerequisites first: "wrangler is missing, run … to set it up" says more than "not found".
+  guard.program(run.program, findProgram(run.program, cwd, config.root, systemPath), systemPath);
+  if (run.requires.length > 0)
+    await checkRequires(run.requires, { cwd, root: config.root, path: systemPath, env });
+  return {
+    run,
+    cwd,
+    env,
+    main: { file: find(run.program), argv: run.argv.map(value) },
+    before: run.before.map(probe),
+    after: run.after.map(probe),
+    stdin: run.stdin === null ? null : value(run.stdin),
+    secrets,
+  };
+}

@@ -1,0 +1,111 @@
+/** One program from start to certain end: output as it comes, time-out, cancel, and nobody of its group left behind. */
+import type { Readable } from "node:stream";
+import { endEscapees, findEscapees } from "./escapees.ts";
+import { endGroup, groupLives, startTime } from "./group.ts";
+import { type LaunchSpec, launch } from "./launch.ts";
+
+export interface ProcessOptions extends LaunchSpec {
+  timeoutMs: number;
+  graceMs: number;
+  drainMs: number;
+  /** Aborted: end the program now. */
+  stop: AbortSignal;
+  onStdout(bytes: Buffer): void;
+  onStderr(bytes: Buffer): void;
+  onStarted(pid: number, start: string | null): void;
+}
+export interface ProcessEnd {
+  ended: "exit" | "timeout" | "stopped";
+  code: number | null;
+  signal: string | null;
+  durationMs: number;
+  escapees: string[];
+}
+
+/** Runs it. Throws only when it could not be started. */
+export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
+  const began = performance.now();
+  const program = await launch(options);
+  options.onStarted(program.pid, startTime(program.pid));
+  program.stdout.on("data", options.onStdout);
+  program.stderr?.on("data", options.onStderr);
+  const drained = Promise.all([ended(program.stdout), program.stderr ? ended(program.stderr) : null]);
+
+  const end = await untilEnd(program, options);
+  const durationMs = performance.now() - began;
+
+  // A grandchild may hold the pipes open for ever: wait a little for what is in them, then cut.
+  await within(drained, options.drainMs);
+  if (end.ended === "exit" && groupLives(program.pid)) await endGroup(program.pid, 500);
+  program.stdout.destroy();
+  program.stderr?.destroy();
+  const tag = `TW_OUTPUT=${options.env.TW_OUTPUT}`;
+  const clean = end.ended === "exit" && end.code === 0;
+  // What a successful program left running on purpose (a daemon) is told of; after anything else it is ended.
+  const escapees = clean
+    ? findEscapees(tag, program.pid).map((e) => e.line)
+    : await endEscapees(tag, program.pid);
+  return { ...end, durationMs, escapees };
+}
+
+async function untilEnd(
+  program: Awaited<ReturnType<typeof launch>>,
+  { timeoutMs, graceMs, stop }: ProcessOptions,
+): Promise<Pick<ProcessEnd, "ended" | "code" | "signal">> {
+  let timer: NodeJS.Timeout | undefined;
+  let onStop = () => {};
+  const stopped = new Promise<"stopped">((go) => {
+    onStop = () => go("stopped");
+    if (stop.aborted) onStop();
+    else stop.addEventListener("abort", onStop, { once: true });
+  });
+  const timedOut = new Promise<"timeout">((go) => {
+    timer = setTimeout(() => go("timeout"), Math.min(timeoutMs, 2 ** 31 - 1));
+  });
+  const first = await Promise.race([program.exited, stopped, timedOut]);
+  clearTimeout(timer);
+  stop.removeEventListener("abort", onStop);
+  if (typeof first !== "string") return { ended: "exit", ...first };
+
+  await endGroup(program.pid, graceMs);
+  const exit = (await within(program.exited, 2_000)) ?? { code: null, signal: "SIGKILL" };
+  // Ended by our signal the script reports 128+n; the signal itself is the truer answer.
+  const signal = exit.signal ?? (exit.code === 143 ? "SIGTERM" : exit.code === 137 ? "SIGKILL" : null);
+  return { ended: first, code: signal ? null : exit.code, signal };
+}
+
+function ended(stream: Readable): Promise<void> {
+  return new Promise((done) => {
+    stream
+      .once("end", done)
+      .once("close", done)
+      .once("error", () => done());
+  });
+}
+
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((go) => {
+    timer = setTimeout(() => go(null), ms);
+  });
+  const value = await Promise.race([promise, late]);
+  clearTimeout(timer);
+  return value;
+}
+
+/** An orphan of an earlier agent: ended if it is still the process it was. True when something of it lived. */
+export async function endOrphan(
+  pid: number | null,
+  start: string | null,
+  tag: string,
+  graceMs: number,
+): Promise<boolean> {
+  let lived = false;
+  if (pid !== null) {
+    const leader = startTime(pid);
+    // A group's number is not given away while a member lives, so a dead leader's group is still its own.
+    lived = (leader === null || leader === start) && groupLives(pid);
+    if (lived) await endGroup(pid, graceMs);
+  }
+  return (await endEscapees(tag, 0)).length > 0 || lived;
+}

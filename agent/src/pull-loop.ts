@@ -1,0 +1,77 @@
+/** Asks for work when there may be some and there is room for it: after a nudge, now and then when idle, and on finished reports. */
+import { randomBytes } from "node:crypto";
+import { CHANNEL } from "@tw/shared/contracts/agent-codes";
+import type { LeasedJob } from "@tw/shared/contracts/agent-protocol";
+import { leaseClock } from "./clock.ts";
+import type { Connection } from "./connection.ts";
+
+export class PullLoop {
+  readonly #connection: Connection;
+  readonly #free: () => number;
+  readonly #take: (jobs: LeasedJob[], askedAt: number) => void;
+  #asking = false;
+  #wanted = false;
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: {
+    connection: Connection;
+    free: () => number;
+    take: (jobs: LeasedJob[], askedAt: number) => void;
+  }) {
+    this.#connection = options.connection;
+    this.#free = options.free;
+    this.#take = options.take;
+  }
+
+  /** There may be work: asks now, or as soon as the ask under way is answered or a place is free. */
+  nudge(): void {
+    this.#wanted = true;
+    void this.#ask();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#asking || this.#stopped || !this.#connection.isOpen || this.#free() < 1) return;
+    this.#asking = true;
+    // Kept over retries: if only the answer was lost, the same request brings the same leases.
+    const request = randomBytes(9).toString("base64url");
+    try {
+      for (let tries = 0; tries < 3 && this.#connection.isOpen; tries++) {
+        this.#wanted = false;
+        const askedAt = leaseClock();
+        const answer = await this.#connection
+          .request({ type: "ask", request, free: this.#free() })
+          .catch(() => null);
+        if (answer?.type === "leases") {
+          this.#take(answer.jobs, askedAt);
+          break;
+        }
+        if (answer !== null) break;
+      }
+    } finally {
+      this.#asking = false;
+      this.#plan();
+    }
+    if (this.#wanted) void this.#ask();
+  }
+
+  /** An ask to ride on a report; `leasing` is when it was made. Nothing when another ask is under way. */
+  rider(): { request: string; free: number } | undefined {
+    // The job that reports is still counted as held; its place is free once the report is taken.
+    const free = this.#free() + 1;
+    if (this.#asking || this.#stopped || free < 1) return undefined;
+    return { request: randomBytes(9).toString("base64url"), free };
+  }
+
+  /** Looks again in about two seconds, whatever was or was not said meanwhile. */
+  #plan(): void {
+    clearTimeout(this.#timer);
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => this.nudge(), CHANNEL.idleAskMs * (0.8 + Math.random() * 0.4));
+  }
+}

@@ -1,0 +1,165 @@
+/** A hub for tests: a real `ws` server that speaks the protocol, checks every message by its schema and keeps what it was told. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  type AgentMessage,
+  agentMessageSchema,
+  type HubMessage,
+  hubMessageSchema,
+  type LeasedJob,
+  type StepReport,
+} from "@tw/shared/contracts/agent-protocol";
+import { type WebSocket, WebSocketServer } from "ws";
+import { until } from "./until.ts";
+
+type Of<T extends AgentMessage["type"]> = Extract<AgentMessage, { type: T }>;
+
+export class TestHub {
+  /** Everything agents said, in order. */
+  readonly messages: AgentMessage[] = [];
+  /** Jobs to give out at the next ask. */
+  readonly queue: LeasedJob[] = [];
+  readonly lost = new Set<string>();
+  readonly cancelled = new Set<string>();
+  /** Answers are dropped while set, as if the line were dead in one direction. */
+  mute = false;
+  refuseUpgrade = 0;
+  readonly #given = new Map<string, LeasedJob[]>();
+  readonly #http: Server;
+  readonly #sockets = new Set<WebSocket>();
+  #session = 0;
+
+  private constructor() {
+    this.#http = createServer((request, response) => void this.#poll(request, response));
+    const ws = new WebSocketServer({ noServer: true });
+    this.#http.on("upgrade", (request, socket, head) => {
+      if (this.refuseUpgrade > 0) {
+        socket.end(`HTTP/1.1 ${this.refuseUpgrade} Refused\r\nconnection: close\r\n\r\n`);
+        return;
+      }
+      ws.handleUpgrade(request, socket, head, (client) => this.#accept(client));
+    });
+  }
+
+  static async start(): Promise<TestHub> {
+    const hub = new TestHub();
+    await new Promise<void>((go) => hub.#http.listen(0, "127.0.0.1", go));
+    return hub;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+  get connected(): number {
+    return this.#sockets.size;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.terminate();
+    this.#http.closeAllConnections();
+    await new Promise((go) => this.#http.close(go));
+  }
+
+  /** Drops all connections. */
+  disconnect(code?: number): void {
+    for (const socket of this.#sockets) code ? socket.close(code) : socket.terminate();
+  }
+
+  give(...jobs: LeasedJob[]): void {
+    this.queue.push(...jobs);
+    this.push({ type: "nudge" });
+  }
+  cancel(job: string): void {
+    this.push({ type: "cancel", jobs: [job] });
+  }
+  push(message: HubMessage): void {
+    for (const socket of this.#sockets) socket.send(JSON.stringify(message));
+  }
+
+  of<T extends AgentMessage["type"]>(type: T): Of<T>[] {
+    return this.messages.filter((message): message is Of<T> => message.type === type);
+  }
+  reports(job: string): Of<"report">[] {
+    return this.of("report").filter((message) => message.job === job);
+  }
+  /** The last report of a job, once it came. */
+  async result(job: string, limitMs = 20_000): Promise<{ [step: string]: StepReport }> {
+    const done = () => this.reports(job).find((report) => report.done);
+    await until(done, `the result of ${job}`, limitMs);
+    return Object.fromEntries(done()!.steps.map((step) => [step.step, step]));
+  }
+  /** The log of an attempt as a hub would store it: by offset, doubles dropped, gaps shown. */
+  log(job: string, step: string): string {
+    const parts: Buffer[] = [];
+    let end = 0;
+    const chunks = this.of("log").filter((chunk) => chunk.job === job && chunk.step === step);
+    for (const chunk of chunks.sort((a, b) => a.start - b.start)) {
+      const bytes = Buffer.from(chunk.text);
+      if (chunk.start > end) parts.push(Buffer.from(`<gap ${chunk.start - end}>`));
+      if (chunk.start + bytes.length <= end) continue;
+      parts.push(bytes.subarray(Math.max(0, end - chunk.start)));
+      end = chunk.start + bytes.length;
+    }
+    return Buffer.concat(parts).toString();
+  }
+
+  #accept(socket: WebSocket): void {
+    this.#sockets.add(socket);
+    socket.on("close", () => this.#sockets.delete(socket));
+    socket.on("error", () => {});
+    socket.on("message", (data) => {
+      const text = String(data);
+      if (text === "ping") {
+        if (!this.mute) socket.send("pong");
+        return;
+      }
+      const answer = this.#answer(agentMessageSchema.parse(JSON.parse(text)));
+      if (!this.mute) socket.send(JSON.stringify(hubMessageSchema.parse(answer)));
+    });
+  }
+
+  async #poll(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    const { messages } = JSON.parse(text) as { messages: unknown[] };
+    if (messages.length === 0) await new Promise((go) => setTimeout(go, 50));
+    const answers = messages.map((message) => this.#answer(agentMessageSchema.parse(message)));
+    if (messages.length === 0 && this.queue.length > 0) answers.push({ type: "nudge" });
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ messages: answers }));
+  }
+
+  #answer(message: AgentMessage): HubMessage {
+    this.messages.push(message);
+    const { id } = message;
+    switch (message.type) {
+      case "hello":
+        return { type: "welcome", id, agent_id: "agt_test", tenant: "ten_test", session: ++this.#session };
+      case "ask":
+        return { type: "leases", id, jobs: this.#lease(message) };
+      case "renew": {
+        const jobs = message.jobs.map(({ job }) => ({
+          job,
+          ok: !this.lost.has(job),
+          cancel: this.cancelled.has(job),
+          lease_ms: 60_000,
+        }));
+        return { type: "renewed", id, jobs };
+      }
+      case "report":
+        if (this.lost.has(message.job)) return { type: "lost", id, job: message.job };
+        return { type: "ok", id, ...(message.ask ? { leases: this.#lease(message.ask) } : {}) };
+      case "log":
+        if (this.lost.has(message.job)) return { type: "lost", id, job: message.job };
+        return { type: "ok", id };
+      default:
+        return { type: "ok", id };
+    }
+  }
+
+  #lease({ request, free }: { request: string; free: number }): LeasedJob[] {
+    const given = this.#given.get(request) ?? this.queue.splice(0, free);
+    this.#given.set(request, given);
+    return given;
+  }
+}

@@ -1,0 +1,40 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { AgentProcess } from "./agent-process.ts";
+import { TestHub } from "./hub.ts";
+import { job, step } from "./job.ts";
+
+let hub: TestHub;
+let agent: AgentProcess;
+beforeAll(async () => {
+  hub = await TestHub.start();
+  agent = await new AgentProcess(hub).start();
+});
+afterAll(async () => {
+  await agent.remove();
+  await hub.stop();
+});
+
+describe("a job", () => {
+  it("of five short steps costs one or two reports", async () => {
+    const five = job(["a", "b", "c", "d", "e"].map((id) => step(id, "/bin/true")));
+    hub.give(five);
+    const result = await hub.result(five.job);
+    expect(Object.values(result).map((one) => one.state)).toEqual(Array(5).fill("succeeded"));
+    expect(hub.reports(five.job).length).toBeLessThanOrEqual(2);
+  });
+
+  it("stops at the first failure; later steps are not started", async () => {
+    const three = job([
+      step("a", "true"),
+      step("b", "sh", ["-c", "echo no luck >&2; exit 7"]),
+      step("c", "true"),
+    ]);
+    hub.give(three);
+    const { a, b, c } = await hub.result(three.job);
+    expect(a).toMatchObject({ state: "succeeded", exit_code: 0 });
+    expect(b).toMatchObject({ state: "failed", exit_code: 7, error: { code: "exit_code" } });
+    expect(b!.error!.message).toContain("no luck");
+    expect(c).toMatchObject({ state: "not_started", error: null });
+    expect(hub.log(three.job, "b")).toBe("no luck\n");
+  });
+});
