@@ -1,6 +1,5 @@
 /** The four wrangler.jsonc agree with the catalogue of queues and with each other. */
 import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { DELIVERY, QUEUES } from "../src/queues/catalogue.ts";
@@ -20,7 +19,7 @@ interface Config {
   triggers?: { crons: string[] };
 }
 
-const SERVICES = fileURLToPath(new URL("../../services/", import.meta.url));
+const SERVICES = `${import.meta.dirname}/../../services/`;
 const configs = new Map(
   readdirSync(SERVICES).map((service) => {
     const text = readFileSync(`${SERVICES}${service}/wrangler.jsonc`, "utf8").replace(/^\s*\/\/.*$/gm, "");

@@ -39,8 +39,9 @@ async function runCalls(runIds: string[], env: Env): Promise<void> {
     for (const [tenantId, runs] of open) {
       // To the end of the line, so that no tenant's flood keeps another's call waiting.
       open.delete(tenantId);
-      const jobs = await leaseSome(env.DB, tenantId, runs, asking);
-      if (jobs.length === asking) open.set(tenantId, runs);
+      const wanted = asking;
+      const jobs = await leaseSome(env.DB, tenantId, runs, wanted);
+      if (jobs.length === wanted) open.set(tenantId, runs);
       ready.push(...jobs.map((job) => ({ tenantId, job })));
       if (jobs.length > 0) return;
     }

@@ -6,7 +6,7 @@ import { LIMITS } from "../limits.ts";
 import { beginEnd } from "./decide-end.ts";
 import { type Draft, emit, moveStep, planOf, scopeOf, stepOf } from "./draft.ts";
 import { finalArgs, renderStep } from "./make-job.ts";
-import type { Checkpoint, Step } from "./state.ts";
+import type { Checkpoint, Step, StepError } from "./state.ts";
 import { resolveArgs } from "./values.ts";
 
 /** The newest gate in front of a step. */
@@ -31,8 +31,16 @@ export function openCheckpoint(draft: Draft, step: Step, planned: PlanStep): voi
 }
 
 /** A step may or may not have run and running it twice could do harm: only a person can say. */
-export function openUnknown(draft: Draft, step: Step, planned: PlanStep): void {
-  const on = step.agentId ? ` on agent ${step.agentId}` : "";
+export function openUnknown(
+  draft: Draft,
+  step: Step,
+  planned: PlanStep,
+  error: StepError = {
+    code: "lease_lost",
+    message: "The agent's lease ended before it reported this step.",
+  },
+): void {
+  const on = step.agentId && step.agentId !== "dispatcher" ? ` on agent ${step.agentId}` : "";
   const checkpoint = add(draft, step, {
     name: `unknown-${step.id}`,
     prompt: `${planned.command} may have run${on}, but its result was lost. Look there first. Approve: run it again. Reject: end the run${draft.plan.rollback_on_error ? " and roll back" : ""}.`,
@@ -55,9 +63,9 @@ export function openUnknown(draft: Draft, step: Step, planned: PlanStep): void {
     {
       wakeAt: null,
       jobId: null,
-      error: { code: "lease_lost", message: "The agent's lease ended before it reported this step." },
+      error,
     },
-    { checkpoint: checkpoint.id },
+    { checkpoint: checkpoint.id, error: { ...error } },
   );
 }
 

@@ -65,7 +65,8 @@ function takeReport(draft: Draft, job: Job, step: Step, sent: JobStep, report: S
     case "failed":
       // What its probes captured is kept: the rollback needs it.
       step.outputs = report.outputs;
-      fail(draft, step, withMore(errorOf(report), escaped), report.exit_code);
+      if (report.error?.code === "outcome_unknown") loseAnswer(draft, step, report.error);
+      else fail(draft, step, withMore(errorOf(report), escaped), report.exit_code);
       break;
     case "cancelled": {
       step.outputs = report.outputs;
@@ -82,6 +83,15 @@ function takeReport(draft: Draft, job: Job, step: Step, sent: JobStep, report: S
       else if (draft.run.outcome === null) moveStep(draft, step, "pending", { jobId: null });
       else moveStep(draft, step, "cancelled", { finishedAt: draft.now });
   }
+}
+
+/** A request was sent and its answer never came. Who declared a retry said that it may be sent again; else a person is asked. */
+function loseAnswer(draft: Draft, step: Step, error: StepError): void {
+  const planned = planOf(draft, step.id);
+  if (draft.run.outcome !== null)
+    moveStep(draft, step, "unknown", { error, jobId: null }, { error: { ...error } });
+  else if (planned.retry.max > 1) fail(draft, step, error, null);
+  else openUnknown(draft, step, planned, error);
 }
 
 /** The job is over and said nothing (more) of this step. */
