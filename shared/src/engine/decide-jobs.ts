@@ -129,6 +129,12 @@ function loseStep(draft: Draft, job: Job, step: Step, sent: JobStep): void {
     moveStep(draft, step, "unknown", { error, jobId: null }, { error: { ...error } });
     return;
   }
+  if (!first && step.status === "queued") {
+    // One at a time: the first lost step runs again or asks; those behind it are looked at when their turn comes.
+    const reason = "sent out with a step whose lease was lost";
+    moveStep(draft, step, "pending", { jobId: null }, { reason });
+    return;
+  }
   const again = planned.effect === "read" || planned.retry.max > 1;
   if (again && step.attempt < step.maxAttempts) {
     const wakeAt = draft.now + backoffMs(planned.retry, step.attempt);
@@ -142,20 +148,8 @@ function loseStep(draft: Draft, job: Job, step: Step, sent: JobStep): void {
   } else if (again) {
     if (step.status === "queued") moveStep(draft, step, "running", {}, {});
     fail(draft, step, error, null);
-  } else if (first) {
-    openUnknown(draft, step, planned);
   } else {
-    // One question at a time: the first lost step asks, the ones behind it are asked for when their turn comes.
-    if (step.status === "running")
-      moveStep(draft, step, "unknown", { error, jobId: null }, { error: { ...error } });
-    else
-      moveStep(
-        draft,
-        step,
-        "pending",
-        { jobId: null },
-        { reason: "sent out with a step whose lease was lost" },
-      );
+    openUnknown(draft, step, planned);
   }
 }
 
