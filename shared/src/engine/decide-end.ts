@@ -46,7 +46,9 @@ export function beginEnd(draft: Draft, outcome: TerminalRunStatus, error: Run["e
 /** Bring an ending run to its end, as far as it goes now. */
 export function end(draft: Draft): void {
   const outcome = draft.run.outcome as TerminalRunStatus;
-  for (const step of draft.steps.values()) stopStep(draft, step, outcome);
+  // Children first: a fan-out is over when they are.
+  for (const step of draft.steps.values()) if (step.children === null) stopStep(draft, step, outcome);
+  for (const step of draft.steps.values()) if (step.children !== null) stopStep(draft, step, outcome);
   const live = [...draft.jobs.values()].some((j) => j.purpose === "forward" && j.status === "leased");
   if (draft.run.status !== "rolling_back" && draft.run.status !== "queued" && mayUndo(draft)) {
     draft.run.rollbackStatus = "running";
