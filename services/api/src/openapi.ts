@@ -41,7 +41,8 @@ export function openApi(routes: readonly Route[], version: string): Document {
 /** JSON Schemas whose shared parts stand once, under `components`, where references of the whole document can reach them. */
 class Components {
   readonly schemas: { [name: string]: Document } = {};
-  #anonymous = 0;
+  /** Parts without a name of their own, by content: zod makes a new one at every place. */
+  readonly #parts = new Map<string, string>();
 
   json(schema: z.ZodType, io: "input" | "output"): Document {
     const {
@@ -52,18 +53,30 @@ class Components {
       $defs?: { [name: string]: Document };
     };
     const suffix = io === "input" ? "Input" : "";
-    const names = new Map<string, string>();
-    for (const name of Object.keys($defs))
-      names.set(`#/$defs/${name}`, name.startsWith("__") ? `Part${++this.#anonymous}` : `${name}${suffix}`);
     const id = schema.meta()?.id;
+    const names = new Map<string, string>();
     if (id) names.set("#", `${id}${suffix}`);
-    for (const [name, definition] of Object.entries($defs))
-      this.#add(names.get(`#/$defs/${name}`) as string, relink(definition, names));
+    for (const [name, part] of Object.entries($defs))
+      names.set(`#/$defs/${name}`, name.startsWith("__") ? this.#partName(name, part) : `${name}${suffix}`);
+    for (const [name, part] of Object.entries($defs))
+      this.#add(names.get(`#/$defs/${name}`) as string, relink(part, names));
     const linked = relink(root, names);
     if (!id) return linked;
     this.#add(`${id}${suffix}`, linked);
     return { $ref: `#/components/schemas/${id}${suffix}` };
   }
+
+  #partName(name: string, part: Document): string {
+    const content = JSON.stringify(part).replaceAll(`#/$defs/${name}"`, '#self"');
+    const known = this.#parts.get(content);
+    if (known) return known;
+    // The one part that refers to nothing but itself is "any JSON value".
+    const anyJson = content.includes("#self") && !content.includes("#/$defs/") && content.length < 300;
+    const fresh = anyJson ? "Json" : `Part${this.#parts.size}`;
+    this.#parts.set(content, fresh);
+    return fresh;
+  }
+
   #add(name: string, schema: Document): void {
     const { id: _, ...rest } = schema;
     this.schemas[name] = rest;

@@ -23,9 +23,14 @@ export function keptSteps(plan: Plan, rows: Step[], fromStep: string): Step[] {
       again.add(step.id);
       continue;
     }
-    kept.push(row, ...childrenOf(step, rows));
+    kept.push(...[row, ...childrenOf(step, rows)].map(asKept));
   }
   return kept;
+}
+
+/** Without a place in the order of starts: a run undoes only what it did itself. */
+function asKept(row: Step): Step {
+  return { ...row, jobId: null, startedSeq: null };
 }
 
 /** Did the step end in a way its successors could go on from, and does that still stand? */

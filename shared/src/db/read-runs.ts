@@ -59,6 +59,22 @@ export async function readRun(db: D1Database, tenantId: string, runId: string): 
   return rows && runView(rows.run, rows.steps, rows.jobs, rows.checkpoints);
 }
 
+/** The run that undoes this one, if it is not over or has succeeded. */
+export async function findUndo(
+  db: D1Database,
+  of: { tenantId: string; run: Pick<Run, "id" | "command"> },
+): Promise<string | null> {
+  // A run that undoes another is younger, so the walk along the index is short.
+  const row = await db
+    .prepare(
+      `SELECT id FROM workflow_executions WHERE tenant_id = ?1 AND command = ?2 AND id > ?3 AND parent_run_id = ?3
+         AND status NOT IN ('failed', 'rejected', 'cancelled') LIMIT 1`,
+    )
+    .bind(of.tenantId, of.run.command, of.run.id)
+    .first<{ id: string }>();
+  return row?.id ?? null;
+}
+
 export interface RunFilter {
   tenantId: string;
   status: RunStatus | null;

@@ -125,12 +125,6 @@ function notYours(ref: string): Refusal {
   );
 }
 
-function commandBody(command: Command): z.infer<typeof commandSchema> {
-  const { tenant_id: _, rollback, timeout_s, retry, ...rest } = command;
-  return {
-    ...rest,
-    rollback: rollback ?? null,
-    timeout_s: timeout_s ?? null,
-    retry: retry ?? null,
-  } as z.infer<typeof commandSchema>;
+function commandBody({ tenant_id: _, ...command }: Command): z.infer<typeof commandSchema> {
+  return command as z.infer<typeof commandSchema>;
 }

@@ -1,9 +1,10 @@
 import { requestCancel } from "@tw/shared/db/cancel-run";
 import { readCommand } from "@tw/shared/db/commands";
-import { listRuns, type RunRows, readRun, readRunRows } from "@tw/shared/db/read-runs";
+import { findUndo, listRuns, type RunRows, readRun, readRunRows } from "@tw/shared/db/read-runs";
 import { countVoters } from "@tw/shared/db/tenants";
 import { isTerminal, RUN_STATUSES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
+import { planDigest } from "@tw/shared/library/plan";
 import { LIMITS } from "@tw/shared/limits";
 import { sendHint } from "@tw/shared/queues/send";
 import { z } from "zod";
@@ -12,6 +13,7 @@ import { keptSteps } from "../rerun.ts";
 import { answer, type Call, type Route, route } from "../route.ts";
 import { pageOf, paging, runSchema, timeQuery } from "../schemas.ts";
 import { type Compiled, planFor, recoverRun, startRun } from "../start-run.ts";
+import { undoPlan } from "../undo.ts";
 import { waitForRun } from "../watch.ts";
 
 const started = { 202: { description: "The run, queued", schema: z.strictObject({ run: runSchema }) } };
@@ -119,6 +121,48 @@ export const runRoutes: Route[] = [
       const keep = body.from_step === undefined ? [] : kept(compiled, rows, body.from_step);
       const { id, context, note } = rows.run;
       return startRun(call, compiled, { context, note, rerunOf: id, keep });
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/runs/{id}/undo",
+    summary: "Undo a run that succeeded: its rollbacks, newest first, once a person agrees",
+    tag: "Runs",
+    scope: "runs:execute",
+    answers: started,
+    creates: "plain",
+    recover: recoverRun,
+    async handle(call) {
+      const { env, caller, params } = call;
+      const { tenantId } = caller;
+      const rows = await readRunRows(env.DB, tenantId, params.id as string);
+      if (!rows) throw notFound("run");
+      const { run } = rows;
+      if (run.status !== "succeeded")
+        throw new Refusal("conflict", `Only a run that succeeded can be undone; this one is ${run.status}.`, {
+          issues: [{ path: "status", message: run.status }],
+        });
+      const [earlier, voters] = await Promise.all([
+        findUndo(env.DB, { tenantId, run }),
+        countVoters(env.DB, tenantId),
+      ]);
+      // An undo that is not over, or worked, stands; one that failed may be tried again.
+      if (earlier !== null && earlier !== call.newId("run"))
+        throw new Refusal("conflict", `This run is undone, or being undone, by ${earlier}.`, {
+          issues: [{ path: "id", message: earlier }],
+        });
+      const plan = undoPlan(rows, voters <= 1);
+      if (!plan)
+        throw new Refusal(
+          "conflict",
+          "No step of this run can be undone: none of them has a rollback that applies.",
+        );
+      const compiled = { plan, digest: await planDigest(plan), warnings: [] };
+      return startRun(call, compiled, {
+        context: run.context,
+        note: `undo of ${run.id}`,
+        parentRunId: run.id,
+      });
     },
   }),
 ];
