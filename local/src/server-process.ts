@@ -1,6 +1,7 @@
 /** The server part as a process of its own: told what to do by its parent, and ended with it. */
 import { bootstrap } from "./bootstrap.ts";
 import type { Identity } from "./data-folder.ts";
+import { loadLibrary } from "./library.ts";
 import { type Server, type ServerSettings, startServer } from "./server.ts";
 
 /** From the parent, once. */
@@ -44,6 +45,7 @@ async function start({ settings, identity, ownerEmail }: ServerOrder): Promise<v
       },
     });
     await bootstrap(server.db, identity, ownerEmail, Date.now());
+    await loadLibrary(server.db);
     tell({ ready: { url: server.url } });
   } catch (error) {
     tell({ failed: error instanceof Error ? error.message : String(error) });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootstrap } from "../bootstrap.ts";
 import { type Identity, newIdentity } from "../data-folder.ts";
+import { loadLibrary } from "../library.ts";
 import { type Server, type ServerSettings, startServer } from "../server.ts";
 
 export type Workspace = {
@@ -34,6 +35,8 @@ export type WorkspaceOptions = Partial<Omit<ServerSettings, "state" | "linkKey">
   data?: string;
   identity?: Identity;
   ownerEmail?: string;
+  /** false: no library, for a start that is quicker still. */
+  library?: boolean;
 };
 
 /** Starts one; the caller stops it. */
@@ -52,6 +55,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     },
   });
   await bootstrap(server.db, identity, options.ownerEmail ?? "owner@example.com", Date.now());
+  if (options.library !== false) await loadLibrary(server.db);
   return {
     url: server.url,
     token: identity.ownerToken,
