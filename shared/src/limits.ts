@@ -14,6 +14,8 @@ export const LIMITS = {
   sendTimeoutMs: 5_000,
   /** Queue redelivery: seconds before a hint that could not be handled is looked at again. */
   hintRetryS: 2,
+  /** A timer that ends within this gets a delayed hint; for a later one the sweep's minute is near enough. */
+  timerHintMaxS: 600,
 
   /** A lease as the server grants it, how often the agent renews it, and when the agent kills its own work without an answer. */
   leaseMs: 60_000,
@@ -27,12 +29,11 @@ export const LIMITS = {
   agentSilentMs: 120_000,
   /** Connections one hub takes per second; more are told to come back, so that a reconnect storm spreads out. */
   hubConnectsPerS: 200,
-  /** Seconds a polling agent's empty request waits at most, and how often watchers read again in case a ping was lost. */
-  pollMaxS: 25,
+  /** How often watchers read again in case a ping was lost, and how often an event stream shows that it is alive. */
   rereadMs: 3_000,
+  heartbeatMs: 15_000,
   /** How often the hub writes to the streams it has open, to learn which of their readers have gone. */
   watchBeatMs: 5_000,
-  heartbeatMs: 15_000,
   /** Steps that travel as one job. */
   fusedSteps: 20,
 

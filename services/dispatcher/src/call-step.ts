@@ -48,7 +48,13 @@ export function blankReport(step: JobStep): StepReport {
 }
 
 async function perform(step: JobStep, context: CallContext): Promise<Ended> {
-  const { exec, args } = step.call as unknown as { exec: Exec; args: Args };
+  const { exec, args, secrets = [] } = step.call as unknown as { exec: Exec; args: Args; secrets?: string[] };
+  if (secrets.length > 0)
+    throw new CallFailed(
+      "secret_missing",
+      `secrets are kept on the agents, so an HTTP step cannot send ${secrets.join(", ")}; let a program on an agent make the call`,
+      false,
+    );
   if (exec.type === "api") return succeeded(await handle(exec.handler, args, step, context));
   if (exec.type !== "external") throw new BadCall(`a step of type ${exec.type} is run by an agent, not here`);
   const request = renderRequest(exec, args, context.idempotencyKey);

@@ -15,7 +15,11 @@ import { LIMITS } from "@tw/shared/limits";
 
 /** What reconcile tells others after a commit. None of it may throw, and losing any of it must be harmless. */
 export interface Tell {
-  hint(queue: "runs" | "calls" | "checkpoints" | "notifications", runIds: string[]): Promise<void>;
+  hint(
+    queue: "runs" | "calls" | "checkpoints" | "notifications",
+    runIds: string[],
+    delaySeconds?: number,
+  ): Promise<void>;
   hub(tenantId: string, note: CommittedNote): Promise<void>;
 }
 
@@ -51,6 +55,7 @@ export async function reconcile(
     const settled = decisions.filter((d) => !d.changed || won.has(d.run.id));
     const checked = new Map(snapshots.map((s) => [s.run.id, s]));
     await tellOf(db, settled, why === "sweep" && attempt === 0 ? checked : new Map(), tell);
+    await tellTimers(settled, tell, now);
     open = changed.filter((d) => !won.has(d.run.id)).map((d) => d.run.id);
   }
 }
@@ -128,4 +133,24 @@ async function tellOf(
     const next = await nextInGroups(db, groups);
     if (next.length > 0) await tell.hint("runs", next);
   }
+}
+
+/**
+ * A back-off or sleep that ends soon gets a hint for its time: in the cloud the sweep comes only once a minute.
+ * One hint for each number of seconds, however many runs wait.
+ */
+async function tellTimers(decisions: Decision[], tell: Tell, now: number): Promise<void> {
+  const bySeconds = new Map<number, string[]>();
+  for (const d of decisions) {
+    const wakes = d.steps.flatMap((s) => [
+      s.status === "waiting" ? s.wakeAt : null,
+      s.rollbackStatus === "pending" ? (s.rollback?.wakeAt ?? null) : null,
+    ]);
+    const seconds = new Set(wakes.flatMap((at) => (at === null ? [] : [Math.ceil((at - now) / 1000)])));
+    for (const delay of seconds) {
+      if (delay < 1 || delay > LIMITS.timerHintMaxS) continue;
+      bySeconds.set(delay, [...(bySeconds.get(delay) ?? []), d.run.id]);
+    }
+  }
+  for (const [delay, runIds] of bySeconds) await tell.hint("runs", runIds, delay);
 }

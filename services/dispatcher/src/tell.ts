@@ -12,8 +12,8 @@ export function tellThrough(env: Env): Tell {
     notifications: env.NOTIFICATIONS,
   } as const;
   return {
-    async hint(queue, runIds) {
-      await sendHint(queues[queue], runIds);
+    async hint(queue, runIds, delaySeconds) {
+      await sendHint(queues[queue], runIds, delaySeconds);
     },
     async hub(tenantId, note) {
       try {

@@ -182,6 +182,19 @@ describe("HTTP steps", () => {
     expect((await untilRun(bench, slow)).status).toBe("succeeded");
   });
 
+  test("a secret's name is never sent in its value's place", async () => {
+    const server = await peer((_, response) => response.end());
+    const call = http(
+      { url: server.url, headers: { Authorization: { param: "token" } } },
+      { token: "DEPLOY_TOKEN" },
+    );
+    const parameters = [{ name: "token", type: "secret" as const, required: false, description: "" }];
+    const run = await bench.run(planOf([step("call", { ...call, parameters })]));
+    await bench.hint([run]);
+    expect((await untilRun(bench, run)).steps.call?.error?.code).toBe("secret_missing");
+    expect(server.seen).toEqual([]);
+  });
+
   test("a handler of our own that needs the database", async () => {
     const run = await bench.run(planOf([step("status", api("infrastructure-status"))]));
     await bench.hint([run]);
@@ -193,6 +206,22 @@ describe("HTTP steps", () => {
     expect((await untilRun(bench, unknown)).steps.what?.error?.message).toContain(
       "no handler named no-such-handler",
     );
+  });
+});
+
+describe("timers that end soon", () => {
+  test("have a hint of their own and need no sweep", async () => {
+    let left = 1;
+    const server = await peer((_, response) => response.writeHead(left-- > 0 ? 500 : 200).end());
+    const run = await bench.run(
+      planOf([
+        step("sleep", api("sleep", { seconds: 1 })),
+        step("call", { ...http({ url: server.url }), retry: { max: 2, backoff_s: 1 } }, { needs: ["sleep"] }),
+      ]),
+    );
+    await bench.hint([run]);
+    expect((await untilRun(bench, run)).status).toBe("succeeded");
+    expect(server.seen).toHaveLength(2);
   });
 });
 

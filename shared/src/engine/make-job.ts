@@ -26,7 +26,12 @@ export function renderStep(
   const head = { step: id, attempt, command: call.command, effect: call.effect, timeout_s: call.timeout_s };
   return call.exec.type === "builtin"
     ? { ...head, run: renderRun(call, args, requires) }
-    : { ...head, call: { exec: call.exec, args } as unknown as Json };
+    : { ...head, call: { exec: call.exec, args, secrets: secretArgs(call, args) } as unknown as Json };
+}
+
+/** Arguments that are the name of a stored secret, so that no consumer takes the name for the value. */
+function secretArgs(call: PlanCall, args: { [name: string]: Json }): string[] {
+  return call.parameters.filter((p) => p.type === "secret" && p.name in args).map((p) => p.name);
 }
 
 /** A job row for these rendered steps; its fence is one more than the run's newest. */
