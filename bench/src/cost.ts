@@ -39,8 +39,7 @@ export class CostMeter {
     this.#counted = countingD1(db);
     this.#db = this.#counted.db;
     this.#tenant = tenant;
-    for (const { slug, body } of [...commands, { slug: "noop", body: NOOP }])
-      this.#commands.set(slug, stored(slug, body));
+    for (const { slug, body } of commands) this.#commands.set(slug, stored(slug, body));
   }
 
   /** Run `slug` `runs` times at once, all in one group, and count. */
@@ -166,8 +165,6 @@ export class CostMeter {
     };
   }
 }
-
-const NOOP = { name: "noop", type: "api", effect: "read", definition: { handler: "noop" } };
 
 function stored(slug: string, body: Record<string, unknown>): Command {
   const input: CommandInput = commandInputSchema.parse(body);

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { CostMeter } from "./cost.ts";
 import { measureFloors } from "./floors.ts";
 import { fillHistory } from "./history.ts";
-import { fanOut, fused, GATED, sequential, TRUE_COMMAND, unfused } from "./plans.ts";
+import { fanOut, fused, GATED, NOOP_COMMAND, sequential, TRUE_COMMAND, unfused } from "./plans.ts";
 import { print } from "./print.ts";
 import { startStack } from "./stack.ts";
 import { endToEnd, manyAtOnce, voteToStart } from "./timings.ts";
@@ -12,11 +12,12 @@ const { values } = parseArgs({
   options: { json: { type: "boolean", default: false }, history: { type: "string", default: "0" } },
 });
 const commands = [
+  NOOP_COMMAND,
+  TRUE_COMMAND,
   sequential(10),
   sequential(20),
   sequential(5),
   fanOut(100),
-  TRUE_COMMAND,
   fused(5),
   unfused(5),
   GATED,

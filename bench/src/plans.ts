@@ -1,5 +1,5 @@
 /** The commands the benchmarks run, put into the workspace as anybody would. */
-const NOOP = { command: "noop" };
+const NOOP = { command: "bench-noop" };
 
 export interface BenchCommand {
   slug: string;
@@ -18,11 +18,16 @@ export function fanOut(width: number): BenchCommand {
   const items = Array.from({ length: width }, (_, i) => i);
   return workflow(`bench-fan-out-${width}`, {
     steps: [
-      { id: "each", command: "noop", for_each: items },
-      { id: "join", command: "noop", needs: ["each"] },
+      { id: "each", command: "bench-noop", for_each: items },
+      { id: "join", command: "bench-noop", needs: ["each"] },
     ],
   });
 }
+
+export const NOOP_COMMAND: BenchCommand = {
+  slug: "bench-noop",
+  body: { name: "noop", type: "api", effect: "read", category: "bench", definition: { handler: "noop" } },
+};
 
 export const TRUE_COMMAND: BenchCommand = {
   slug: "bench-true",
@@ -49,7 +54,7 @@ export function unfused(count: number): BenchCommand {
 
 export const GATED: BenchCommand = workflow("bench-gated", {
   steps: [
-    { id: "before", command: "noop" },
-    { id: "after", command: "noop", checkpoint: true },
+    { id: "before", command: "bench-noop" },
+    { id: "after", command: "bench-noop", checkpoint: true },
   ],
 });
