@@ -43,6 +43,7 @@ export interface Ports {
 const MESSAGE_BYTES = 1_048_576;
 /** Labels travel in the socket's attachment, which holds 16 KB. */
 const LABELS_BYTES = 8_000;
+const CHECKED_MAX = 10_000;
 /** A log piece may be a little larger than a chunk: masking can lengthen it. */
 const LOG_TEXT = 4 * LIMITS.logChunkBytes;
 
@@ -202,6 +203,8 @@ async function outdated(seat: Seat, ports: Ports): Promise<Handled["close"] | nu
   const now = Date.now();
   if (now - (ports.checked.get(key) ?? 0) < LIMITS.agentCheckMs) return null;
   if (await touchAgent(ports.db, who(seat), now)) {
+    // Polling agents leave no sign when they go; what is forgotten is only looked up again.
+    if (ports.checked.size > CHECKED_MAX) ports.checked.clear();
     ports.checked.set(key, now);
     return null;
   }

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
-import { CLOSE, type HubMessage } from "@tw/shared/contracts/agent-protocol";
+import { CHANNEL, CLOSE } from "@tw/shared/contracts/agent-codes";
+import type { HubMessage } from "@tw/shared/contracts/agent-protocol";
 import { endSession, jobHolders, matchingLabels, readAgent } from "@tw/shared/db/agents";
 import { Refusal } from "@tw/shared/errors";
 import type { AgentHubRpc, CommittedNote } from "@tw/shared/hub";
@@ -19,7 +20,7 @@ const pollSchema = z.strictObject({
   /** Of the newest `welcome`; null until there was one. */
   session: z.int().nullable(),
   messages: z.array(z.unknown()).max(MESSAGES_PER_POLL),
-  wait_s: z.number().min(0).max(LIMITS.pollMaxS).default(0),
+  wait_s: z.number().min(0).max(CHANNEL.pollWaitS).default(0),
 });
 
 /**

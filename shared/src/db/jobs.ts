@@ -29,7 +29,7 @@ export async function leaseJobs(db: D1Database, ask: LeaseRequest, now: number):
     )
     .bind(ask.agentId, ask.tenantId, ask.requestId, now)
     .all<Row>();
-  if (repeated.results.length > 0) return leased(db, repeated.results, ask.leaseMs);
+  if (repeated.results.length > 0) return leased(db, repeated.results, now);
   if (ask.max < 1) return [];
   const granted = await once(
     async () =>
@@ -72,10 +72,10 @@ export async function leaseJobs(db: D1Database, ask: LeaseRequest, now: number):
       ).results,
     (rows) => rows.length > 0,
   );
-  return leased(db, granted, ask.leaseMs);
+  return leased(db, granted, now);
 }
 
-async function leased(db: D1Database, rows: Row[], leaseMs: number): Promise<LeasedJob[]> {
+async function leased(db: D1Database, rows: Row[], now: number): Promise<LeasedJob[]> {
   if (rows.length === 0) return [];
   const digests = await db
     .prepare("SELECT id, plan_digest FROM workflow_executions WHERE id IN (SELECT value FROM json_each(?1))")
@@ -89,7 +89,8 @@ async function leased(db: D1Database, rows: Row[], leaseMs: number): Promise<Lea
       job: job.id,
       run: job.runId,
       fence: job.fence,
-      lease_ms: leaseMs,
+      // What is left of it: a lease that is given again has run since it was granted.
+      lease_ms: Math.max(0, (job.leaseExpiresAt ?? now) - now),
       purpose: job.purpose,
       plan_digest: digestOf.get(job.runId) ?? "",
       steps: job.steps,
