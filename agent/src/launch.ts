@@ -1,10 +1,10 @@
 /**
- * Starts one program so that its end is known even if this agent is killed meanwhile: a fixed shell script of ours holds the
- * program's hand. The script opens the mark file before the program starts and writes the exit code after it, so that the
- * next agent on this machine can tell "never started", "ran" and "ended with".
+ * Starts one program so that its end is known even if this agent is killed meanwhile: a small process of ours is its parent,
+ * outlives the agent, and writes the mark file: the pid before the program starts, the exit code after it. So the next agent
+ * on this machine can tell "never started", "ran" and "ended with". Two ways: a forker that serves all (fast; needs perl),
+ * or a shell script around each.
  */
 import { readFileSync } from "node:fs";
-import type { Readable } from "node:stream";
 
 export interface LaunchSpec {
   /** Absolute. */
@@ -16,68 +16,48 @@ export interface LaunchSpec {
   /** stderr into stdout, in the true order; for programs whose stdout nobody parses. */
   merge: boolean;
   markFile: string;
+  onStdout(bytes: Buffer): void;
+  onStderr(bytes: Buffer): void;
+}
+export interface Exit {
+  code: number | null;
+  signal: string | null;
 }
 export interface Launched {
   pid: number;
-  stdout: Readable;
-  stderr: Readable | null;
-  exited: Promise<{ code: number | null; signal: string | null }>;
+  exited: Promise<Exit>;
+  /** All output was read; a grandchild that holds the pipes can put this off for ever. */
+  drained: Promise<void>;
+  /** Reads no more output. */
+  cut(): void;
 }
+export type Launch = (spec: LaunchSpec) => Promise<Launched>;
 
-// The program and its arguments arrive as "$@", never as text. The traps keep the script alive through a SIGTERM to the
-// group, so that it still writes how the program ended; caught signals are back at their default in the program itself.
-const BODY = (redirect: string) =>
-  `trap : TERM INT HUP; exec 3>"$0"; "$@" 3>&-${redirect}; c=$?; echo $c >&3; exit $c`;
-const SEPARATE = BODY("");
-const MERGED = BODY(" 2>&1");
-
-let execaModule: typeof import("execa") | undefined;
-/** Loads the spawning library ahead of the first job; it is the slowest part of a start. */
-export async function warmUp(): Promise<void> {
-  execaModule ??= await import("execa");
-}
+let chosen: Promise<Launch> | undefined;
 
 /** Starts the program in its own process group. Throws when it cannot be started at all. */
-export async function launch(spec: LaunchSpec): Promise<Launched> {
-  await warmUp();
-  const subprocess = execaModule!.execa(
-    "/bin/sh",
-    ["-c", spec.merge ? MERGED : SEPARATE, spec.markFile, spec.program, ...spec.argv],
-    {
-      cwd: spec.cwd,
-      env: spec.env,
-      extendEnv: false,
-      shell: false,
-      detached: true,
-      cleanup: false,
-      reject: false,
-      buffer: false,
-      encoding: "buffer",
-      ...(spec.stdin === null ? { stdin: "ignore" as const } : { input: spec.stdin }),
-      stdout: "pipe",
-      stderr: spec.merge ? "ignore" : "pipe",
-    },
-  );
-  // Its own promise waits for the pipes' end; ours does not. Its failures are ours to report below.
-  subprocess.catch(() => {});
-  const child = subprocess.nodeChildProcess;
-  const exited = new Promise<{ code: number | null; signal: string | null }>((settle) => {
-    child.once("exit", (code, signal) => settle({ code, signal }));
-  });
-  if (child.pid === undefined) {
-    const failed = await subprocess;
-    throw new Error(
-      (failed as { originalMessage?: string }).originalMessage ?? "the program could not be started",
-    );
+export const launch: Launch = async (spec) => (await warmUp())(spec);
+
+/** Gets ready ahead of the first job. Chosen once: the forker where perl is, unless TW_LAUNCH=shell says otherwise. */
+export function warmUp(): Promise<Launch> {
+  chosen ??= choose();
+  return chosen;
+}
+
+async function choose(): Promise<Launch> {
+  if (process.env.TW_LAUNCH !== "shell") {
+    const { startForker } = await import("./launch-forker.ts");
+    const forker = await startForker().catch(() => null);
+    if (forker) return forker;
   }
-  return { pid: child.pid, stdout: child.stdout!, stderr: child.stderr, exited };
+  return (await import("./launch-shell.ts")).launchWithShell;
 }
 
 /** What the mark file says: null when the program never started; `code` null while it has not ended by itself. */
-export function readMark(markFile: string): { code: number | null } | null {
+export function readMark(markFile: string): { pid: number | null; code: number | null } | null {
   try {
-    const text = readFileSync(markFile, "latin1").trim();
-    return { code: text === "" ? null : Number(text) };
+    const [pid, code] = readFileSync(markFile, "latin1").split("\n");
+    return { pid: pid ? Number(pid) : null, code: code ? Number(code) : null };
   } catch {
     return null;
   }

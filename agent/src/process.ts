@@ -1,5 +1,4 @@
 /** One program from start to certain end: output as it comes, time-out, cancel, and nobody of its group left behind. */
-import type { Readable } from "node:stream";
 import { endEscapees, findEscapees } from "./escapees.ts";
 import { endGroup, groupLives, startTime } from "./group.ts";
 import { type LaunchSpec, launch } from "./launch.ts";
@@ -10,8 +9,6 @@ export interface ProcessOptions extends LaunchSpec {
   drainMs: number;
   /** Aborted: end the program now. */
   stop: AbortSignal;
-  onStdout(bytes: Buffer): void;
-  onStderr(bytes: Buffer): void;
   onStarted(pid: number, start: string | null): void;
 }
 export interface ProcessEnd {
@@ -27,18 +24,14 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const began = performance.now();
   const program = await launch(options);
   options.onStarted(program.pid, startTime(program.pid));
-  program.stdout.on("data", options.onStdout);
-  program.stderr?.on("data", options.onStderr);
-  const drained = Promise.all([ended(program.stdout), program.stderr ? ended(program.stderr) : null]);
 
   const end = await untilEnd(program, options);
   const durationMs = performance.now() - began;
 
   // A grandchild may hold the pipes open for ever: wait a little for what is in them, then cut.
-  await within(drained, options.drainMs);
+  await within(program.drained, options.drainMs);
   if (end.ended === "exit" && groupLives(program.pid)) await endGroup(program.pid, 500);
-  program.stdout.destroy();
-  program.stderr?.destroy();
+  program.cut();
   const tag = `TW_OUTPUT=${options.env.TW_OUTPUT}`;
   const clean = end.ended === "exit" && end.code === 0;
   // What a successful program left running on purpose (a daemon) is told of; after anything else it is ended.
@@ -72,15 +65,6 @@ async function untilEnd(
   // Ended by our signal the script reports 128+n; the signal itself is the truer answer.
   const signal = exit.signal ?? (exit.code === 143 ? "SIGTERM" : exit.code === 137 ? "SIGKILL" : null);
   return { ended: first, code: signal ? null : exit.code, signal };
-}
-
-function ended(stream: Readable): Promise<void> {
-  return new Promise((done) => {
-    stream
-      .once("end", done)
-      .once("close", done)
-      .once("error", () => done());
-  });
 }
 
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {

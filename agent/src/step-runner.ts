@@ -186,6 +186,11 @@ function ended(
     if (stop.reason === "quit") return failed("interrupted", "The agent was stopped while this step ran.");
     return stepReport(step, "cancelled", facts);
   }
+  if (end.code === null && end.signal === null)
+    return failed(
+      "interrupted",
+      "The agent's starter process was killed while this ran; its group was ended.",
+    );
   if (end.signal !== null) return failed("signal", `The program was ended by ${end.signal}.`);
   if (!okCodes.includes(end.code ?? -1))
     return failed("exit_code", `The program ended with exit code ${end.code}.`);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AgentProcess } from "./agent-process.ts";
 import { TestHub } from "./hub.ts";
 import { job, step } from "./job.ts";

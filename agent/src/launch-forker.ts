@@ -1,0 +1,168 @@
+/** The agent's side of `forker.pl`: one small process that forks all programs and outlives this one. */
+import { constants } from "node:os";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { execa } from "execa";
+import { onPath } from "./find-program.ts";
+import type { Exit, Launch, Launched, LaunchSpec } from "./launch.ts";
+
+const READY_MS = 3_000;
+const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+interface Program {
+  spec: LaunchSpec;
+  started(pid: number): void;
+  failed(error: Error): void;
+  exited(exit: Exit): void;
+  drained(): void;
+  /** Frames still to come. */
+  left: Set<string>;
+}
+
+/** Starts a forker and returns its launch function; a forker that died is replaced at the next launch. Rejects without perl. */
+export async function startForker(): Promise<Launch> {
+  const perl = onPath("perl", `/usr/bin:/bin:${process.env.PATH ?? ""}`);
+  if (!perl) throw new Error("no perl on this machine");
+  let forker = new Forker(perl);
+  await forker.ready;
+  return async (spec) => {
+    if (forker.dead) forker = new Forker(perl);
+    await forker.ready;
+    return forker.launch(spec);
+  };
+}
+
+class Forker {
+  readonly ready: Promise<void>;
+  dead = false;
+  readonly #programs = new Map<number, Program>();
+  readonly #stdin: Writable;
+  #next = 0;
+  #rest: Buffer = Buffer.alloc(0);
+  #isReady: () => void = () => {};
+
+  constructor(perl: string) {
+    const subprocess = execa(perl, [join(import.meta.dirname, "forker.pl")], {
+      env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
+      extendEnv: false,
+      // A signal meant for the agent's group must not reach it.
+      detached: true,
+      cleanup: false,
+      reject: false,
+      buffer: false,
+      encoding: "buffer",
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+    const died = subprocess.then(() => this.#died());
+    const child = subprocess.nodeChildProcess;
+    this.#stdin = child.stdin!;
+    this.#stdin.on("error", () => {});
+    (child.stdout as Readable).on("data", (bytes: Buffer) => this.#read(bytes));
+    this.ready = new Promise((ready, fail) => {
+      const timer = setTimeout(() => fail(new Error("the forker does not answer")), READY_MS);
+      this.#isReady = () => {
+        clearTimeout(timer);
+        ready();
+      };
+      void died.then(() => fail(new Error("the forker did not start")));
+    });
+    this.ready.catch(() => {});
+  }
+
+  launch(spec: LaunchSpec): Promise<Launched> {
+    const id = ++this.#next;
+    let exited: (exit: Exit) => void = () => {};
+    let drained: () => void = () => {};
+    const handle = {
+      exited: new Promise<Exit>((settle) => {
+        exited = settle;
+      }),
+      drained: new Promise<void>((settle) => {
+        drained = settle;
+      }),
+      cut: () => this.#send(["K", id, ""]),
+    };
+    const launched = new Promise<Launched>((started, failed) => {
+      this.#programs.set(id, {
+        spec,
+        started: (pid) => started({ pid, ...handle }),
+        failed,
+        exited,
+        drained,
+        left: new Set(["X", "C"]),
+      });
+    });
+    const env = Object.entries(spec.env).map(([name, value]) => `${name}=${value}`);
+    const argv = [spec.program, ...spec.argv];
+    const stdin = spec.stdin === null ? 0 : 1;
+    this.#send([
+      "S",
+      id,
+      spec.markFile,
+      spec.cwd,
+      spec.merge ? 1 : 0,
+      stdin,
+      argv.length,
+      ...argv,
+      env.length,
+      ...env,
+      spec.stdin ?? "",
+    ]);
+    return launched;
+  }
+
+  #send(fields: (string | number)[]): void {
+    // A NUL cannot be in an argument or a variable; one that is there would shift all that follows.
+    if (fields.slice(0, -1).some((field) => typeof field === "string" && field.includes("\0")))
+      throw new Error("a value holds a NUL character");
+    const body = Buffer.from(fields.join("\0"), "utf8");
+    const head = Buffer.alloc(4);
+    head.writeUInt32BE(body.length);
+    this.#stdin.write(Buffer.concat([head, body]));
+  }
+
+  #read(bytes: Buffer): void {
+    let buffer = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+    while (buffer.length >= 9) {
+      const end = 9 + buffer.readUInt32BE(5);
+      if (buffer.length < end) break;
+      this.#frame(String.fromCharCode(buffer[0]!), buffer.readUInt32BE(1), buffer.subarray(9, end));
+      buffer = buffer.subarray(end);
+    }
+    this.#rest = buffer;
+  }
+
+  #frame(kind: string, id: number, bytes: Buffer): void {
+    if (kind === "R") this.#isReady();
+    const program = this.#programs.get(id);
+    if (!program) return;
+    if (kind === "O") program.spec.onStdout(bytes);
+    else if (kind === "E") program.spec.onStderr(bytes);
+    else if (kind === "P") program.started(Number(bytes.toString()));
+    else if (kind === "C") program.drained();
+    else if (kind === "X") {
+      const [code = 0, signal = 0] = bytes.toString().split(" ").map(Number);
+      const name = SIGNALS.get(signal) ?? `signal ${signal}`;
+      program.exited(signal === 0 ? { code, signal: null } : { code: null, signal: name });
+    } else if (kind === "F") program.failed(new Error(bytes.toString()));
+    if (kind === "F" || kind === "C" || kind === "X") this.#over(id, program, kind);
+  }
+
+  #over(id: number, program: Program, kind: string): void {
+    program.left.delete(kind);
+    if (kind === "F" || program.left.size === 0) this.#programs.delete(id);
+  }
+
+  /** Somebody killed it. What it had started lives on without anybody to learn its end; the caller ends the group. */
+  #died(): void {
+    this.dead = true;
+    for (const program of this.#programs.values()) {
+      program.failed(new Error("the forker ended"));
+      program.exited({ code: null, signal: null });
+      program.drained();
+    }
+    this.#programs.clear();
+  }
+}
