@@ -107,6 +107,8 @@ export const probeSchema = z.strictObject({
   outputs: outputsSchema,
   /** A probe that fails is ignored unless this is set; then the step fails before its program starts. */
   required: z.boolean().default(false),
+  /** Run only when this holds for the command's args. */
+  when: itemWhenSchema.optional(),
 });
 
 export const builtinSchema = z.strictObject({

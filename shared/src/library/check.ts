@@ -102,6 +102,7 @@ function builtinIssues(command: Extract<CommandInput, { type: "builtin" }>, name
     for (const [index, probe] of (definition[list] ?? []).entries()) {
       const at = `definition.${list}.${index}`;
       issues.push(...programIssues(command, names, probe, at));
+      if (probe.when) issues.push(...unknownParam(names, probe.when.param, `${at}.when.param`));
       issues.push(...outputIssues(probe.outputs, names, `${at}.outputs`));
     }
   return issues;

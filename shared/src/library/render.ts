@@ -56,13 +56,15 @@ function renderBuiltin(
   const issues: Issue[] = [];
   const source = checkedSource(parameters, args, issues);
   const probes = (list: BuiltinDefinition["before"]) =>
-    (list ?? []).map((probe) => ({
-      program: probe.program,
-      argv: renderArgv(probe.argv, source).map(asText),
-      outputs: probe.outputs,
-      required: probe.required,
-      ...fileOf(probe.outputs.param, args),
-    }));
+    (list ?? [])
+      .filter(({ when }) => !when || holds(when as { param: string }, source))
+      .map((probe) => ({
+        program: probe.program,
+        argv: renderArgv(probe.argv, source).map(asText),
+        outputs: probe.outputs,
+        required: probe.required,
+        ...fileOf(probe.outputs.param, args),
+      }));
   const env = Object.entries(definition.env ?? {}).flatMap(([name, value]) => {
     const item = renderValue(value, source);
     return item === null ? [] : [[name, item] as const];

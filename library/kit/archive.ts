@@ -1,0 +1,31 @@
+/** Archives of backups, named by time, and giving up the oldest of them. */
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "./run.ts";
+import { Failed, type Words } from "./words.ts";
+
+/** `NAME-20261122T104208123Z.tar.gz` in `--into`, of what lies behind `--`. */
+export function archive(words: Words): object {
+  const [into, name] = [words.needed("into"), words.needed("name")];
+  const present = words.rest.filter((path) => statSync(path, { throwIfNoEntry: false }));
+  if (present.length === 0) throw new Failed(`there is nothing to archive: ${words.rest.join(", ")}`);
+  mkdirSync(into, { recursive: true });
+  const file = `${name}-${new Date().toISOString().replace(/[-:.]/g, "")}.tar.gz`;
+  run("tar", ["-czf", join(into, file), "--", ...present]);
+  return { file: join(into, file), name: file, bytes: statSync(join(into, file)).size };
+}
+
+/** Keeps the newest `--keep` archives of that name and deletes the others. */
+export function prune(words: Words): object {
+  const [into, name, keep] = [words.needed("into"), words.needed("name"), Number(words.needed("keep"))];
+  if (!Number.isInteger(keep) || keep < 1) throw new Failed("--keep must be a whole number from 1");
+  // The time in the name sorts as text.
+  const all = readdirSync(into)
+    .filter(
+      (file) => file.startsWith(`${name}-`) && /^\d{8}T\d{9}Z\.tar\.gz$/.test(file.slice(name.length + 1)),
+    )
+    .sort();
+  const old = all.slice(0, Math.max(0, all.length - keep));
+  for (const file of old) rmSync(join(into, file));
+  return { kept: all.length - old.length, deleted: old };
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+/**
+ * `tw-kit`: what the library's commands need on the agent's machine and no single program does: copies that make an undo
+ * possible, a database put back whole, the package manager found from the lock file. Each verb prints JSON as its result.
+ */
+import { archive, prune } from "./archive.ts";
+import { d1Keep, d1Restore, d1Verify } from "./d1.ts";
+import { copy, move, remove, restore } from "./files.ts";
+import { runPackageManager } from "./packages.ts";
+import { r2Backup, r2Keep, r2Restore } from "./r2.ts";
+import { Failed, readWords } from "./words.ts";
+
+const VERBS: { [verb: string]: (words: ReturnType<typeof readWords>) => object } = {
+  archive,
+  copy,
+  "d1-keep": d1Keep,
+  "d1-restore": d1Restore,
+  "d1-verify": d1Verify,
+  move,
+  package: runPackageManager,
+  prune,
+  "r2-backup": r2Backup,
+  "r2-keep": r2Keep,
+  "r2-restore": r2Restore,
+  remove,
+  restore,
+};
+
+const [verb = "", ...rest] = process.argv.slice(2);
+try {
+  const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (!run) throw new Failed(`tw-kit has no verb "${verb}"; it has ${Object.keys(VERBS).join(", ")}`);
+  process.stdout.write(`${JSON.stringify(run(readWords(rest)))}\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Failed ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

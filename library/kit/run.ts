@@ -1,0 +1,55 @@
+/** Runs a program with an argv. What it prints goes on to stderr, so that stdout holds only the result. */
+import { spawnSync } from "node:child_process";
+import { Failed, type Words } from "./words.ts";
+
+const OUTPUT_BYTES = 64 * 1024 * 1024;
+
+export interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs to the end, whatever the exit code. */
+export function attempt(program: string, argv: string[], shown = true): Ran {
+  const child = spawnSync(program, argv, {
+    encoding: "utf8",
+    maxBuffer: OUTPUT_BYTES,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      CI: "true",
+      NO_COLOR: "1",
+      WRANGLER_SEND_METRICS: "false",
+      WRANGLER_HIDE_BANNER: "true",
+    },
+  });
+  if (child.error)
+    throw new Failed(
+      (child.error as NodeJS.ErrnoException).code === "ENOENT"
+        ? `${program} was not found, neither in the project nor on PATH`
+        : `${program} could not be run: ${child.error.message}`,
+    );
+  if (shown) process.stderr.write(child.stdout + child.stderr);
+  return { code: child.status ?? 1, stdout: child.stdout, stderr: child.stderr };
+}
+
+/** Runs and fails when the program does. */
+export function run(program: string, argv: string[], shown = true): Ran {
+  const ran = attempt(program, argv, shown);
+  if (ran.code === 0) return ran;
+  const reason = ran.stderr.trim().split("\n").filter(Boolean).slice(0, 12).join("\n");
+  throw new Failed(
+    `${program} ${argv.slice(0, 3).join(" ")} ended with ${ran.code}${shown ? "" : `\n${reason}`}`,
+  );
+}
+
+/** The flags that say which wrangler environment and storage are meant; `--local` unless `--remote` is said. */
+export function wranglerFlags(words: Words): string[] {
+  const flags = [words.has("remote") ? "--remote" : "--local"];
+  for (const name of ["env", "config"]) {
+    const value = words.value(name);
+    if (value !== undefined) flags.push(`--${name}=${value}`);
+  }
+  return flags;
+}
