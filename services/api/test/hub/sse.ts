@@ -16,7 +16,7 @@ export class EventReader {
   ended = false;
   readonly #abort = new AbortController();
 
-  static async open(stack: Stack, path: string, lastId?: string): Promise<EventReader> {
+  static async open(stack: Pick<Stack, "request">, path: string, lastId?: string): Promise<EventReader> {
     const reader = new EventReader();
     const answer = await stack.request(path, {
       headers: { accept: "text/event-stream", ...(lastId === undefined ? {} : { "last-event-id": lastId }) },
