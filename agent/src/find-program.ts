@@ -6,7 +6,7 @@ import { delimiter, dirname, isAbsolute, join, relative, resolve } from "node:pa
 const SYSTEM = new Set(
   (
     "git npm npx pnpm yarn node corepack tar ls cat grep find mkdir rm rmdir cp mv pwd which ps kill true false echo touch sleep " +
-    "printf head tail wc sort uniq date env test stat du df basename dirname realpath ln sh bash"
+    "printf head tail wc sort uniq date env test stat du df basename dirname realpath ln sh bash tw-kit"
   ).split(" "),
 );
 
