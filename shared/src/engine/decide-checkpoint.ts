@@ -198,6 +198,7 @@ function line(draft: Draft, planned: PlanStep): string {
       planned.id,
       step.attempt + 1,
       [],
+      draft.plan.cwd,
     );
     if (!rendered.run) return planned.command;
     const words = rendered.run.argv.map((a) => (typeof a === "string" ? a : `<secret ${a.secret}>`));

@@ -1,7 +1,7 @@
 /** The way out: why a run ends, stopping what still runs, undoing what was done, and the last word. */
 import type { Json } from "../contracts/json.ts";
 import { Refusal } from "../errors.ts";
-import { validateArgs } from "../library/parameters.ts";
+import { finalArgs as typedArgs } from "../library/render.ts";
 import { backoffMs } from "./backoff.ts";
 import { close } from "./decide-checkpoint.ts";
 import { type Draft, emit, moveRun, moveStep, planOf, scopeOf } from "./draft.ts";
@@ -133,7 +133,7 @@ function compensate(draft: Draft, step: Step): boolean {
   const rollback = planOf(draft, step.id).rollback as NonNullable<ReturnType<typeof planOf>["rollback"]>;
   const attempt = step.rollbackAttempt + 1;
   try {
-    const args = validateArgs(rollback.parameters, resolveArgs(rollback.args, undoScope(draft, step))).args;
+    const args = typedArgs(rollback.parameters, resolveArgs(rollback.args, undoScope(draft, step)));
     const pure = rollback.exec.type === "api" ? PURE_HANDLERS[rollback.exec.handler] : undefined;
     if (pure) {
       moveRollback(draft, step, "running", { attempt, jobId: null });
@@ -143,7 +143,7 @@ function compensate(draft: Draft, step: Step): boolean {
       moveRollback(draft, step, "succeeded", { attempt, jobId: null });
       return true;
     }
-    const rendered = renderStep(rollback, args, step.id, attempt, []);
+    const rendered = renderStep(rollback, args, step.id, attempt, [], draft.plan.cwd);
     const job = queueJob(draft, [rendered], {
       kind: kindOf(rollback),
       purpose: "rollback",

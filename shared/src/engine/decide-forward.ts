@@ -104,7 +104,7 @@ function queue(draft: Draft, step: Step, planned: PlanStep): boolean {
   const steps = [step, ...(kind === "agent" ? fusedBehind(draft, step) : [])];
   const rendered = steps.map((s) => {
     const p = planOf(draft, s.id);
-    return renderStep(p, finalArgs(draft, s, p), s.id, s.attempt + 1, p.requires);
+    return renderStep(p, finalArgs(draft, s, p), s.id, s.attempt + 1, p.requires, draft.plan.cwd);
   });
   const headroom = Math.min(...steps.map((s) => s.maxAttempts - s.attempt));
   const job = queueJob(draft, rendered, { kind, purpose: "forward", headroom });

@@ -3,8 +3,7 @@ import type { JobStep } from "../contracts/agent-protocol.ts";
 import type { Json } from "../contracts/json.ts";
 import type { PlanCall, PlanCondition, PlanStep, PlanValue } from "../contracts/plan.ts";
 import { jobId } from "../ids.ts";
-import { validateArgs } from "../library/parameters.ts";
-import { renderRun } from "../library/render.ts";
+import { renderRun, finalArgs as typedArgs } from "../library/render.ts";
 import { LIMITS } from "../limits.ts";
 import { type Draft, planOf, scopeOf, stepOf } from "./draft.ts";
 import type { Job, Step } from "./state.ts";
@@ -12,7 +11,7 @@ import { resolveArgs, stepsRead, testCondition } from "./values.ts";
 
 /** The final args of a step, checked against its parameters now that every earlier result is known. Throws a Refusal. */
 export function finalArgs(draft: Draft, step: Step, call: PlanCall): { [name: string]: Json } {
-  return validateArgs(call.parameters, resolveArgs(call.args, scopeOf(draft, step))).args;
+  return typedArgs(call.parameters, resolveArgs(call.args, scopeOf(draft, step)));
 }
 
 /** One step as it travels in a job. Throws a Refusal when its args do not fit after all. */
@@ -22,10 +21,12 @@ export function renderStep(
   id: string,
   attempt: number,
   requires: PlanStep["requires"],
+  /** The run's directory. */
+  cwd: string | null,
 ): JobStep {
   const head = { step: id, attempt, command: call.command, effect: call.effect, timeout_s: call.timeout_s };
   return call.exec.type === "builtin"
-    ? { ...head, run: renderRun(call, args, requires) }
+    ? { ...head, run: renderRun(call, args, requires, cwd) }
     : { ...head, call: { exec: call.exec, args, secrets: secretArgs(call, args) } as unknown as Json };
 }
 
