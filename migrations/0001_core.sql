@@ -167,7 +167,7 @@ CREATE TABLE step_executions (
 ) WITHOUT ROWID;
 
 CREATE TABLE jobs (
-  id TEXT PRIMARY KEY,                      -- derived: job_<run>.<step>.<attempt>[.undo]
+  id TEXT PRIMARY KEY,                      -- derived: job_<run>.<step>.<attempt>.<fence>[.undo]
   tenant_id TEXT NOT NULL,
   run_id TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('agent', 'call')),
@@ -189,9 +189,8 @@ CREATE TABLE jobs (
   created_at INTEGER NOT NULL,
   finished_at INTEGER
 ) WITHOUT ROWID;
-CREATE INDEX jobs_open ON jobs (tenant_id, kind, created_at) WHERE status = 'queued';
-CREATE INDEX jobs_leased ON jobs (agent_id) WHERE status = 'leased';
-CREATE INDEX jobs_by_run ON jobs (run_id);
+-- Covers queued and leased jobs alike, so that a lease does not touch it. A run's jobs are found by their ids' common beginning.
+CREATE INDEX jobs_live ON jobs (tenant_id, kind, created_at) WHERE finished_at IS NULL;
 
 CREATE TABLE command_checkpoints (
   id TEXT PRIMARY KEY,                      -- derived: chk_<run>.<step>.<n>

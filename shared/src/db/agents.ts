@@ -40,7 +40,8 @@ export function matchingLabels(agent: Pick<Agent, "labels" | "hello">): string[]
 }
 
 const COLUMNS = `id, tenant_id, name, labels_json, status, session, hello_json, facts_json, last_seen_at, revoked_at, created_at,
-  (SELECT count(*) FROM jobs WHERE jobs.agent_id = agents.id AND jobs.status = 'leased') AS running_jobs`;
+  (SELECT count(*) FROM jobs j WHERE j.tenant_id = agents.tenant_id AND j.kind = 'agent' AND j.finished_at IS NULL
+     AND j.agent_id = agents.id AND j.status = 'leased') AS running_jobs`;
 
 function agentFromRow(r: Row): Agent {
   return {

@@ -1,3 +1,5 @@
+import { jobsOf } from "./jobs.ts";
+
 /**
  * Tenants with open call jobs among these runs, oldest job first. A hint names runs only, so the tenant is read here;
  * ids that exist nowhere are simply absent.
@@ -8,9 +10,9 @@ export async function openCalls(
 ): Promise<{ tenantId: string; runIds: string[] }[]> {
   const { results } = await db
     .prepare(
-      `SELECT tenant_id, json_group_array(DISTINCT run_id) AS runs FROM jobs
-       WHERE run_id IN (SELECT value FROM json_each(?1)) AND kind = 'call' AND status = 'queued'
-       GROUP BY tenant_id ORDER BY min(created_at)`,
+      `SELECT j.tenant_id, json_group_array(DISTINCT j.run_id) AS runs FROM json_each(?1) d JOIN jobs j ON ${jobsOf("d.value")}
+       WHERE j.kind = 'call' AND j.status = 'queued'
+       GROUP BY j.tenant_id ORDER BY min(j.created_at)`,
     )
     .bind(JSON.stringify(runIds))
     .all<{ tenant_id: string; runs: string }>();
@@ -22,7 +24,7 @@ export async function tenantsWithCalls(db: D1Database): Promise<string[]> {
   const { results } = await db
     .prepare(
       `SELECT id FROM tenants t WHERE EXISTS
-         (SELECT 1 FROM jobs j WHERE j.tenant_id = t.id AND j.kind = 'call' AND j.status = 'queued')`,
+         (SELECT 1 FROM jobs j WHERE j.tenant_id = t.id AND j.kind = 'call' AND j.finished_at IS NULL AND j.status = 'queued')`,
     )
     .all<{ id: string }>();
   return results.map((row) => row.id);

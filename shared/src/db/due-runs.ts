@@ -1,3 +1,5 @@
+import { jobsOf } from "./jobs.ts";
+
 /** What the sweep asks: which runs are due, and what a run that cannot be reconciled comes to. */
 
 export const DUE_RUNS_SQL =
@@ -58,8 +60,9 @@ export async function failInternally(
       .bind(runId, stamp, error, now),
     db
       .prepare(
-        `UPDATE jobs SET status = CASE status WHEN 'queued' THEN 'cancelled' ELSE status END, cancel_requested_at = ?3
-         WHERE run_id = ?1 AND status IN ('queued', 'leased') AND ${stamped}`,
+        `UPDATE jobs AS j SET status = CASE status WHEN 'queued' THEN 'cancelled' ELSE status END, cancel_requested_at = ?3,
+           finished_at = CASE status WHEN 'queued' THEN ?3 ELSE NULL END
+         WHERE ${jobsOf("?1")} AND j.status IN ('queued', 'leased') AND ${stamped}`,
       )
       .bind(runId, stamp, now),
     db

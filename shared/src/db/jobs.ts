@@ -4,6 +4,11 @@ import { newId } from "../ids.ts";
 import { jobFromRow, type Row } from "./rows.ts";
 import { once } from "./write.ts";
 
+/** SQL: is `j` a job of this run? A walk down the key, since a job's id begins with its run's. */
+export function jobsOf(run: string): string {
+  return `(j.id >= 'job_' || substr(${run}, 5) || '.' AND j.id < 'job_' || substr(${run}, 5) || '/')`;
+}
+
 export interface LeaseRequest {
   tenantId: string;
   kind: "agent" | "call";
@@ -18,81 +23,70 @@ export interface LeaseRequest {
   runIds?: string[];
 }
 
+/** A job's row as it is leased out: with the digest of the plan it belongs to. */
+const WITH_DIGEST =
+  "*, (SELECT r.plan_digest FROM workflow_executions r WHERE r.id = jobs.run_id) AS plan_digest";
+
 /**
  * Grant up to `max` leases. In the one statement that grants: the job is still queued, an attempt is left (I12),
- * its labels fit, and its run was not cancelled (I6; a rollback runs nevertheless).
+ * its labels fit, its run was not cancelled (I6; a rollback runs nevertheless), and this request was granted nothing before.
  */
 export async function leaseJobs(db: D1Database, ask: LeaseRequest, now: number): Promise<LeasedJob[]> {
-  const repeated = await db
+  // The write may have happened although its answer was lost: the request id is its stamp.
+  const repeated = db
     .prepare(
-      "SELECT * FROM jobs WHERE agent_id = ?1 AND status = 'leased' AND tenant_id = ?2 AND request_id = ?3 AND lease_expires_at > ?4",
+      `SELECT ${WITH_DIGEST} FROM jobs WHERE agent_id = ?1 AND status = 'leased' AND tenant_id = ?2 AND request_id = ?3 AND lease_expires_at > ?4`,
     )
-    .bind(ask.agentId, ask.tenantId, ask.requestId, now)
-    .all<Row>();
-  if (repeated.results.length > 0) return leased(db, repeated.results, now);
-  if (ask.max < 1) return [];
-  const granted = await once(
-    async () =>
-      (
-        await db
-          .prepare(
-            `UPDATE jobs SET status = 'leased', headroom = headroom - 1, agent_id = ?1, request_id = ?2, leased_at = ?3, lease_expires_at = ?4
-             WHERE status = 'queued' AND id IN (
-               SELECT j.id FROM jobs j WHERE j.tenant_id = ?5 AND j.kind = ?6 AND j.status = 'queued' AND j.headroom > 0
-                 AND (j.wanted_agent_id IS NULL OR j.wanted_agent_id = ?1)
-                 AND NOT EXISTS (SELECT 1 FROM json_each(j.labels_json) WHERE value NOT IN (SELECT value FROM json_each(?7)))
-                 AND (?8 IS NULL OR j.run_id IN (SELECT value FROM json_each(?8)))
-                 AND EXISTS (SELECT 1 FROM workflow_executions r WHERE r.id = j.run_id AND r.tenant_id = j.tenant_id
-                             AND r.finished_at IS NULL AND (j.purpose = 'rollback' OR r.cancel_requested_at IS NULL))
-               ORDER BY j.created_at LIMIT ?9)
-             RETURNING *`,
-          )
-          .bind(
-            ask.agentId,
-            ask.requestId,
-            now,
-            now + ask.leaseMs,
-            ask.tenantId,
-            ask.kind,
-            JSON.stringify(ask.labels),
-            ask.runIds ? JSON.stringify(ask.runIds) : null,
-            ask.max,
-          )
-          .all<Row>()
-      ).results,
-    // The write may have happened although its answer was lost: the request id is its stamp.
-    async () =>
-      (
-        await db
-          .prepare(
-            "SELECT * FROM jobs WHERE agent_id = ?1 AND status = 'leased' AND tenant_id = ?2 AND request_id = ?3",
-          )
-          .bind(ask.agentId, ask.tenantId, ask.requestId)
-          .all<Row>()
-      ).results,
-    (rows) => rows.length > 0,
+    .bind(ask.agentId, ask.tenantId, ask.requestId, now);
+  const before = async () => (await repeated.all<Row>()).results;
+  if (ask.max < 1) return leased(await before(), now);
+  const grant = db
+    .prepare(
+      `UPDATE jobs SET status = 'leased', headroom = headroom - 1, agent_id = ?1, request_id = ?2, leased_at = ?3, lease_expires_at = ?4
+       WHERE status = 'queued' AND id IN (
+         SELECT j.id FROM jobs j WHERE j.tenant_id = ?5 AND j.kind = ?6 AND j.status = 'queued' AND j.headroom > 0
+           AND (j.wanted_agent_id IS NULL OR j.wanted_agent_id = ?1)
+           AND NOT EXISTS (SELECT 1 FROM json_each(j.labels_json) WHERE value NOT IN (SELECT value FROM json_each(?7)))
+           AND (?8 IS NULL OR j.run_id IN (SELECT value FROM json_each(?8)))
+           AND EXISTS (SELECT 1 FROM workflow_executions r WHERE r.id = j.run_id AND r.tenant_id = j.tenant_id
+                       AND r.finished_at IS NULL AND (j.purpose = 'rollback' OR r.cancel_requested_at IS NULL))
+           AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.agent_id = ?1 AND l.status = 'leased' AND l.tenant_id = ?5
+                           AND l.request_id = ?2 AND l.lease_expires_at > ?3)
+         ORDER BY j.created_at LIMIT ?9)
+       RETURNING ${WITH_DIGEST}`,
+    )
+    .bind(
+      ask.agentId,
+      ask.requestId,
+      now,
+      now + ask.leaseMs,
+      ask.tenantId,
+      ask.kind,
+      JSON.stringify(ask.labels),
+      ask.runIds ? JSON.stringify(ask.runIds) : null,
+      ask.max,
+    );
+  const rows = await once(
+    // One round trip: what this request was granted before, or else what it is granted now.
+    async () => (await db.batch<Row>([repeated, grant])).flatMap((result) => result.results),
+    before,
+    (found) => found.length > 0,
   );
-  return leased(db, granted, now);
+  return leased(rows, now);
 }
 
-async function leased(db: D1Database, rows: Row[], now: number): Promise<LeasedJob[]> {
-  if (rows.length === 0) return [];
-  const digests = await db
-    .prepare("SELECT id, plan_digest FROM workflow_executions WHERE id IN (SELECT value FROM json_each(?1))")
-    .bind(JSON.stringify(rows.map((r) => r.run_id)))
-    .all<{ id: string; plan_digest: string }>();
-  const digestOf = new Map(digests.results.map((r) => [r.id, r.plan_digest]));
+function leased(rows: Row[], now: number): LeasedJob[] {
   return rows
-    .map(jobFromRow)
-    .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
-    .map((job) => ({
+    .map((row) => ({ job: jobFromRow(row), digest: row.plan_digest as string }))
+    .sort((a, b) => a.job.createdAt - b.job.createdAt || (a.job.id < b.job.id ? -1 : 1))
+    .map(({ job, digest }) => ({
       job: job.id,
       run: job.runId,
       fence: job.fence,
       // What is left of it: a lease that is given again has run since it was granted.
       lease_ms: Math.max(0, (job.leaseExpiresAt ?? now) - now),
       purpose: job.purpose,
-      plan_digest: digestOf.get(job.runId) ?? "",
+      plan_digest: digest,
       steps: job.steps,
     }));
 }

@@ -1,4 +1,5 @@
 import type { Snapshot } from "../engine/state.ts";
+import { jobsOf } from "./jobs.ts";
 import { checkpointFromRow, jobFromRow, type Row, runFromRow, stepFromRow } from "./rows.ts";
 
 export const LOAD_RUNS_SQL = {
@@ -8,7 +9,7 @@ export const LOAD_RUNS_SQL = {
          FROM workflow_executions r WHERE r.id IN (SELECT value FROM json_each(?1)) AND r.next_check_at IS NOT NULL`,
   steps:
     "SELECT * FROM step_executions WHERE run_id IN (SELECT value FROM json_each(?1)) ORDER BY run_id, position",
-  jobs: "SELECT * FROM jobs WHERE run_id IN (SELECT value FROM json_each(?1))",
+  jobs: `SELECT j.* FROM json_each(?1) d JOIN jobs j ON ${jobsOf("d.value")}`,
   checkpoints:
     "SELECT * FROM command_checkpoints WHERE run_id IN (SELECT value FROM json_each(?1)) ORDER BY created_at, id",
 } as const;

@@ -2,12 +2,12 @@
 import type { Job, Run, Step } from "../engine/state.ts";
 import type { RunStatus } from "../engine/statuses.ts";
 import { type CheckpointWithVotes, checkpointsOfRuns } from "./checkpoints.ts";
+import { jobsOf } from "./jobs.ts";
 import { checkpointFromRow, jobFromRow, type Row, runFromRow, stepFromRow } from "./rows.ts";
 import { type RunView, runView } from "./run-view.ts";
 import { voteFromRow } from "./votes.ts";
 
-const LEASED =
-  "SELECT * FROM jobs WHERE run_id IN (SELECT value FROM json_each(?1)) AND tenant_id = ?2 AND status = 'leased' AND report_json IS NOT NULL";
+const LEASED = `SELECT j.* FROM json_each(?1) d JOIN jobs j ON ${jobsOf("d.value")} WHERE j.tenant_id = ?2 AND j.status = 'leased' AND j.report_json IS NOT NULL`;
 const STEPS =
   "SELECT * FROM step_executions WHERE run_id IN (SELECT value FROM json_each(?1)) AND tenant_id = ?2 ORDER BY run_id, position";
 

@@ -174,11 +174,7 @@ CREATE TABLE jobs (
   finished_at INTEGER
 ) WITHOUT ROWID;
 
-CREATE INDEX jobs_by_run ON jobs (run_id);
-
-CREATE INDEX jobs_leased ON jobs (agent_id) WHERE status = 'leased';
-
-CREATE INDEX jobs_open ON jobs (tenant_id, kind, created_at) WHERE status = 'queued';
+CREATE INDEX jobs_live ON jobs (tenant_id, kind, created_at) WHERE finished_at IS NULL;
 
 CREATE TABLE log_chunks (
   run_id TEXT NOT NULL,
