@@ -18,16 +18,29 @@ export interface CallContext extends HandlerContext {
   idempotencyKey: string;
 }
 type Args = { [name: string]: Json };
-type Ended = Pick<StepReport, "state" | "error" | "outputs">;
+type Ended = Pick<StepReport, "state" | "error" | "outputs"> & { log?: string };
 
 /** A pattern looks at this much of a body: enough for a page's head, and no pattern can take long on it. */
 const MATCH_CHARS = 65_536;
+/** Of a body that was not the one expected, a log shows this much. */
+const SHOWN_CHARS = 2_000;
 
-/** Run the step to its end. */
-export async function callStep(step: JobStep, context: CallContext): Promise<StepReport> {
+/** Run the step to its end. The log is what a person is shown of it. */
+export async function callStep(
+  step: JobStep,
+  context: CallContext,
+): Promise<{ report: StepReport; log: string }> {
   const started = Date.now();
   const ended = await perform(step, context).catch((error: unknown) => failure(error, step, context));
-  return { ...blankReport(step), ...ended, duration_ms: Date.now() - started };
+  const { log = "", ...end } = ended;
+  const said = end.error ? `${log}${end.error.message}\n` : log;
+  const report = {
+    ...blankReport(step),
+    ...end,
+    duration_ms: Date.now() - started,
+    log_bytes: new TextEncoder().encode(said).byteLength,
+  };
+  return { report, log: said };
 }
 
 /** A report of a step that nothing was done for yet. */
@@ -63,17 +76,23 @@ async function perform(step: JobStep, context: CallContext): Promise<Ended> {
       ...request,
       timeoutMs: timeoutMs(step),
       maxBytes: LIMITS.callBodyBytes,
-      readBody: request.bodyMatches !== null || exec.outputs !== undefined,
+      wants: (status) => {
+        if (!request.expectStatus.includes(status)) return "start";
+        return request.bodyMatches !== null || exec.outputs !== undefined ? "whole" : "nothing";
+      },
       signal: context.signal,
     },
     context.rules,
   );
   const wrong = unexpected(request, response);
-  const outputs: Args = {
-    http_status: response.status,
-    ...(exec.outputs ? parseOutputs(exec.outputs, { stdout: response.text }) : {}),
-  };
-  return wrong ? { state: "failed", error: wrong, outputs } : succeeded(outputs);
+  const line = `${request.method} ${withoutQuery(response.url)} answered ${response.status}\n`;
+  if (wrong) {
+    const body = response.text.slice(0, SHOWN_CHARS).trimEnd();
+    const log = body === "" ? line : `${line}${body}\n`;
+    return { state: "failed", error: wrong, outputs: { http_status: response.status }, log };
+  }
+  const parsed = exec.outputs ? parseOutputs(exec.outputs, { stdout: response.text }) : {};
+  return { ...succeeded({ http_status: response.status, ...parsed }), log: line };
 }
 
 function succeeded(outputs: Args): Ended {

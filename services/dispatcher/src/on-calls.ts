@@ -6,6 +6,7 @@ import type { LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol"
 import { openCalls, tenantsWithCalls } from "@tw/shared/db/calls";
 import { recordDeadLetters } from "@tw/shared/db/dead-letters";
 import { leaseJobs, newStamp, renewJobs, reportJob } from "@tw/shared/db/jobs";
+import { type LogPiece, storeLogs } from "@tw/shared/db/logs";
 import { LIMITS } from "@tw/shared/limits";
 import { consume, type HintBatch } from "@tw/shared/queues/consume";
 import { sendHint } from "@tw/shared/queues/send";
@@ -92,9 +93,12 @@ function leaseSome(
 }
 
 async function runJob(job: LeasedJob, tenantId: string, env: Env): Promise<void> {
-  const lease = keepLease(job, tenantId, env);
+  const db = env.DB;
   const rules = { allowPrivate: env.ALLOW_PRIVATE_FETCH === "true" };
+  const lease = keepLease(job, tenantId, env);
+  const shown = showRunning(job, tenantId, env);
   const reports: StepReport[] = [];
+  const logs: LogPiece[] = [];
   for (const [index, step] of job.steps.entries()) {
     const stopped = lease.signal.aborted || reports.some((report) => report.state !== "succeeded");
     if (stopped) {
@@ -102,22 +106,55 @@ async function runJob(job: LeasedJob, tenantId: string, env: Env): Promise<void>
       continue;
     }
     const idempotencyKey = index === 0 ? job.job : `${job.job}.${step.step}`;
-    const context = { db: env.DB, tenantId, now: Date.now(), rules, signal: lease.signal, idempotencyKey };
-    reports.push(await callStep(step, context));
+    const context = { db, tenantId, now: Date.now(), rules, signal: lease.signal, idempotencyKey };
+    const { report, log: text } = await callStep(step, context);
+    reports.push(report);
+    const { step: id, attempt } = step;
+    logs.push({ agentId: AGENT_ID, job: job.job, fence: job.fence, step: id, attempt, start: 0, text });
   }
   lease.end();
-  const report = {
-    tenantId,
-    agentId: AGENT_ID,
-    job: job.job,
-    fence: job.fence,
-    seq: 1,
-    steps: reports,
-    done: true,
-  };
-  const { outcome } = await reportJob(env.DB, report, Date.now());
+  const seq = (await shown.end()) + 1;
+  const outcome = await report(job, tenantId, env, { seq, steps: reports, done: true });
   if (outcome === "lost") console.warn(`${job.job}: its lease was lost before the result could be stored`);
+  // Late logs are taken for a while, so the next step does not wait for them.
+  await storeLogs(db, tenantId, logs, Date.now()).catch((error: unknown) =>
+    console.warn(`${job.job}: its log was not stored: ${String(error)}`),
+  );
+}
+
+async function report(
+  job: LeasedJob,
+  tenantId: string,
+  env: Env,
+  said: { seq: number; steps: StepReport[]; done: boolean },
+): Promise<string> {
+  const of = { tenantId, agentId: AGENT_ID, job: job.job, fence: job.fence, ...said };
+  const { outcome } = await reportJob(env.DB, of, Date.now());
   await sendHint(env.RUNS, [job.run]);
+  return outcome;
+}
+
+/** A call that takes its time is shown as running; a short one goes without that write. `end` gives the last seq used. */
+function showRunning(job: LeasedJob, tenantId: string, env: Env): { end(): Promise<number> } {
+  let shown: Promise<number> | null = null;
+  const show = async () => {
+    const [first] = job.steps;
+    if (!first) return 0;
+    const running: StepReport = { ...blankReport(first), state: "running" };
+    await report(job, tenantId, env, { seq: 1, steps: [running], done: false }).catch((error: unknown) =>
+      console.warn(`${job.job}: it could not be shown as running: ${String(error)}`),
+    );
+    return 1;
+  };
+  const timer = setTimeout(() => {
+    shown = show();
+  }, LIMITS.showCallMs);
+  return {
+    async end() {
+      clearTimeout(timer);
+      return (await shown) ?? 0;
+    },
+  };
 }
 
 /** Renews the lease while the job runs. The signal is aborted when a cancel is asked for, the lease is lost, or nobody answers. */

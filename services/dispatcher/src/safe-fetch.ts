@@ -5,6 +5,9 @@
 import { checkTarget, type TargetRules } from "./fetch-target.ts";
 
 const REDIRECTS_MAX = 3;
+/** Of a body that is only shown. */
+const START_CHARS = 2_000;
+const START_MS = 2_000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Headers that may go along to another origin; anything else may be a credential. */
 const HARMLESS = new Set(["accept", "accept-language", "content-type", "idempotency-key", "user-agent"]);
@@ -17,8 +20,8 @@ export interface SafeRequest {
   /** Total: connecting, redirects and the body together. */
   timeoutMs: number;
   maxBytes: number;
-  /** Without it the body is not waited for. */
-  readBody: boolean;
+  /** How much of the body is wanted: nothing is waited for that is not. `start` never fails. */
+  wants(status: number): "whole" | "start" | "nothing";
   /** Aborted when the step is cancelled or its lease is lost. */
   signal: AbortSignal;
 }
@@ -92,7 +95,7 @@ async function follow(request: SafeRequest, rules: TargetRules, signal: AbortSig
     });
     const location = response.headers.get("location");
     if (!REDIRECTS.has(response.status) || location === null) return finish(request, response, url, signal);
-    await response.body?.cancel();
+    discard(response);
     if (redirects === REDIRECTS_MAX)
       throw new CallFailed(
         "too_many_redirects",
@@ -117,42 +120,74 @@ async function finish(
   signal: AbortSignal,
 ): Promise<SafeResponse> {
   const answer = { status: response.status, headers: response.headers, url: url.href };
-  if (!request.readBody || response.body === null) {
-    await response.body?.cancel();
-    return { ...answer, text: "" };
-  }
-  return { ...answer, text: await readCapped(response.body, request.maxBytes, signal) };
+  const wanted = request.wants(response.status);
+  if (response.body === null) return { ...answer, text: "" };
+  if (wanted === "whole")
+    return { ...answer, text: await readWhole(response.body, request.maxBytes, signal) };
+  if (wanted === "start") return { ...answer, text: await readStart(response.body, signal) };
+  discard(response);
+  return { ...answer, text: "" };
 }
 
-/** The body as text, or a failure as soon as it is longer than allowed; a stalled body ends with the signal. */
-async function readCapped(
+/** Not awaited: a cancel can hang as long as the body does. */
+function discard(response: Response): void {
+  response.body?.cancel().catch(() => {});
+}
+
+/** The body as text, or a failure as soon as it is longer than allowed. */
+async function readWhole(
   body: ReadableStream<Uint8Array>,
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<string> {
-  const reader = body.getReader();
-  // The body is raced against the signal by hand: not every runtime lets an abort reach a body that is being read.
-  const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  aborted.catch(() => {});
-  const decoder = new TextDecoder();
   let bytes = 0;
   let out = "";
+  for await (const piece of piecesOf(body, signal)) {
+    bytes += piece.bytes;
+    if (bytes > maxBytes)
+      throw new CallFailed("body_too_large", `the answer's body is longer than ${maxBytes} bytes`, false);
+    out += piece.text;
+  }
+  return out;
+}
+
+/** What comes of the body in a moment, up to a few lines: to be shown, not to be relied on. */
+async function readStart(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<string> {
+  let out = "";
+  try {
+    const moment = AbortSignal.any([signal, AbortSignal.timeout(START_MS)]);
+    for await (const piece of piecesOf(body, moment)) {
+      out += piece.text;
+      if (out.length >= START_CHARS) break;
+    }
+  } catch {
+    // The connection broke or the moment is over: what has come is shown.
+  }
+  return out.slice(0, START_CHARS);
+}
+
+/** The body piece by piece, decoded; a stalled one ends with the signal. */
+async function* piecesOf(
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<{ bytes: number; text: string }> {
+  const reader = body.getReader();
+  // Raced against the signal by hand: not every runtime lets an abort reach a body that is being read.
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => {});
+  const stop = () => aborted.reject(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  const decoder = new TextDecoder();
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), aborted]);
-      if (done) return out + decoder.decode();
-      bytes += value.byteLength;
-      if (bytes > maxBytes)
-        throw new CallFailed("body_too_large", `the answer's body is longer than ${maxBytes} bytes`, false);
-      out += decoder.decode(value, { stream: true });
+      const { done, value } = await Promise.race([reader.read(), aborted.promise]);
+      yield { bytes: value?.byteLength ?? 0, text: decoder.decode(value, { stream: !done }) };
+      if (done) return;
     }
-  } catch (error) {
-    // Not awaited: a cancel can hang as long as the body does.
-    reader.cancel(error).catch(() => {});
-    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    reader.cancel().catch(() => {});
   }
 }
 

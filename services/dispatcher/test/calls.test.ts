@@ -60,6 +60,10 @@ describe("HTTP steps", () => {
       code: "unexpected_status",
       message: `GET ${server.url}/500 answered 500, expected 200`,
     });
+    const log = bench.db.prepare("SELECT text FROM log_chunks WHERE run_id = ?").bind(wrong.run);
+    await expect
+      .poll(() => log.first("text"))
+      .toBe(`GET ${server.url}/500 answered 500\nhello\nGET ${server.url}/500 answered 500, expected 200\n`);
     const body = await callOnce({ url: server.url, expect: { status: 200, body_matches: "bye" } });
     expect(body.steps.call?.error?.code).toBe("unexpected_body");
   });
@@ -157,7 +161,10 @@ describe("HTTP steps", () => {
     );
     await bench.hint([slow, ...quick]);
     for (const run of quick) expect((await untilRun(bench, run)).status).toBe("succeeded");
-    expect((await viewRun(bench.db, slow)).status).toBe("running");
+    // What takes its time is shown as running, and started.
+    await expect
+      .poll(async () => (await viewRun(bench.db, slow)).steps.call?.status, { timeout: 20_000 })
+      .toBe("running");
     letGo();
     expect((await untilRun(bench, slow)).status).toBe("succeeded");
   });

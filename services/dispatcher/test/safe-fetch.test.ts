@@ -21,7 +21,7 @@ function request(url: string, more: Partial<SafeRequest> = {}): SafeRequest {
     body: null,
     timeoutMs: 5_000,
     maxBytes: 100_000,
-    readBody: true,
+    wants: () => "whole",
     signal: new AbortController().signal,
     ...more,
   };
@@ -137,8 +137,16 @@ describe("a guarded fetch", () => {
 
   test("a body nobody wants is not waited for", async () => {
     const server = await peer((_, response) => void response.writeHead(200).write("first, and no end"));
-    const answer = await safeFetch(request(server.url, { readBody: false }), rules);
+    const answer = await safeFetch(request(server.url, { wants: () => "nothing" }), rules);
     expect([answer.status, answer.text]).toEqual([200, ""]);
+  });
+
+  test("the start of a body is what comes in a moment", async () => {
+    const server = await peer((_, response) => void response.writeHead(500).write("x".repeat(3_000)));
+    const answer = await safeFetch(request(server.url, { wants: () => "start" }), rules);
+    expect([answer.status, answer.text]).toEqual([500, "x".repeat(2_000)]);
+    const silent = await peer((_, response) => void response.writeHead(500).flushHeaders());
+    expect((await safeFetch(request(silent.url, { wants: () => "start" }), rules)).text).toBe("");
   });
 
   test("a connection that breaks after the request is unanswered", async () => {
