@@ -31,6 +31,9 @@ export function checkEnv(env: Env): Env {
     wrong.push("PUBLIC_URL must be the address people open, such as https://workspace.example.com");
   if (!env.DB) wrong.push("the D1 binding DB is missing");
   if (!env.RUNS || !env.NOTIFICATIONS) wrong.push("the queue bindings RUNS and NOTIFICATIONS are needed");
-  if (wrong.length > 0) throw new Error(`approvals cannot start: ${wrong.join("; ")}`);
-  return env;
+  if (wrong.length === 0) return env;
+  // Said as well as thrown: what a queue or cron handler throws is not shown everywhere.
+  const message = `approvals cannot start: ${wrong.join("; ")}`;
+  console.error(message);
+  throw new Error(message);
 }

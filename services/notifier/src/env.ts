@@ -44,6 +44,9 @@ export function checkEnv(env: Env): Env {
     if (env[name] && !URL.canParse(env[name])) wrong.push(`${name} is not a URL`);
   if (env.NOTIFY_WEBHOOK_URL && !env.NOTIFY_WEBHOOK_KEY)
     wrong.push("NOTIFY_WEBHOOK_URL needs NOTIFY_WEBHOOK_KEY, which signs what is sent there");
-  if (wrong.length > 0) throw new Error(`notifier cannot start: ${wrong.join("; ")}`);
-  return env;
+  if (wrong.length === 0) return env;
+  // Said as well as thrown: what a queue or cron handler throws is not shown everywhere.
+  const message = `notifier cannot start: ${wrong.join("; ")}`;
+  console.error(message);
+  throw new Error(message);
 }
