@@ -28,16 +28,15 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const end = await untilEnd(program, options);
   const durationMs = performance.now() - began;
 
+  const tag = `TW_OUTPUT=${options.env.TW_OUTPUT}`;
+  const clean = end.ended === "exit" && end.code === 0;
+  // What a successful program left running on purpose (a daemon) is told of below; after anything else it is ended.
+  const ended = clean ? [] : await endEscapees(tag, program.pid);
   // A grandchild may hold the pipes open for ever: wait a little for what is in them, then cut.
   await within(program.drained, options.drainMs);
   if (end.ended === "exit" && groupLives(program.pid)) await endGroup(program.pid, 500);
   program.cut();
-  const tag = `TW_OUTPUT=${options.env.TW_OUTPUT}`;
-  const clean = end.ended === "exit" && end.code === 0;
-  // What a successful program left running on purpose (a daemon) is told of; after anything else it is ended.
-  const escapees = clean
-    ? findEscapees(tag, program.pid).map((e) => e.line)
-    : await endEscapees(tag, program.pid);
+  const escapees = clean ? findEscapees(tag, program.pid).map((found) => found.line) : ended;
   return { ...end, durationMs, escapees };
 }
 
