@@ -166,6 +166,13 @@ export class Agent {
       () => `starts ${purpose} ${held.job.run} ${step.step} attempt ${step.attempt} (${job}#${fence})`,
     );
     const { durationMs, succeedsAt } = behaviourOf(step.command);
+    const sibling = (one: Start) =>
+      one !== kept &&
+      one.runId === kept.runId &&
+      /\.\d+$/.test(one.step) &&
+      one.at === now &&
+      /\.\d+$/.test(kept.step);
+    if (world.ledger.order.slice(-5).some(sibling)) faults.saw("F20");
     const running = { ...blank(step), state: "running" as const };
     const until = now + durationMs;
     if (durationMs > 50) {

@@ -20,10 +20,16 @@ export interface Start {
 export class Ledger {
   readonly #starts = new Map<string, Start>();
   readonly order: Start[] = [];
+  /** After the database is put back, attempts of the lost future run again; that is known and said. */
+  #epoch = 1;
+
+  nextEpoch(): void {
+    this.#epoch++;
+  }
 
   /** An agent starts one attempt. Twice is what must never happen (I1). */
   start(start: Omit<Start, "ended">): Start {
-    const key = `${start.purpose} ${start.runId} ${start.step} ${start.attempt}`;
+    const key = `${start.purpose} ${start.runId} ${start.step} ${start.attempt}${this.#epoch > 1 ? ` in epoch ${this.#epoch}` : ""}`;
     const earlier = this.#starts.get(key);
     if (earlier)
       throw new Violation(

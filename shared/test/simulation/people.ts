@@ -159,6 +159,11 @@ export class People {
     }
   }
 
+  /** After the database was put back, a checkpoint may rightly be decided once more. */
+  forgetDecisions(): void {
+    this.#votes.clear();
+  }
+
   #voters(row: AnyRow): Person[] {
     return this.#people.filter((person) => person.tenant === row.tenant_id && person.role !== "viewer");
   }

@@ -19,6 +19,7 @@ interface Entry {
   tie: number;
   actor: Actor | null;
   resume: () => void;
+  cancelled?: boolean;
 }
 
 export class Scheduler {
@@ -74,6 +75,11 @@ export class Scheduler {
     return new Promise(() => {});
   }
 
+  /** Kill everybody whose name fits. */
+  killAll(fits: (name: string) => boolean): void {
+    for (const { actor } of this.#heap) if (actor && fits(actor.name)) this.kill(actor);
+  }
+
   kill(actor: Actor): void {
     if (actor.dead) return;
     actor.dead = true;
@@ -81,8 +87,13 @@ export class Scheduler {
     this.#end(actor);
   }
 
-  /** Run `body` as another actor (the far side of a call) and wait for it; null if it died or threw. */
-  call<T>(caller: Actor, name: string, body: (actor: Actor) => Promise<T>): Promise<{ value: T } | null> {
+  /** Run `body` as another actor (the far side of a call) and wait for it; null if it died, threw or took too long. */
+  call<T>(
+    caller: Actor,
+    name: string,
+    body: (actor: Actor) => Promise<T>,
+    timeoutMs = 30_000,
+  ): Promise<{ value: T } | null> {
     return new Promise((resolve) => {
       let answer: { value: T } | null = null;
       const callee = this.spawn(name, async (actor) => {
@@ -92,7 +103,9 @@ export class Scheduler {
           if (error instanceof Violation) throw error;
         }
       });
+      const giveUp = this.#push(this.now + timeoutMs, caller, () => resolve(null));
       callee.ends.push(() => {
+        giveUp.cancelled = true;
         if (!caller.dead) this.#push(this.now + this.#random.between(0, 3), caller, () => resolve(answer));
       });
       this.#parked = true;
@@ -101,10 +114,9 @@ export class Scheduler {
 
   /** A plain timer, for code that uses `setTimeout`. */
   timer(ms: number, fire: () => void): () => void {
-    const entry: Entry = { at: this.now + ms, tie: this.#random.next(), actor: null, resume: fire };
-    this.#insert(entry);
+    const entry = this.#push(this.now + ms, null, fire);
     return () => {
-      entry.resume = () => {};
+      entry.cancelled = true;
     };
   }
 
@@ -118,7 +130,7 @@ export class Scheduler {
         return "time";
       }
       this.#pop();
-      if (entry.actor?.dead) continue;
+      if (entry.cancelled || entry.actor?.dead) continue;
       this.now = Math.max(this.now, entry.at);
       if (++this.steps > maxSteps)
         throw new Violation("I4", `more than ${maxSteps} events: something turns in circles`);
@@ -135,8 +147,10 @@ export class Scheduler {
     for (const told of actor.ends.splice(0)) told();
   }
 
-  #push(at: number, actor: Actor | null, resume: () => void): void {
-    this.#insert({ at, tie: this.#random.next(), actor, resume });
+  #push(at: number, actor: Actor | null, resume: () => void): Entry {
+    const entry: Entry = { at, tie: this.#random.next(), actor, resume };
+    this.#insert(entry);
+    return entry;
   }
 
   #insert(entry: Entry): void {

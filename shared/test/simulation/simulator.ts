@@ -70,7 +70,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   try {
     await inVirtualTime(
       world.scheduler,
-      (text) => world.say("console", () => text),
+      (text) => heard(world, text),
       () => play(world),
     );
   } catch (error) {
@@ -95,6 +95,15 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   };
 }
 
+/** What the code says. A run that cannot be decided, and was not broken on purpose, is a mistake of the engine. */
+function heard(world: World, text: string): void {
+  world.say("console", () => text);
+  const run = /^run (\S+): it cannot be decided/.exec(text)?.[1];
+  if (run === undefined) return;
+  if (world.checkers.poisoned.has(run)) world.faults.saw("F14");
+  else world.scheduler.fail(new Violation("engine", text));
+}
+
 async function play(world: World): Promise<void> {
   const { random, scheduler, faults, checkers } = world;
   const agents = AGENTS.map(({ id, tenant, labels }) => {
@@ -106,6 +115,8 @@ async function play(world: World): Promise<void> {
   for (const agent of agents) agent.start(random.between(0, 5 * SECOND));
   services.startCron();
   populate(world, people);
+  poison(world);
+  timeTravel(world, people);
   const allOver = () => people.asking === 0 && checkers.unfinished().length === 0;
   await scheduler.run(world.now + FAULTY_MS, allOver, MAX_EVENTS);
   faults.on = false;
@@ -143,6 +154,13 @@ function populate(world: World, people: People): void {
     if (tenant === "ten_b") plan.agent.labels = plan.agent.labels.filter((label) => label === "linux");
     // The first is never refused, so that every seed has a run.
     if (i === 0 && plan.concurrency?.on_conflict === "refuse") plan.concurrency.on_conflict = "queue";
+    if (
+      plan.steps.some(
+        (step) =>
+          step.for_each && "value" in step.for_each && (step.for_each.value as unknown[]).length === 0,
+      )
+    )
+      world.faults.saw("F22");
     const runId = `run_${i.toString().padStart(3, "0")}`;
     const delay = random.between(0, 40 * SECOND);
     people.ask(runId, tenant, plan, random.pick(mine.slice(0, 2)), delay);
@@ -156,6 +174,48 @@ function populate(world: World, people: People): void {
       );
   }
 }
+
+/** Some row becomes unreadable: that run ends, its neighbours go on. */
+function poison(world: World): void {
+  const { random, scheduler, faults, checkers, observer } = world;
+  if (!random.chance(0.1)) return;
+  scheduler.timer(random.between(5, 60) * SECOND, () => {
+    const live =
+      checkers.unfinished().length > 0
+        ? [...observer.rows.workflow_executions.values()].filter((run) => run.finished_at === null)
+        : [];
+    const victim = live.length > 0 ? random.pick(live) : undefined;
+    if (!victim || !faults.on) return;
+    checkers.poisoned.add(victim.id as string);
+    world.db.sqlite
+      .prepare("UPDATE workflow_executions SET plan_json = ? WHERE id = ?")
+      .run(random.pick(["{", "null", "{}", '{"steps":[{}]}']), victim.id as string);
+    world.say("gremlin", () => `breaks the plan of ${victim.id}`);
+  });
+}
+
+/** An operator puts the database back by some minutes and raises the epoch; agents know nothing of it. */
+function timeTravel(world: World, people: People): void {
+  const { random, scheduler, faults, checkers, ledger, db } = world;
+  if (!random.chance(0.05)) return;
+  const at = random.between(1, 60) * SECOND;
+  scheduler.timer(at, () => {
+    const snapshot = db.snapshot();
+    scheduler.timer(random.between(1, 240) * SECOND, () => {
+      if (!faults.on) return;
+      world.say("operator", () => "puts the database back");
+      faults.saw("F33");
+      scheduler.killAll((name) => SERVER.test(name));
+      db.restore(snapshot);
+      db.sqlite.exec("UPDATE workspace SET epoch = epoch + 1");
+      ledger.nextEpoch();
+      checkers.restart();
+      people.forgetDecisions();
+    });
+  });
+}
+/** Actors that live in Workers, by name. */
+const SERVER = /^(runs|calls|checkpoints|notifications|sweep|hub|api|approvals|dead-letters)/;
 
 async function deliverLate(world: World): Promise<void> {
   const { scheduler, db } = world;

@@ -133,6 +133,12 @@ export class World {
           () => `writes ${describe(operation)} → ${results.map((one) => one.meta.changes).join(" ")}`,
         );
       if (results.some((one) => one.meta.changes > 0)) this.recorded?.push(operation);
+      if (
+        operation.statements.length > 1 &&
+        results[0]?.meta.changes === 0 &&
+        results.every((one) => one.meta.changes === 0)
+      )
+        faults.saw("F29");
       this.checkers.wrote(actor.name, operation);
     }
     await this.effect(actor, "after");
