@@ -18,11 +18,17 @@ import type { LogIntake } from "./agent-hub-logs.ts";
 export interface Seat {
   agentId: string;
   tenantId: string;
+  /** The token it came with. */
+  tokenId: string;
   /** 0 until `hello` was answered. */
   session: number;
   labels: string[];
   capacity: number;
   draining: boolean;
+}
+interface Closing {
+  code: number;
+  reason: string;
 }
 export interface Handled {
   reply: HubMessage;
@@ -30,7 +36,7 @@ export interface Handled {
   push?: HubMessage[];
   seat?: Seat;
   /** The connection is to be closed with this, after the reply. */
-  close?: { code: number; reason: string };
+  close?: Closing;
 }
 export interface Ports {
   db: D1Database;
@@ -92,7 +98,7 @@ async function answer(message: AgentMessage, seat: Seat, ports: Ports): Promise<
   if (seat.session === 0)
     return { reply: refuse(message.id, "hello_first", "Say hello before anything else.") };
   const gone = await outdated(seat, ports);
-  if (gone) return { reply: refuse(message.id, gone.reason, `This session is ${gone.reason}.`), close: gone };
+  if (gone) return ended(message.id, gone);
   switch (message.type) {
     case "ask":
       return { reply: { type: "leases", id: message.id, jobs: await lease(message, seat, ports) } };
@@ -122,10 +128,12 @@ async function answer(message: AgentMessage, seat: Seat, ports: Ports): Promise<
     }
     case "facts":
       limitSize("facts", message.facts, LIMITS.outputBytes);
-      await touchAgent(ports.db, { ...who(seat), facts: message.facts }, Date.now());
+      if (!(await touchAgent(ports.db, { ...who(seat), facts: message.facts }, Date.now())))
+        return ended(message.id, await whyGone(seat, ports));
       return { reply: { type: "ok", id: message.id } };
     case "draining":
-      await touchAgent(ports.db, { ...who(seat), status: "draining" }, Date.now());
+      if (!(await touchAgent(ports.db, { ...who(seat), status: "draining" }, Date.now())))
+        return ended(message.id, await whyGone(seat, ports));
       return { reply: { type: "ok", id: message.id }, seat: { ...seat, draining: true } };
   }
 }
@@ -197,8 +205,8 @@ async function lease(ask: { request: string; free: number }, seat: Seat, ports: 
   );
 }
 
-/** Has a newer session begun, or was the agent revoked, without this hub noticing? Looked up now and then, not on each message. */
-async function outdated(seat: Seat, ports: Ports): Promise<Handled["close"] | null> {
+/** Has a newer session begun, or was the agent or its token revoked, without this hub noticing? Looked up now and then, not on each message. */
+async function outdated(seat: Seat, ports: Ports): Promise<Closing | null> {
   const key = checkKey(seat);
   const now = Date.now();
   if (now - (ports.checked.get(key) ?? 0) < LIMITS.agentCheckMs) return null;
@@ -208,15 +216,25 @@ async function outdated(seat: Seat, ports: Ports): Promise<Handled["close"] | nu
     ports.checked.set(key, now);
     return null;
   }
+  return whyGone(seat, ports);
+}
+
+async function whyGone(seat: Seat, ports: Ports): Promise<Closing> {
   const agent = await readAgent(ports.db, seat.tenantId, seat.agentId);
-  return agent ? { code: CLOSE.replaced, reason: "replaced" } : { code: CLOSE.revoked, reason: "revoked" };
+  return agent && agent.session !== seat.session
+    ? { code: CLOSE.replaced, reason: "replaced" }
+    : { code: CLOSE.revoked, reason: "revoked" };
+}
+
+function ended(id: string, why: Closing): Handled {
+  return { reply: refuse(id, why.reason, `This session is ${why.reason}.`), close: why };
 }
 
 function checkKey(seat: Seat): string {
   return `${seat.agentId} ${seat.session}`;
 }
-function who({ tenantId, agentId, session }: Seat) {
-  return { tenantId, agentId, session };
+function who({ tenantId, agentId, tokenId, session }: Seat) {
+  return { tenantId, agentId, tokenId, session };
 }
 function limitSize(what: string, value: unknown, max: number): void {
   if (JSON.stringify(value).length > max)

@@ -43,12 +43,13 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
     this.#ports = { db: env.DB, runs: env.RUNS, logs, checked: new Map() };
   }
 
-  /** `/connect` and `/poll`, only from this Worker's own routes: tenant and agent in the URL come from the token. */
+  /** `/connect` and `/poll`, only from this Worker's own routes: who it is in the URL comes from the token. */
   override async fetch(request: Request): Promise<Response> {
     const url = new URL(request.url);
     const seat: Seat = {
       agentId: url.searchParams.get("agent") ?? "",
       tenantId: url.searchParams.get("tenant") ?? "",
+      tokenId: url.searchParams.get("token") ?? "",
       session: 0,
       labels: [],
       capacity: 1,

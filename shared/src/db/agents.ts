@@ -157,13 +157,14 @@ export async function beginSession(
 
 /**
  * The agent was heard of. What is not given stays as it was.
- * @returns false when this is no longer its newest session, or it is revoked
+ * @returns false when this is no longer its newest session, or the agent, the token it came with or its tenant is out of service
  */
 export async function touchAgent(
   db: D1Database,
   ask: {
     tenantId: string;
     agentId: string;
+    tokenId: string;
     session: number;
     status?: AgentStatus;
     facts?: { [name: string]: Json };
@@ -173,7 +174,10 @@ export async function touchAgent(
   const result = await db
     .prepare(
       `UPDATE agents SET last_seen_at = ?1, status = coalesce(?2, status), facts_json = coalesce(?3, facts_json)
-       WHERE id = ?4 AND tenant_id = ?5 AND session = ?6 AND revoked_at IS NULL`,
+       WHERE id = ?4 AND tenant_id = ?5 AND session = ?6 AND revoked_at IS NULL
+         AND EXISTS (SELECT 1 FROM tokens t JOIN tenants n ON n.id = t.tenant_id
+                     WHERE t.id = ?7 AND t.tenant_id = ?5 AND t.agent_id = ?4 AND t.revoked_at IS NULL
+                       AND (t.expires_at IS NULL OR t.expires_at > ?1) AND n.status = 'active')`,
     )
     .bind(
       now,
@@ -182,6 +186,7 @@ export async function touchAgent(
       ask.agentId,
       ask.tenantId,
       ask.session,
+      ask.tokenId,
     )
     .run();
   return result.meta.changes === 1;

@@ -163,12 +163,7 @@ export const agentRoutes: Route[] = [
         now,
       );
       if (!revoked) throw notFound("agent");
-      try {
-        await hubOf(env.HUB as unknown as DurableObjectNamespace, tenantId).revoke(agentId);
-      } catch (error) {
-        // Its token is refused already, and the hub looks by itself before long.
-        console.warn(`revoking ${agentId}: the hub could not be told: ${String(error)}`);
-      }
+      await disconnectAgent(env, tenantId, agentId);
       return answer(204, null);
     },
   }),
@@ -214,7 +209,17 @@ export const agentRoutes: Route[] = [
 /** Forwards to the tenant's hub. Whose hub and which agent is said by the token, never by the request. */
 function hubFetch(env: Env, caller: Caller, path: string, init: RequestInit): Promise<Response> {
   if (!caller.agent) throw new Refusal("forbidden", "This takes the token of an agent.");
-  const who = new URLSearchParams({ tenant: caller.tenantId, agent: caller.agent.id });
+  const who = new URLSearchParams({ tenant: caller.tenantId, agent: caller.agent.id, token: caller.tokenId });
   const hub = hubOf(env.HUB as unknown as DurableObjectNamespace, caller.tenantId);
   return hub.fetch(`https://hub/${path}?${who}`, init);
+}
+
+/** Closes the connections of an agent that is refused from now on. */
+export async function disconnectAgent(env: Env, tenantId: string, agentId: string): Promise<void> {
+  try {
+    await hubOf(env.HUB as unknown as DurableObjectNamespace, tenantId).revoke(agentId);
+  } catch (error) {
+    // Its token is refused already, and the hub looks by itself before long.
+    console.warn(`revoking ${agentId}: the hub could not be told: ${String(error)}`);
+  }
 }

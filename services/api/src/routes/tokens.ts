@@ -9,6 +9,7 @@ import { notFound } from "../errors.ts";
 import { answer, type Route, route } from "../route.ts";
 import { pageOf, paging, tokenSchema } from "../schemas.ts";
 import { effectiveScopes, SCOPES, type Scope } from "../scopes.ts";
+import { disconnectAgent } from "./agents.ts";
 
 const MAX_LIFE_S = 10 * 365 * 86_400;
 const newTokenSchema = z.strictObject({
@@ -134,6 +135,7 @@ export const tokenRoutes: Route[] = [
         ],
         now,
       );
+      if (token.agentId) await disconnectAgent(env, caller.tenantId, token.agentId);
       return answer(204, null);
     },
   }),

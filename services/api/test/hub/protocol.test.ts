@@ -225,6 +225,22 @@ test("a revoked agent is cut off at once, and is refused from then on", async ()
   expect(entries.results.map((entry) => entry.action)).toEqual(["agent.registered", "agent.revoked"]);
 });
 
+test("an agent whose token alone was revoked, or expired, is found out before long", async () => {
+  for (const column of ["revoked_at", "expires_at"]) {
+    const { id, token } = await stack.newAgent();
+    const agent = await AgentSocket.hello(stack.url, token);
+    await stack.db.prepare(`UPDATE tokens SET ${column} = 1 WHERE agent_id = ?`).bind(id).run();
+    // Facts are written under the same condition that is looked at now and then for every message.
+    expect(await agent.ask({ type: "facts", facts: { new: true } })).toMatchObject({
+      type: "error",
+      code: "revoked",
+    });
+    await until("the socket is closed", () => agent.closed);
+    expect(agent.closed?.code).toBe(4003);
+    expect(JSON.parse((await agentRow(id))!.facts_json as string)).not.toHaveProperty("new");
+  }
+});
+
 test("only an agent's own token opens the socket", async () => {
   expect(await AgentSocket.open(stack.url, stack.token)).toBe(403);
   expect(await AgentSocket.open(stack.url, `tw_${"x".repeat(43)}`)).toBe(401);
