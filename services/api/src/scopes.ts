@@ -17,7 +17,8 @@ export type Scope = (typeof SCOPES)[number];
 /** A person's token never reaches past the person's role, whatever scopes it was made with. */
 export const ROLE_SCOPES: { readonly [role in Role]: readonly Scope[] } = {
   owner: SCOPES,
-  operator: ["commands:read", "commands:write", "runs:read", "runs:execute", "agents:manage", "audit:read"],
+  // Whoever may run must not be able to take the checkpoint out of what they run.
+  operator: ["commands:read", "runs:read", "runs:execute", "audit:read"],
   approver: ["commands:read", "runs:read", "checkpoints:decide", "audit:read"],
   viewer: ["commands:read", "runs:read"],
 };
