@@ -3,8 +3,8 @@ export async function countWork(db: D1Database, tenantId: string): Promise<{ [na
   const row = await db
     .prepare(
       `SELECT
-         (SELECT count(*) FROM workflow_executions WHERE tenant_id = ?1 AND finished_at IS NULL) AS runs_in_work,
-         (SELECT count(*) FROM workflow_executions WHERE tenant_id = ?1 AND status = 'waiting') AS runs_waiting,
+         (SELECT count(*) FROM workflow_executions INDEXED BY runs_due WHERE next_check_at IS NOT NULL AND tenant_id = ?1) AS runs_in_work,
+         (SELECT count(*) FROM workflow_executions INDEXED BY runs_due WHERE next_check_at IS NOT NULL AND tenant_id = ?1 AND status = 'waiting') AS runs_waiting,
          (SELECT count(*) FROM jobs WHERE tenant_id = ?1 AND kind = 'agent' AND finished_at IS NULL AND status = 'queued') AS jobs_queued,
          (SELECT count(*) FROM jobs WHERE tenant_id = ?1 AND kind = 'call' AND finished_at IS NULL AND status = 'queued') AS calls_queued,
          (SELECT count(*) FROM command_checkpoints WHERE tenant_id = ?1 AND status = 'pending') AS checkpoints_pending,

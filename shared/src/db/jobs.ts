@@ -35,23 +35,24 @@ export async function leaseJobs(db: D1Database, ask: LeaseRequest, now: number):
   // The write may have happened although its answer was lost: the request id is its stamp.
   const repeated = db
     .prepare(
-      `SELECT ${WITH_DIGEST} FROM jobs WHERE agent_id = ?1 AND status = 'leased' AND tenant_id = ?2 AND request_id = ?3 AND lease_expires_at > ?4`,
+      `SELECT ${WITH_DIGEST} FROM jobs WHERE tenant_id = ?2 AND kind = ?5 AND finished_at IS NULL
+         AND agent_id = ?1 AND status = 'leased' AND request_id = ?3 AND lease_expires_at > ?4`,
     )
-    .bind(ask.agentId, ask.tenantId, ask.requestId, now);
+    .bind(ask.agentId, ask.tenantId, ask.requestId, now, ask.kind);
   const before = async () => (await repeated.all<Row>()).results;
   if (ask.max < 1) return leased(await before(), now);
   const grant = db
     .prepare(
       `UPDATE jobs SET status = 'leased', headroom = headroom - 1, agent_id = ?1, request_id = ?2, leased_at = ?3, lease_expires_at = ?4
        WHERE status = 'queued' AND id IN (
-         SELECT j.id FROM jobs j WHERE j.tenant_id = ?5 AND j.kind = ?6 AND j.status = 'queued' AND j.headroom > 0
+         SELECT j.id FROM jobs j WHERE j.tenant_id = ?5 AND j.kind = ?6 AND j.finished_at IS NULL AND j.status = 'queued' AND j.headroom > 0
            AND (j.wanted_agent_id IS NULL OR j.wanted_agent_id = ?1)
            AND NOT EXISTS (SELECT 1 FROM json_each(j.labels_json) WHERE value NOT IN (SELECT value FROM json_each(?7)))
            AND (?8 IS NULL OR j.run_id IN (SELECT value FROM json_each(?8)))
            AND EXISTS (SELECT 1 FROM workflow_executions r WHERE r.id = j.run_id AND r.tenant_id = j.tenant_id
                        AND r.finished_at IS NULL AND (j.purpose = 'rollback' OR r.cancel_requested_at IS NULL))
-           AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.agent_id = ?1 AND l.status = 'leased' AND l.tenant_id = ?5
-                           AND l.request_id = ?2 AND l.lease_expires_at > ?3)
+           AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.tenant_id = ?5 AND l.kind = ?6 AND l.finished_at IS NULL AND l.agent_id = ?1
+                           AND l.status = 'leased' AND l.request_id = ?2 AND l.lease_expires_at > ?3)
          ORDER BY j.created_at LIMIT ?9)
        RETURNING ${WITH_DIGEST}`,
     )
