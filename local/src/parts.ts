@@ -39,6 +39,7 @@ export async function startServerPart(
     name: "server",
     logFile: join(data.logs, "server.log"),
     stopWithinMs: SERVER_STOPS_WITHIN_MS,
+    echo: true,
     say,
     async start() {
       // A killed server leaves its workerd behind, with the port and the databases in its hands.
@@ -70,6 +71,7 @@ export function startAgentPart(data: DataFolder, url: string, root: string, say:
     name: "agent",
     logFile: join(data.logs, "agent.log"),
     stopWithinMs: AGENT_STOPS_WITHIN_MS,
+    echo: false,
     say,
     async start(): Promise<ChildProcess> {
       await killAll(marked(data.path, "agent"));

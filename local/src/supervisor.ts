@@ -17,7 +17,8 @@ export type Part = {
   start(): Promise<ChildProcess>;
   /** How long it has to end by itself when asked. */
   stopWithinMs: number;
-  /** A line of the part for the person at the terminal. */
+  /** Whether what it prints as an error is shown at the terminal too, or only written down. */
+  echo: boolean;
   say(line: string): void;
 };
 
@@ -44,11 +45,11 @@ export function supervise(part: Part): Supervised {
         child = undefined;
         if (stopping.signal.aborted) return;
         note(log, `${part.name} ended ${how}`);
-        part.say(`${part.name} ended ${how} and is started again; see ${part.logFile}`);
+        part.say(`The ${part.name} ended ${how} and is started again; see ${part.logFile}`);
       } catch (error) {
         if (stopping.signal.aborted) return;
         note(log, `${part.name} could not be started: ${String(error)}`);
-        part.say(`${part.name} could not be started: ${String(error)}`);
+        part.say(`The ${part.name} could not be started: ${String(error)}`);
       }
       failures = Date.now() - startedAt > WELL_MS ? 0 : failures + 1;
       const pause = BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] ?? BACKOFF_MS[0];
@@ -79,7 +80,7 @@ function ended(child: ChildProcess, log: WriteStream, part: Part): Promise<strin
   child.stdout?.on("data", (chunk: Buffer) => log.write(chunk));
   child.stderr?.on("data", (chunk: Buffer) => {
     log.write(chunk);
-    for (const line of chunk.toString().split("\n")) if (line.trim()) part.say(line);
+    if (part.echo) part.say(chunk.toString().trimEnd());
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);

@@ -1,0 +1,120 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { freePort } from "../src/ports.ts";
+import { isAlive, marked } from "../src/processes.ts";
+import { ask, cleanUp, folder, launch, type Ready, until } from "./launcher.ts";
+
+afterEach(cleanUp);
+
+const healthy = (ready: Ready): Promise<boolean> =>
+  fetch(`${ready.url}/api/health`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+
+test("starts everything, stops everything on SIGTERM, and knows everything at the next start", async () => {
+  const data = folder();
+  const first = launch("--json", "--port", "0", "--data", data);
+  const ready = await first.ready();
+  expect(Object.keys(ready).slice(0, 5)).toEqual(["url", "token", "tenant", "agent_id", "data"]);
+  expect(ready.data).toBe(data);
+  expect(ready.token).toMatch(/^tw_[\w-]{43}$/);
+  expect(statSync(join(data, "owner-token")).mode & 0o777).toBe(0o600);
+  expect(statSync(join(data, "identity.json")).mode & 0o777).toBe(0o600);
+  expect(existsSync(join(data, "workspace", "demo", "wrangler.jsonc"))).toBe(true);
+  expect(existsSync(join(data, "workspace", "demo.git", "HEAD"))).toBe(true);
+  const me = await ask<{ user: { email: string; role: string } }>(ready, "/api/me");
+  expect(me.user).toMatchObject({ email: "olga@example.com", role: "owner" });
+  const agents = await ask<{ items: { id: string; status: string }[] }>(ready, "/api/agents");
+  expect(agents.items).toMatchObject([{ id: ready.agent_id, status: "online" }]);
+  const { run } = await ask<{ run: { id: string } }>(ready, "/api/commands/noop/execute", {});
+  const stopped = Date.now();
+  first.child.kill("SIGTERM");
+  expect(await first.exit).toBe(0);
+  expect(Date.now() - stopped).toBeLessThan(10_000);
+  expect(marked(data)).toEqual([]);
+  expect(first.stdout().trim().split("\n")).toHaveLength(1);
+
+  const second = launch("--json", "--port", "0", "--data", data, "--no-agent");
+  const again = await second.ready();
+  expect(again).toMatchObject({ token: ready.token, tenant: ready.tenant, agent_id: null });
+  await until(
+    async () => (await ask<{ status: string }>(again, `/api/runs/${run.id}`)).status === "succeeded",
+    "the run of the first start has ended",
+  );
+  second.child.kill("SIGINT");
+  expect(await second.exit).toBe(130);
+  expect(marked(data)).toEqual([]);
+});
+
+test("a killed server comes back on its port; a killed launcher takes its parts with it", async () => {
+  const data = folder();
+  const port = await freePort();
+  const flags = ["--json", "--port", String(port), "--data", data, "--no-demo"];
+  const first = launch(...flags);
+  const ready = await first.ready();
+  const [server] = marked(data, "server");
+  process.kill(server!, "SIGKILL");
+  await until(() => first.stderr().includes("is started again"), "the launcher has seen it");
+  // Until its own server is up, the killed one's workerd may still answer.
+  await until(() => marked(data, "server").length === 2, "there is a server with a workerd again");
+  await until(() => healthy(ready), "the server is back");
+  expect(ready.url).toBe(`http://127.0.0.1:${port}`);
+  expect(first.stderr()).toContain("The server ended by SIGKILL and is started again");
+
+  process.kill(first.pid, "SIGKILL");
+  await until(() => marked(data).length === 0, "the parts have ended by themselves");
+  // Killed together: workerd stays, with the port and the databases, and the next start clears it away.
+  const second = launch(...flags);
+  await second.ready();
+  for (const pid of [second.pid, ...marked(data)]) {
+    if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("workerd")) process.kill(pid, "SIGKILL");
+  }
+  await until(() => !isAlive(second.pid), "the launcher is gone");
+  expect(marked(data)).toHaveLength(1);
+  const third = launch(...flags);
+  expect(await third.ready()).toEqual(ready);
+  third.child.kill("SIGTERM");
+  expect(await third.exit).toBe(0);
+});
+
+test("says in one sentence why it cannot start", async () => {
+  const data = folder();
+  const running = launch("--json", "--port", "0", "--data", data, "--no-agent", "--no-demo");
+  const taken = createServer();
+  const port = await new Promise<number>((resolve) => {
+    taken.listen(0, "127.0.0.1", () => resolve((taken.address() as { port: number }).port));
+  });
+  const said = async (...flags: string[]): Promise<string> => {
+    const refused = launch("--json", ...flags);
+    expect(await refused.exit).toBe(1);
+    expect(refused.stdout()).toBe("");
+    expect(refused.stderr().trim().split("\n")).toHaveLength(1);
+    return refused.stderr().trim();
+  };
+  try {
+    expect(await said("--port", String(port), "--data", folder())).toMatch(/Port \d+ .* is already in use/);
+    expect(await said("--data", "/proc/nothing")).toContain("--data /proc/nothing cannot be used");
+    expect(await said("--prot", "1")).toContain("unknown option '--prot'");
+    await running.ready();
+    expect(await said("--data", data)).toContain("is in use by a running workspace");
+  } finally {
+    taken.close();
+  }
+});
+
+test("tells a person where everything is, with commands that work as printed", async () => {
+  const data = folder();
+  const started = launch("--port", "0", "--data", data, "--no-agent");
+  await until(() => started.stdout().includes("Ctrl-C"), "the text is there", started.stderr);
+  expect(started.stdout()).toContain(join(data, "owner-token"));
+  expect(started.stdout()).not.toContain(readFileSync(join(data, "owner-token"), "utf8").trim());
+  const line = started
+    .stdout()
+    .split("\n")
+    .find((text) => text.trim().endsWith("/api/runs"));
+  expect(JSON.parse(execFileSync("sh", ["-c", line!], { encoding: "utf8" }))).toMatchObject({ items: [] });
+});
