@@ -49,6 +49,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   // Until they are delivered, jobs of the life before are named in `hello` too.
   const owed = new Map(recovered.map((one) => [one.job.job, one]));
   let ending: "no" | "drain" | "stop" = "no";
+  let exitCode = 0;
   let finish: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => {
     finish = resolve;
@@ -128,15 +129,18 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   }
 
   function endWhenIdle(): void {
-    if (ending !== "no" && leases.size === 0 && owed.size === 0) end(0);
+    if (ending !== "no" && leases.size === 0 && owed.size === 0) end();
   }
-  function end(code: number): void {
+  let over = false;
+  function end(): void {
+    if (over) return;
+    over = true;
     pull.stop();
     clearTimeout(factsTimer);
     connection.close();
     journal.close();
     lock.release();
-    finish(code);
+    finish(exitCode);
   }
 
   let welcomed = false;
@@ -155,19 +159,20 @@ export async function startAgent(config: Config, say: (line: string) => void): P
     else if (message.type === "cancel") for (const job of message.jobs) leases.stop(job, "cancel");
   });
   connection.on("note", say);
-  connection.on("ended", ({ reason, exitCode }: Ended) => {
-    say(`${reason}.`);
+  connection.on("ended", (why: Ended) => {
+    say(`${why.reason}.`);
+    exitCode = why.exitCode;
     ending = "stop";
     leases.stopAll("lost");
     // The work's own ending takes a moment; what is then left dies with its group at the next start.
-    void until(() => leases.size === 0, config.graceMs + 2_000).then(() => end(exitCode));
+    void until(() => leases.size === 0, config.graceMs + 2_000).then(end);
   });
 
   for (const one of recovered) void deliver(one).then(endWhenIdle);
   async function deliver({ job, reports, files }: Recovered): Promise<void> {
     for (const report of reports) journal.write({ t: "settled", job: job.job, report });
     await journal.synced();
-    const reporter = new Reporter(job, connection, ports.seqBase, () => {});
+    const reporter = new Reporter(job, connection, ports.seqBase, { lost: () => {}, isLost: () => false });
     for (const report of reports) reporter.update(report);
     const { outcome } = await reporter.finish(() => undefined);
     say(
@@ -191,7 +196,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
       } else if (ending === "drain") {
         ending = "stop";
         leases.stopAll("quit");
-        void until(() => leases.size === 0 && owed.size === 0, config.graceMs + 3_000).then(() => end(0));
+        void until(() => leases.size === 0 && owed.size === 0, config.graceMs + 3_000).then(end);
       }
     },
     quit() {
@@ -201,7 +206,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
       pull.stop();
       leases.stopAll("quit");
       // Results that cannot be told any more are in the journal; the next start tells them.
-      void until(() => leases.size === 0, config.graceMs + 1_000).then(() => end(0));
+      void until(() => leases.size === 0, config.graceMs + 1_000).then(end);
     },
   };
 }

@@ -30,7 +30,12 @@ export async function runJob(
   const { journal, connection, config } = ports;
   journal.write({ t: "leased", job });
   const lost = () => stop.abort("lost" satisfies StopReason);
-  const reporter = new Reporter(job, connection, ports.seqBase, lost);
+  // Asked before anything is sent: after a sleep the lease may be over, and then not a word more about this job.
+  const isLost = () => {
+    ports.checkLeases();
+    return stop.signal.reason === "lost";
+  };
+  const reporter = new Reporter(job, connection, ports.seqBase, { lost, isLost });
   const logs: LogStream[] = [];
   const used: Scratch[] = [];
   const pump = () => {
@@ -62,7 +67,9 @@ export async function runJob(
     const name = join(config.stateDir, "steps", ports.scratchName());
     const scratch: Scratch = { mark: `${name}.mark`, out: `${name}.out` };
     used.push(scratch);
-    const log = new LogStream((start, text) => sendLog(job, step, start, text, connection, lost));
+    const log = new LogStream((start, text) =>
+      isLost() ? Promise.resolve(true) : sendLog(job, step, start, text, connection, lost),
+    );
     logs.push(log);
     let running: NodeJS.Timeout | undefined;
     const onStarted = () => {

@@ -68,6 +68,7 @@ export class Leases {
 
   /** Renews all at once. Called by its own timer, and when the connection is back. */
   async renewNow(): Promise<void> {
+    this.check();
     const jobs = [...this.#held.values()].filter((held) => held.stop.signal.reason !== "lost");
     if (jobs.length === 0 || this.#renewing) return;
     this.#renewing = true;

@@ -68,7 +68,7 @@ export class Masker {
     const spans = this.#spans(text);
     let out = "";
     let at = 0;
-    let carried = 0;
+    let carried = Math.max(0, this.#covered - upTo);
     for (const [from, to] of spans) {
       if (from >= upTo) break;
       if (from > at) {
@@ -78,7 +78,7 @@ export class Masker {
       if (!this.#inMark) out += MARK;
       this.#inMark = true;
       at = Math.min(to, upTo);
-      carried = Math.max(0, to - upTo);
+      carried = Math.max(carried, to - upTo);
     }
     if (at < upTo) {
       out += text.slice(at, upTo);

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, resolve } from "node:path";
-import type { Effect } from "@tw/shared/engine/statuses";
+import { EFFECTS, type Effect } from "@tw/shared/engine/statuses";
 import { ConfigError } from "./config.ts";
 import { isUnder, onPath, sameFile } from "./find-program.ts";
 import { DEFAULT_ENV, DEFAULT_PROGRAMS } from "./policy-defaults.ts";
@@ -42,7 +42,7 @@ const DEFAULTS: Policy = {
   commands: ["*"],
   directories: ["."],
   env: DEFAULT_ENV,
-  effects: ["read", "write", "destructive"],
+  effects: [...EFFECTS],
 };
 
 /** Reads the policy file; what it does not mention keeps its default. `programs`, `scripts` and `env` add to the defaults. */
@@ -79,6 +79,10 @@ function merge(given: unknown, path: string): Policy {
       if (typeof value !== "boolean") throw wrong('"defaults" must be true or false.');
     } else if (!Array.isArray(value) || value.some((item) => typeof item !== "string"))
       throw wrong(`"${name}" must be a list of words.`);
+    const unknown =
+      name === "effects" &&
+      (value as string[]).find((item) => !(EFFECTS as readonly string[]).includes(item));
+    if (unknown) throw wrong(`"${unknown}" is not one of the effects ${EFFECTS.join(", ")}.`);
   }
   const list = (name: string) => said[name] as string[] | undefined;
   const base = said.defaults === false ? { programs: [], env: [] } : DEFAULTS;

@@ -9,6 +9,7 @@ export class PullLoop {
   readonly #connection: Connection;
   readonly #free: () => number;
   readonly #take: (jobs: LeasedJob[], askedAt: number) => void;
+  #request: string | null = null;
   #asking = false;
   #wanted = false;
   #stopped = false;
@@ -38,26 +39,17 @@ export class PullLoop {
   async #ask(): Promise<void> {
     if (this.#asking || this.#stopped || !this.#connection.isOpen || this.#free() < 1) return;
     this.#asking = true;
-    // Kept over retries: if only the answer was lost, the same request brings the same leases.
-    const request = randomBytes(9).toString("base64url");
-    try {
-      for (let tries = 0; tries < 3 && this.#connection.isOpen; tries++) {
-        this.#wanted = false;
-        const askedAt = leaseClock();
-        const answer = await this.#connection
-          .request({ type: "ask", request, free: this.#free() })
-          .catch(() => null);
-        if (answer?.type === "leases") {
-          this.#take(answer.jobs, askedAt);
-          break;
-        }
-        if (answer !== null) break;
-      }
-    } finally {
-      this.#asking = false;
-      this.#plan();
-    }
-    if (this.#wanted) void this.#ask();
+    this.#wanted = false;
+    // Kept until it is answered, also over a reconnect: if only the answer was lost, the same request brings the same leases.
+    this.#request ??= randomBytes(9).toString("base64url");
+    const askedAt = leaseClock();
+    const ask = { type: "ask" as const, request: this.#request, free: this.#free() };
+    const answer = await this.#connection.request(ask).catch(() => null);
+    this.#asking = false;
+    if (answer !== null) this.#request = null;
+    if (answer?.type === "leases") this.#take(answer.jobs, askedAt);
+    this.#plan();
+    if (this.#wanted || answer === null) void this.#ask();
   }
 
   /** An ask to ride on a report; `leasing` is when it was made. Nothing when another ask is under way. */

@@ -14,7 +14,7 @@ export type Delivered = {
 export class Reporter {
   readonly #job: LeasedJob;
   readonly #connection: Connection;
-  readonly #onLost: () => void;
+  readonly #lease: { lost(): void; isLost(): boolean };
   readonly #steps = new Map<string, StepReport>();
   #seq: number;
   #timer: NodeJS.Timeout | undefined;
@@ -22,11 +22,16 @@ export class Reporter {
   #dirty = false;
 
   /** `seqBase` is higher with each start of the agent, so that a report after a crash is newer than any before it. */
-  constructor(job: LeasedJob, connection: Connection, seqBase: number, onLost: () => void) {
+  constructor(
+    job: LeasedJob,
+    connection: Connection,
+    seqBase: number,
+    lease: { lost(): void; isLost(): boolean },
+  ) {
     this.#job = job;
     this.#connection = connection;
     this.#seq = seqBase;
-    this.#onLost = onLost;
+    this.#lease = lease;
   }
 
   /** Notes a step's state; it is sent within 50 ms, together with what else happens until then. */
@@ -38,10 +43,10 @@ export class Reporter {
 
   #send(): void {
     this.#timer = undefined;
-    if (!this.#dirty || this.#flight || !this.#connection.isOpen) return;
+    if (!this.#dirty || this.#flight || !this.#connection.isOpen || this.#lease.isLost()) return;
     this.#dirty = false;
     void this.#deliver(false).then((answer) => {
-      if (answer?.type === "lost") this.#onLost();
+      if (answer?.type === "lost") this.#lease.lost();
       else if (answer === null) this.#dirty = true;
       if (this.#dirty) this.#timer ??= setTimeout(() => this.#send(), JOIN_MS);
     });

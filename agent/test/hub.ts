@@ -23,6 +23,10 @@ export class TestHub {
   readonly cancelled = new Set<string>();
   /** Answers are dropped while set, as if the line were dead in one direction. */
   mute = false;
+  /** Kinds of requests that are heard but not answered. */
+  readonly unanswered = new Set<AgentMessage["type"]>();
+  /** What a renewed lease is good for. */
+  leaseMs = 60_000;
   refuseUpgrade = 0;
   readonly #given = new Map<string, LeasedJob[]>();
   readonly #http: Server;
@@ -113,8 +117,10 @@ export class TestHub {
         if (!this.mute) socket.send("pong");
         return;
       }
-      const answer = this.#answer(agentMessageSchema.parse(JSON.parse(text)));
-      if (!this.mute) socket.send(JSON.stringify(hubMessageSchema.parse(answer)));
+      const message = agentMessageSchema.parse(JSON.parse(text));
+      const answer = this.#answer(message);
+      if (!this.mute && !this.unanswered.has(message.type))
+        socket.send(JSON.stringify(hubMessageSchema.parse(answer)));
     });
   }
 
@@ -142,7 +148,7 @@ export class TestHub {
           job,
           ok: !this.lost.has(job),
           cancel: this.cancelled.has(job),
-          lease_ms: 60_000,
+          lease_ms: this.leaseMs,
         }));
         return { type: "renewed", id, jobs };
       }
