@@ -1,6 +1,6 @@
 /** Waiting for a run: pings of the hub when they come, and a look at D1 every few seconds in case one was lost. */
 import { readRunHead } from "@tw/shared/db/read-events";
-import { isTerminal, type RunStatus } from "@tw/shared/engine/statuses";
+import { isTerminal } from "@tw/shared/engine/statuses";
 import { type AgentHubRpc, hubOf, type WatchPing } from "@tw/shared/hub";
 import { LIMITS } from "@tw/shared/limits";
 import type { Env } from "./env.ts";
@@ -83,38 +83,42 @@ export class RunWatch {
 
 /**
  * Wait until a run is over or waits for a person, `waitMs` at most.
- * @returns its status then, or null when the tenant has no such run
+ * @returns whether the tenant has such a run; what became of it is the caller's to read
  */
 export async function waitForRun(
   env: Pick<Env, "DB" | "HUB">,
   ask: { tenantId: string; runId: string; waitMs: number },
-): Promise<RunStatus | null> {
+): Promise<boolean> {
   const { tenantId, runId } = ask;
   const until = Date.now() + Math.min(ask.waitMs, LIMITS.waitMaxS * 1000);
-  const settled = (status: RunStatus) => isTerminal(status) || status === "waiting";
-  let head = await readRunHead(env.DB, tenantId, runId);
-  if (!head || settled(head.status) || Date.now() >= until) return head?.status ?? null;
   const watch = new RunWatch(hubOf(env.HUB as unknown as DurableObjectNamespace, tenantId), runId);
   try {
+    // Before the first look: what is committed from here on also pings, and most who wait come early.
     await watch.open();
     for (;;) {
-      // Read after the watch is open: what is committed from here on also pings.
-      head = await readRunHead(env.DB, tenantId, runId);
+      const head = await readRunHead(env.DB, tenantId, runId);
+      if (!head) return false;
       const left = until - Date.now();
-      if (!head || settled(head.status) || left <= 0) return head?.status ?? null;
-      await pinged(watch, Math.min(left, LIMITS.rereadMs));
+      if (isTerminal(head.status) || head.status === "waiting" || left <= 0) return true;
+      if (await moved(watch, head.seq, Math.min(left, LIMITS.rereadMs))) return true;
     }
   } finally {
     watch.close();
   }
 }
 
-/** Resolves at the first ping that says the run moved (log pieces do not), or after `waitMs`. */
-async function pinged(watch: RunWatch, waitMs: number): Promise<void> {
+/** Resolves when a ping names a newer event than `seq`, or after `waitMs`; true when the run is over. */
+export async function moved(watch: RunWatch, seq: number, waitMs: number): Promise<boolean> {
   const until = Date.now() + waitMs;
   for (;;) {
     const left = until - Date.now();
-    const pings = await watch.next(Math.max(0, left));
-    if (left <= 0 || watch.closed || pings.some((ping) => "seq" in ping)) return;
+    if (left <= 0 || watch.closed) return false;
+    let newer = false;
+    for (const ping of await watch.next(left)) {
+      if (!("seq" in ping)) continue;
+      if (ping.terminal) return true;
+      newer ||= ping.seq > seq;
+    }
+    if (newer) return false;
   }
 }

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { notFound } from "../errors.ts";
 import { eventStream, wantsEvents } from "../event-stream.ts";
 import { answer, type Route, route } from "../route.ts";
-import { RunWatch } from "../watch.ts";
+import { moved, RunWatch } from "../watch.ts";
 
 const eventSchema = z.object({
   seq: z.int(),
@@ -65,7 +65,7 @@ export const eventRoutes: Route[] = [
             if (!page.more && isTerminal(page.head.status) && after >= page.head.seq) break;
             // The first look may have been before the watch was open, so there is always one after it.
             if (!attached) await watch.open();
-            else if (!page.more) await moved(watch, after);
+            else if (!page.more) await moved(watch, after, LIMITS.rereadMs);
             attached = true;
             page = await readEvents(env.DB, { tenantId, runId, after });
           }
@@ -76,14 +76,3 @@ export const eventRoutes: Route[] = [
     },
   }),
 ];
-
-/** Resolves when a ping names an event that was not sent yet, or when it is time to look anyway. */
-async function moved(watch: RunWatch, after: number): Promise<void> {
-  const until = Date.now() + LIMITS.rereadMs;
-  for (;;) {
-    const left = until - Date.now();
-    if (left <= 0) return;
-    const pings = await watch.next(left);
-    if (watch.closed || pings.some((ping) => "seq" in ping && ping.seq > after)) return;
-  }
-}

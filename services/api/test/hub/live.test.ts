@@ -127,22 +127,29 @@ test("another tenant's run and an unknown one are the same 404", async () => {
 });
 
 test("waiting for a run returns as soon as it is over or waits for a person, else in time", async () => {
-  const run = await addRun(stack);
-  const wait = async (ms: number) =>
-    (await stack.request(`/test/wait/${stack.tenant}/${run}?ms=${ms}`)).json();
-  expect(await wait(0)).toBe("running");
-  expect(await wait(300)).toBe("running");
-  const waiting = wait(20_000);
-  let over = false;
-  void waiting.then(() => {
-    over = true;
-  });
-  await addEvents(stack, run, 1, ["checkpoint.opened"], "waiting");
-  await until("it returns", async () => {
-    await moved(run, 1);
-    return over;
-  });
-  expect(await waiting).toBe("waiting");
+  for (const [type, status] of [
+    ["checkpoint.opened", "waiting"],
+    ["run.failed", "failed"],
+  ] as const) {
+    const run = await addRun(stack);
+    const wait = async (id: string, ms: number) =>
+      (await stack.request(`/test/wait/${stack.tenant}/${id}?ms=${ms}`)).json();
+    expect(await wait("run_nope", 20_000)).toBe(false);
+    expect(await wait(run, 0)).toBe(true);
+    expect(await wait(run, 300)).toBe(true);
+    let over = false;
+    const waiting = wait(run, 20_000).finally(() => {
+      over = true;
+    });
+    await addEvents(stack, run, 1, [type], status);
+    await until("it returns", async () => {
+      await moved(run, 1, status === "failed");
+      return over;
+    });
+    expect(await waiting).toBe(true);
+    // It is so already: there is nothing to wait for.
+    expect(await wait(run, 20_000)).toBe(true);
+  }
 });
 
 test("a watcher sees a line within 500 ms of the agent's write, in order, and the end", async () => {
