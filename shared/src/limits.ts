@@ -104,6 +104,8 @@ export const LIMITS = {
   /** While a call is slow, its invocation looks for other calls this often, for this long. */
   callsLookMs: 1_000,
   callsLookForMs: 120_000,
+  /** How often the lease of a running call is renewed; a cancel reaches it no later. */
+  renewCallEveryMs: 3_000,
   /** A call that still runs after this is shown as running. */
   showCallMs: 1_000,
   callBodyBytes: 1_048_576,

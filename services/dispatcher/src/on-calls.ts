@@ -177,6 +177,6 @@ function keepLease(job: LeasedJob, tenantId: string, env: Env): { signal: AbortS
       if (Date.now() - renewedAt > LIMITS.selfAbortMs) stop.abort();
     }
   };
-  const timer = setInterval(renew, LIMITS.renewEveryMs);
+  const timer = setInterval(renew, LIMITS.renewCallEveryMs);
   return { signal: stop.signal, end: () => clearInterval(timer) };
 }

@@ -5,10 +5,12 @@
 import { commitRuns, touchRuns } from "@tw/shared/db/commit-runs";
 import { countThrow, failInternally, nextInGroups } from "@tw/shared/db/due-runs";
 import { loadRuns } from "@tw/shared/db/load-runs";
+import { isTransient } from "@tw/shared/db/write";
 import { type Decision, decide } from "@tw/shared/engine/decide";
 import { brokenBy } from "@tw/shared/engine/invariants";
 import type { Snapshot } from "@tw/shared/engine/state";
 import { isTerminal } from "@tw/shared/engine/statuses";
+import { TryAgain } from "@tw/shared/errors";
 import type { CommittedNote } from "@tw/shared/hub";
 import { newId } from "@tw/shared/ids";
 import { LIMITS } from "@tw/shared/limits";
@@ -46,8 +48,8 @@ export async function reconcile(
     for (const { id, error } of broken) await poisoned(db, id, error, now);
     const decisions = await decideAll(db, snapshots, now);
     const changed = decisions.filter((d) => d.changed);
-    const won =
-      changed.length > 0 ? await commitRuns(db, changed, newId("txn", now), now) : new Set<string>();
+    const refused = new Set<string>();
+    const won = await commitAll(db, changed, refused, now);
     await touchRuns(
       db,
       decisions.filter((d) => !d.changed && d.run.nextCheckAt !== d.before.nextCheckAt),
@@ -56,7 +58,39 @@ export async function reconcile(
     const checked = new Map(snapshots.map((s) => [s.run.id, s]));
     await tellOf(db, settled, why === "sweep" && attempt === 0 ? checked : new Map(), tell);
     await tellTimers(settled, tell, now);
-    open = changed.filter((d) => !won.has(d.run.id)).map((d) => d.run.id);
+    open = changed.map((d) => d.run.id).filter((id) => !won.has(id) && !refused.has(id));
+  }
+  if (open.length > 0)
+    throw new TryAgain(
+      `${open.length} run(s) were changed by others each time they were to be committed`,
+      LIMITS.hintRetryS,
+    );
+}
+
+/**
+ * One commit for all. When D1 refuses it for what is in it, the halves are tried by themselves, so that the run that
+ * cannot be stored is found (`refused`) and its neighbours are stored.
+ */
+async function commitAll(
+  db: D1Database,
+  changed: Decision[],
+  refused: Set<string>,
+  now: number,
+): Promise<Set<string>> {
+  const [first] = changed;
+  if (first === undefined) return new Set();
+  try {
+    return await commitRuns(db, changed, newId("txn", now), now);
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    if (changed.length === 1) {
+      refused.add(first.run.id);
+      await poisoned(db, first.run.id, error, now);
+      return new Set();
+    }
+    const half = Math.ceil(changed.length / 2);
+    const won = await commitAll(db, changed.slice(0, half), refused, now);
+    return new Set([...won, ...(await commitAll(db, changed.slice(half), refused, now))]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { requestCancel } from "@tw/shared/db/cancel-run";
 import { loadRuns } from "@tw/shared/db/load-runs";
 import { stepFromRow } from "@tw/shared/db/rows";
+import { castVote } from "@tw/shared/db/votes";
 import type { Step } from "@tw/shared/engine/state";
 import { newId } from "@tw/shared/ids";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -330,6 +331,27 @@ describe("failure", () => {
   });
 });
 
+describe("a run that cannot be stored", () => {
+  test("is failed alone: its neighbours of the same commit are stored", async () => {
+    const plan = await compile({ steps: [{ id: "a", command: "noop" }] });
+    const poisoned = await bench.run(plan);
+    const good = await Promise.all(Array.from({ length: 6 }, () => bench.run(plan)));
+    await bench.db
+      .prepare(
+        `CREATE TRIGGER refuse BEFORE INSERT ON step_executions WHEN NEW.run_id = '${poisoned}' BEGIN SELECT RAISE(ABORT, 'refused'); END`,
+      )
+      .run();
+    try {
+      await bench.hint([...good.slice(0, 3), poisoned, ...good.slice(3)]);
+      for (const run of good) expect((await untilRun(bench, run)).status).toBe("succeeded");
+      const view = await untilRun(bench, poisoned);
+      expect([view.status, view.error?.code]).toEqual(["failed", "internal"]);
+    } finally {
+      await bench.db.prepare("DROP TRIGGER refuse").run();
+    }
+  });
+});
+
 describe("rollback", () => {
   const undo = (url: string, id: string) => ({
     id,
@@ -393,6 +415,120 @@ describe("rollback", () => {
   });
 });
 
+describe("gates", () => {
+  const gated: Workflow = {
+    rollback_on_error: true,
+    steps: [
+      { id: "a", command: "echo", args: { value: 1 }, rollback: { command: "noop" } },
+      {
+        id: "b",
+        command: "echo",
+        args: { value: { from: "steps.b.inputs.why" } },
+        checkpoint: { form: [{ name: "why" }] },
+      },
+    ],
+  };
+  async function vote(run: string, decision: "approve" | "reject", inputs: { why: string } | null = null) {
+    await untilRun(bench, run, "waiting");
+    const checkpoint = await bench.db
+      .prepare("SELECT id, plan_digest FROM command_checkpoints WHERE run_id = ? AND status = 'pending'")
+      .bind(run)
+      .first<{ id: string; plan_digest: string }>();
+    const outcome = await castVote(
+      bench.db,
+      {
+        tenantId: TENANT,
+        checkpointId: checkpoint?.id ?? "",
+        user: { id: "usr_voter", name: "Voter", role: "owner", groups: [] },
+        decision,
+        channel: "api",
+        comment: null,
+        inputs,
+        planDigest: checkpoint?.plan_digest ?? null,
+      },
+      Date.now(),
+    );
+    await bench.hint([run]);
+    return outcome;
+  }
+  beforeAll(async () => {
+    await bench.db
+      .prepare(
+        "INSERT INTO users (id, tenant_id, email, name, role, created_at, updated_at) VALUES ('usr_voter', ?, 'v@example.com', 'Voter', 'owner', 0, 0)",
+      )
+      .bind(TENANT)
+      .run();
+  });
+
+  test("hold the run until a person agrees; what was filled in flows on", async () => {
+    const run = await start(gated);
+    await vote(run, "approve", { why: "because" });
+    const view = await untilRun(bench, run);
+    await checkHistory(run);
+    expect([view.status, view.steps.b?.outputs]).toEqual(["succeeded", { value: "because" }]);
+  });
+
+  test("a rejection ends and undoes the run", async () => {
+    const run = await start(gated);
+    await vote(run, "reject");
+    const view = await untilRun(bench, run);
+    await checkHistory(run);
+    expect([view.status, view.rollback_status, view.error?.code]).toEqual([
+      "rejected",
+      "succeeded",
+      "rejected",
+    ]);
+    expect([view.steps.a?.rollback_status, view.steps.b?.status]).toEqual(["succeeded", "cancelled"]);
+  });
+
+  test("nobody's answer does too, when its time is over", async () => {
+    const run = await start({
+      rollback_on_error: true,
+      steps: [
+        { id: "a", command: "noop", rollback: { command: "noop" } },
+        { id: "b", command: "noop", checkpoint: { expires_s: 1 } },
+      ],
+    });
+    const view = await untilRun(bench, run);
+    await checkHistory(run);
+    expect([view.status, view.rollback_status, view.error?.code]).toEqual([
+      "rejected",
+      "succeeded",
+      "expired",
+    ]);
+  });
+
+  test("a cancel withdraws the gate", async () => {
+    const run = await start(gated);
+    await untilRun(bench, run, "waiting");
+    await cancel(run);
+    expect((await untilRun(bench, run)).status).toBe("cancelled");
+    const status = await bench.db
+      .prepare("SELECT status FROM command_checkpoints WHERE run_id = ?")
+      .bind(run)
+      .first("status");
+    expect(status).toBe("withdrawn");
+  });
+
+  test("a write whose answer was lost runs again only when a person says so", async () => {
+    let answers = false;
+    const server = await peer((request, response) => {
+      if (answers) response.end("{}");
+      else request.socket.destroy();
+    });
+    const run = await start({
+      steps: [{ id: "post", command: "post", args: { url: server.url, body: "x" } }],
+    });
+    await untilRun(bench, run, "waiting");
+    answers = true;
+    await vote(run, "approve");
+    const view = await untilRun(bench, run);
+    await checkHistory(run);
+    expect([view.status, view.steps.post?.attempt]).toEqual(["succeeded", 2]);
+    expect([...server.effects.values()]).toEqual([1, 1]);
+  });
+});
+
 async function cancel(run: string): Promise<unknown> {
   const by = { id: "usr_test", name: "Test", type: "person" as const };
   const outcome = await requestCancel(
@@ -428,6 +564,23 @@ describe("cancel", () => {
     await cancel(run);
     expect((await untilRun(bench, run)).status).toBe("cancelled");
     expect(server.seen).toHaveLength(0);
+  });
+});
+
+describe("cancelling a call that is under way", () => {
+  test("stops it; of a write nobody knows whether it was done", async () => {
+    const server = await peer(() => {});
+    const get = await start({ steps: [{ id: "get", command: "get", args: { url: `${server.url}/get` } }] });
+    const post = await start({
+      steps: [{ id: "post", command: "post", args: { url: `${server.url}/post`, body: 1 } }],
+    });
+    await expect.poll(() => server.seen.length, { timeout: 20_000 }).toBe(2);
+    await Promise.all([cancel(get), cancel(post)]);
+    const [read, write] = [await untilRun(bench, get), await untilRun(bench, post)];
+    expect([read.status, read.steps.get?.status]).toEqual(["cancelled", "cancelled"]);
+    expect([write.status, write.steps.post?.status]).toEqual(["cancelled", "unknown"]);
+    await checkHistory(get);
+    await checkHistory(post);
   });
 });
 
