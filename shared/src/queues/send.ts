@@ -38,6 +38,6 @@ export async function sendHint(queue: HintQueue, runIds: string[], delaySeconds 
     );
     return false;
   } finally {
-    clearTimeout(timer);
+    if (timer !== undefined) clearTimeout(timer);
   }
 }
