@@ -37,7 +37,7 @@ export class AgentProcess {
       stdio: [options.stdin ?? "ignore", "ignore", "pipe"],
       env: {
         PATH: process.env.PATH,
-        HOME: process.env.HOME,
+        HOME: this.dir,
         TW_URL: this.#hub.url,
         TW_TOKEN: "tw_agent_token_of_the_test",
         TW_ROOT: this.root,
