@@ -8,21 +8,20 @@ import { Failed, type Words } from "./words.ts";
 
 const COPY = "database.sql";
 
-/** Before a change: a dump of the local database, or the remote one's Time Travel bookmark. */
-export function d1Keep(words: Words): object {
-  const database = words.needed("database");
-  if (words.has("remote")) {
-    const flags = wranglerFlags(words).filter((flag) => flag !== "--remote");
-    const { stdout } = run("wrangler", ["d1", "time-travel", "info", database, "--json", ...flags], false);
-    return { bookmark: (JSON.parse(stdout) as { bookmark: string }).bookmark };
-  }
+/** Before a change of the local database: a dump of it. A remote one has Time Travel instead. */
+export function d1Copy(words: Words): object {
+  if (words.has("remote")) throw new Failed("a remote database is not copied; its bookmark is enough");
   const { id, folder } = newKept();
-  run(
-    "wrangler",
-    ["d1", "export", database, `--output=${join(folder, COPY)}`, ...wranglerFlags(words)],
-    false,
-  );
+  const out = `--output=${join(folder, COPY)}`;
+  run("wrangler", ["d1", "export", words.needed("database"), out, ...wranglerFlags(words)], false);
   return { kept: id };
+}
+
+/** Before a change of a remote database: its Time Travel bookmark. */
+export function d1Bookmark(words: Words): object {
+  const flags = wranglerFlags(words).filter((flag) => flag !== "--remote" && flag !== "--local");
+  const argv = ["d1", "time-travel", "info", words.needed("database"), "--json", ...flags];
+  return { bookmark: (JSON.parse(run("wrangler", argv, false).stdout) as { bookmark: string }).bookmark };
 }
 
 /** Makes the database what it was: from a dump file, a kept copy, or (remote) a bookmark. */

@@ -4,7 +4,7 @@
  * possible, a database put back whole, the package manager found from the lock file. Each verb prints JSON as its result.
  */
 import { archive, prune } from "./archive.ts";
-import { d1Keep, d1Restore, d1Verify } from "./d1.ts";
+import { d1Bookmark, d1Copy, d1Restore, d1Verify } from "./d1.ts";
 import { copy, move, remove, restore } from "./files.ts";
 import { runPackageManager } from "./packages.ts";
 import { r2Backup, r2Keep, r2Restore } from "./r2.ts";
@@ -13,7 +13,8 @@ import { Failed, readWords } from "./words.ts";
 const VERBS: { [verb: string]: (words: ReturnType<typeof readWords>) => object } = {
   archive,
   copy,
-  "d1-keep": d1Keep,
+  "d1-bookmark": d1Bookmark,
+  "d1-copy": d1Copy,
   "d1-restore": d1Restore,
   "d1-verify": d1Verify,
   move,

@@ -56,7 +56,7 @@ function readFileText(file: string, text: string, problems: Problem[]) {
   const whole = { file, document, lines, slug: "" };
   const say = (path: (string | number)[], field: string, reason: string) =>
     problems.push({ file, line: lineAt(whole, path), field, reason });
-  const content: unknown = document.toJS({ maxAliasCount: 100 });
+  const content: unknown = document.toJS({ maxAliasCount: 1_000 });
   const { commands, category, ...rest } = (content ?? {}) as { [name: string]: unknown };
   for (const field of Object.keys(rest))
     say([field], field, "unknown field; a file has category and commands");

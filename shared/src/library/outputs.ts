@@ -1,6 +1,7 @@
 /** What a program printed, as named outputs. Pure: used by the agent and by the consumer of calls alike. */
 import type { CommandInput, OutputsSpec } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
+import { LIMITS } from "../limits.ts";
 import { own } from "./parameters.ts";
 
 export type Outputs = { [name: string]: Json };
@@ -10,6 +11,7 @@ export interface Printed {
   file?: { path: string; bytes: number } | null;
 }
 
+const LINES_BYTES = LIMITS.outputBytes - 4_096;
 const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 // Colours and the like: a program that thinks it writes to a terminal.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
@@ -24,12 +26,24 @@ export function parseOutputs(spec: OutputsSpec, printed: Printed): Outputs {
     case "porcelain":
       return gitStatus(stdout);
     case "lines":
-      return { [spec.name ?? "lines"]: lines(stdout) };
+      return lineOutputs(spec, stdout);
     case "regex":
       return namedGroups(spec, stdout);
     case "file":
       return printed.file ? { file: printed.file.path, bytes: printed.file.bytes } : {};
   }
+}
+
+/** As many lines as outputs may hold; a step does not fail for having printed more, but it is said. */
+function lineOutputs(spec: OutputsSpec, stdout: string): Outputs {
+  const all = lines(stdout);
+  let room = LINES_BYTES;
+  const fits = all.findIndex((line) => {
+    room -= new TextEncoder().encode(JSON.stringify(line)).byteLength + 1;
+    return room < 0;
+  });
+  const name = spec.name ?? "lines";
+  return fits === -1 ? { [name]: all } : { [name]: all.slice(0, fits), truncated: true };
 }
 
 function lines(text: string): string[] {
@@ -131,7 +145,7 @@ function namesOf(spec: OutputsSpec): string[] {
     case "porcelain":
       return PORCELAIN;
     case "lines":
-      return [spec.name ?? "lines"];
+      return [spec.name ?? "lines", "truncated"];
     case "regex":
       return Array.from((spec.pattern ?? "").matchAll(/\(\?<([A-Za-z]\w*)>/g), (match) => match[1]!);
     case "file":
