@@ -134,6 +134,7 @@ export class Agent {
       if (await this.#pause(actor, held)) return;
       if (held.lost) return this.#forget(held);
       await this.#step(actor, held, step);
+      if (actor.dead) return;
       if (held.lost) return this.#forget(held);
     }
     held.ended = true;
@@ -395,7 +396,15 @@ export class Agent {
   }
 
   #blank(): Seat {
-    return { agentId: this.id, tenantId: this.#tenant, session: 0, labels: [], capacity: 3, draining: false };
+    return {
+      agentId: this.id,
+      tenantId: this.#tenant,
+      tokenId: "",
+      session: 0,
+      labels: [],
+      capacity: 3,
+      draining: false,
+    };
   }
 }
 

@@ -199,19 +199,19 @@ export const agentRoutes: Route[] = [
       },
     },
     async handle({ env, caller, body }) {
-      const answered = await hubFetch(env, caller, "poll", { method: "POST", body: JSON.stringify(body) });
-      // Copied, since the headers of a fetched answer cannot be changed.
-      return new Response(answered.body, answered);
+      return hubFetch(env, caller, "poll", { method: "POST", body: JSON.stringify(body) });
     },
   }),
 ];
 
 /** Forwards to the tenant's hub. Whose hub and which agent is said by the token, never by the request. */
-function hubFetch(env: Env, caller: Caller, path: string, init: RequestInit): Promise<Response> {
+async function hubFetch(env: Env, caller: Caller, path: string, init: RequestInit): Promise<Response> {
   if (!caller.agent) throw new Refusal("forbidden", "This takes the token of an agent.");
   const who = new URLSearchParams({ tenant: caller.tenantId, agent: caller.agent.id, token: caller.tokenId });
   const hub = hubOf(env.HUB as unknown as DurableObjectNamespace, caller.tenantId);
-  return hub.fetch(`https://hub/${path}?${who}`, init);
+  const answered = await hub.fetch(`https://hub/${path}?${who}`, init);
+  // Copied, since the headers of a fetched answer cannot be changed; a socket goes through as it is.
+  return answered.status === 101 ? answered : new Response(answered.body, answered);
 }
 
 /** Closes the connections of an agent that is refused from now on. */

@@ -275,6 +275,22 @@ test("whatever is sent, the hub answers with an error and goes on", async () => 
   expect(stack.problems.filter((line) => line.startsWith("error"))).toEqual([]);
 });
 
+test("sockets that never say hello cannot pile up, and do not keep the agent out", async () => {
+  const { id, token } = await stack.newAgent();
+  const working = await AgentSocket.hello(stack.url, token);
+  const silent: AgentSocket[] = [];
+  for (let i = 0; i < 8; i++) silent.push((await AgentSocket.open(stack.url, token)) as AgentSocket);
+  expect(await AgentSocket.open(stack.url, token)).toBe(429);
+  expect((await ask(working)).jobs).toEqual([]);
+  for (const socket of silent) socket.close();
+  const again = await until("there is room again", async () => {
+    const socket = await AgentSocket.open(stack.url, token);
+    return typeof socket !== "number" && socket;
+  });
+  expect(await again.ask<"welcome">(HELLO)).toMatchObject({ agent_id: id, session: working.session + 1 });
+  again.close();
+});
+
 test("a hello of another protocol is closed with 4008", async () => {
   const { token } = await stack.newAgent();
   const agent = (await AgentSocket.open(stack.url, token)) as AgentSocket;
