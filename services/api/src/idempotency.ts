@@ -28,7 +28,8 @@ export interface KeyedRequest {
   route: string;
   path: string;
   body: unknown;
-  tokenId: string;
+  /** The person or machine the token belongs to: a retry with the person's next token is still the same request. */
+  owner: string;
   tenantId: string;
   /** The caller's own token: a sealed answer is encrypted under it. */
   token: string;
@@ -56,7 +57,7 @@ export async function withKey(
   recover: (work: KeyedWork) => Promise<Answer | null>,
 ): Promise<Answer> {
   const ask: KeyAsk = {
-    owner: request.tokenId,
+    owner: request.owner,
     tenantId: request.tenantId,
     route: request.route,
     key: request.key,
@@ -114,9 +115,20 @@ async function store(request: KeyedRequest, ask: KeyAsk, answer: Answer): Promis
 
 async function replay(held: Reservation, request: KeyedRequest): Promise<Answer> {
   const stored = held.response ?? "{}";
-  const text = request.sealed ? await open(stored, request.token) : stored;
+  const text = request.sealed ? await opened(stored, request.token) : stored;
   const { body, headers } = JSON.parse(text) as { body: unknown; headers?: { [name: string]: string } };
   return { status: held.status as number, body, headers: { ...headers, "Idempotency-Replayed": "true" } };
+}
+
+async function opened(sealed: string, token: string): Promise<string> {
+  try {
+    return await open(sealed, token);
+  } catch {
+    throw new Refusal(
+      "conflict",
+      "This was made with another of your tokens, and only that one is shown the secret again. Use a fresh Idempotency-Key.",
+    );
+  }
 }
 
 /** The same reservation always gives the same id, of the same form as a fresh one. */

@@ -67,7 +67,7 @@ function keyed(
       route: `${route.method} ${route.path}`,
       path: by.path,
       body: by.raw,
-      tokenId: by.caller.tokenId,
+      owner: by.caller.actor.id,
       tenantId: by.caller.tenantId,
       token: by.token,
       sealed: route.creates === "sealed",

@@ -3,7 +3,7 @@ import { LIMITS } from "../limits.ts";
 import type { Row } from "./rows.ts";
 
 export interface KeyAsk {
-  /** Token id. */
+  /** Id of the person, or of a machine's token. */
   owner: string;
   tenantId: string;
   route: string;
