@@ -46,7 +46,9 @@ export async function consume(
     for (const message of good) message.ack();
   } catch (error) {
     const delaySeconds = error instanceof TryAgain ? error.afterS : LIMITS.hintRetryS;
-    console.error(`${batch.queue}: ${good.length} hint(s) are tried again in ${delaySeconds} s: ${String(error)}`);
+    console.error(
+      `${batch.queue}: ${good.length} hint(s) are tried again in ${delaySeconds} s: ${String(error)}`,
+    );
     for (const message of good) message.retry({ delaySeconds });
   }
 }
