@@ -115,5 +115,6 @@ export const LIMITS = {
   listDefault: 50,
   listMax: 100,
   waitMaxS: 25,
-  requestsPerMinute: 6_000,
+  /** Of one token. It stops a runaway client; a fleet of agents' worth of work stays far below. */
+  requestsPerMinute: 60_000,
 } as const;

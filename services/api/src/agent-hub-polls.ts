@@ -27,7 +27,7 @@ export class PollBoxes {
     if (waitMs > 0 && !box.nudge && box.cancel.size === 0) {
       // A second request of the same agent takes the place of the one that waits.
       box.wake?.();
-      let timer: number | null = null;
+      let timer: ReturnType<typeof setTimeout> | undefined;
       await new Promise<void>((resolve) => {
         box.wake = resolve;
         timer = setTimeout(resolve, waitMs);

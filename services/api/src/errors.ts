@@ -60,7 +60,7 @@ export function refusalOf(error: unknown, requestId: string): Refusal {
   console.error(
     `Request ${requestId} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
-  if (/D1_ERROR|overloaded|Network connection lost|reset|storage|timed? ?out/i.test(String(error)))
+  if (isTransient(error))
     return new Refusal("unavailable", `The database did not answer. Try again. (request ${requestId})`, {
       retryAfterS: 1,
     });
@@ -76,4 +76,12 @@ export function refusalResponse(refusal: Refusal, headers: { [name: string]: str
   if (refusal.retryAfterS !== undefined) extra["Retry-After"] = String(refusal.retryAfterS);
   if (refusal.status === 401) extra["WWW-Authenticate"] = 'Bearer realm="workspace"';
   return Response.json(refusal.body(), { status: refusal.status, headers: extra });
+}
+
+/** Could the same request succeed a moment later? A constraint or a wrong statement never does. */
+function isTransient(error: unknown): boolean {
+  const text = String(error);
+  if (/SQLITE_(CONSTRAINT|ERROR|TOOBIG|MISMATCH|RANGE|AUTH)|syntax error|too many SQL/i.test(text))
+    return false;
+  return /D1_ERROR|overloaded|Network connection lost|reset because|storage|timed? ?out/i.test(text);
 }

@@ -37,12 +37,12 @@ export class RunWatch {
   /** The pings since the last call; waits for one, `waitMs` at most. */
   async next(waitMs: number): Promise<WatchPing[]> {
     if (this.#pings.length === 0 && !this.#closed) {
-      let timer: number | null = null;
+      let timer: ReturnType<typeof setTimeout> | undefined;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         timer = setTimeout(resolve, waitMs);
       });
-      clearTimeout(timer);
+      if (timer !== undefined) clearTimeout(timer);
       this.#wake = null;
     }
     if (!this.#reader && !this.#closed) await this.open();
