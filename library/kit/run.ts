@@ -22,6 +22,7 @@ export function attempt(program: string, argv: string[], shown = true): Ran {
       NO_COLOR: "1",
       WRANGLER_SEND_METRICS: "false",
       WRANGLER_HIDE_BANNER: "true",
+      WRANGLER_WRITE_LOGS: "false",
     },
   });
   if (child.error)
