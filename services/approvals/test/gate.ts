@@ -32,7 +32,7 @@ export const CI: Actor = { id: "tok_ci", name: "ci", type: "service" };
 
 /** Starts it without a clock of its own: a test moves what it wants moved. */
 export async function openGate(options: WorkspaceOptions = {}): Promise<Gate> {
-  const workspace = await startWorkspace({ tickMs: 0, ...options });
+  const workspace = await startWorkspace({ tickMs: 0, library: false, ...options });
   const { db, tenant } = workspace;
   const rows: Gate["rows"] = async <T>(sql: string, ...values: unknown[]) =>
     (

@@ -78,7 +78,7 @@ function htmlOf(m: Message): string {
     q.note
       ? `<p style="margin:0 0 20px;padding-left:14px;border-left:3px solid #e2ded6;white-space:pre-wrap;${INK}">${e(q.note)}</p>`
       : "",
-    heading(`What will run · ${m.effect}`),
+    `<p style="margin:0 0 8px;font-weight:600;${INK}">What will run · <span style="color:${q.effect === "destructive" ? "#b3261e" : "#625e57"}">${e(m.effect)}</span></p>`,
     code(q.argv.length > 0 ? q.argv : [q.command]),
     q.next.length > 0 ? `<hr style="${RULE}">${heading("Then, without asking again")}${code(q.next)}` : "",
     q.results.length > 0 ? `<hr style="${RULE}">${heading("What has run")}${list(resultLines(m))}` : "",

@@ -120,6 +120,7 @@ const ALLOWED_TAGS = [
   "<div",
   "<p",
   "<b",
+  "<span",
   "<h1",
   "<hr",
   "<ul",

@@ -58,7 +58,7 @@ export function describeDecision(
 ): string {
   const when = at === null ? "" : ` at ${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
   if (!by) return `It was ${status}${when}.`;
-  const comment = by.comment ? ` — “${by.comment}”` : "";
+  const comment = by.comment ? `, saying “${by.comment}”` : "";
   return `${by.name} ${status} it${when}, ${WHERE[by.channel]}${comment}.`;
 }
 

@@ -75,7 +75,7 @@ export function choices(question: Question): { approve: string; reject: string }
 export const EFFECT_WORDS: Record<Effect, string> = {
   read: "reads only",
   write: "changes something",
-  destructive: "destructive: may not be undone by itself",
+  destructive: "destructive: hard to undo",
 };
 
 /** An output or argument as text, whole values as JSON. */

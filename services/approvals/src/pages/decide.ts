@@ -2,14 +2,14 @@
 import { inputsFromForm, labelOf } from "@tw/shared/approvals/form";
 import { standing } from "@tw/shared/approvals/policy";
 import { questionOf } from "@tw/shared/approvals/request";
-import { duration, oneLine, utc, visible } from "@tw/shared/approvals/visible";
+import { duration, oneLine, visible } from "@tw/shared/approvals/visible";
 import type { FormField } from "@tw/shared/contracts/definition";
 import type { LinkedPage } from "@tw/shared/db/links";
 import type { Issue } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
 import { html } from "hono/html";
 import { layout, type Markup } from "./layout.ts";
-import { buttonWords, hasRun, votesSoFar, willRun, wouldUndo } from "./parts.ts";
+import { buttonWords, commandLine, hasRun, timeOf, votesSoFar, willRun, wouldUndo } from "./parts.ts";
 
 /** What was typed before, and what was wrong with it. */
 export interface Typed {
@@ -38,32 +38,38 @@ export function decidePage(page: LinkedPage, nonce: string, now: number, typed: 
   const words = buttonWords(q, required, approvals);
   const fields = checkpoint.form.map((field) => ({ field, ...stateOf(field, typed) }));
   const title = `${oneLine(q.prompt, 80)} – approval`;
-  const body = html`
-${typed.notice || typed.issues.length > 0 ? complaint(typed, checkpoint.form) : ""}
-<h1>${visible(q.prompt, { lines: true })}</h1>
-<p class="lede"><strong>${visible(q.requestedBy)}</strong> asked ${duration(now - checkpoint.createdAt)} ago with <span class="mono">${visible(run.command)}</span>.
-${checkpoint.expiresAt === null ? "This question does not expire." : html`Without an answer it expires ${utc(checkpoint.expiresAt)}, in ${duration(checkpoint.expiresAt - now)}.`}</p>
+  const asked =
+    now - checkpoint.createdAt < 60_000 ? "just now" : `${duration(now - checkpoint.createdAt)} ago`;
+  const facts = html`<h1>${visible(q.prompt, { lines: true })}</h1>
+<p class="lede"><strong>${visible(q.requestedBy)}</strong> asked ${asked} with <span class="mono w">${visible(run.command)}</span>.
+${checkpoint.expiresAt === null ? "This question does not expire." : html`Without an answer it expires ${timeOf(checkpoint.expiresAt)}, in ${duration(checkpoint.expiresAt - now)}.`}</p>
 ${run.note ? html`<blockquote>${visible(run.note, { lines: true })}</blockquote>` : ""}
 ${willRun(q)}
 ${hasRun(q)}
 ${wouldUndo(q)}
-${votesSoFar(votes, required)}
+${votesSoFar(votes, required)}`;
+  // The form holds the whole page, so that its buttons stay at the edge of the screen however long the plan is.
+  // Its first button is a disabled one: pressing Enter in a field must not approve anything.
+  const body = html`
+${typed.notice || typed.issues.length > 0 ? complaint(typed, checkpoint.form) : ""}
 ${
   page.mayVote
     ? html`<form method="post" autocomplete="off">
 <button type="submit" disabled hidden></button>
 <input type="hidden" name="nonce" value="${nonce}">
+${facts}
 <section aria-labelledby="answer"><h2 id="answer">Your answer</h2>
 ${fields.map(({ field, value, issue }) => input(field, value, issue))}
 <div class="field"><label for="comment">Comment <span class="hint">optional, everybody sees it</span></label>
 <textarea id="comment" name="comment" rows="2" maxlength="${LIMITS.commentChars}">${typed.comment}</textarea></div>
 </section>
 <div class="decide"><div class="buttons">
-<button class="approve" type="submit" name="decision" value="approve">${visible(words.approve)}</button>
-<button class="reject" type="submit" name="decision" value="reject" formnovalidate>${visible(words.reject)}</button>
-</div><p class="small">You decide as ${visible(user.name)}. This link is yours alone and works once.</p></div>
+<button class="approve" type="submit" name="decision" value="approve">${commandLine(words.approve)}</button>
+<button class="reject" type="submit" name="decision" value="reject" formnovalidate>${commandLine(words.reject)}</button>
+</div></div>
+<p class="small">You decide as ${visible(user.name)}. This link is yours alone and works once.</p>
 </form>`
-    : html`<div class="notice" role="status"><p>You can read this but not decide it: your role or groups have changed, or you asked for it yourself.</p></div>`
+    : html`${facts}<div class="notice" role="status"><p>You can read this but not decide it: your role or groups have changed, or you asked for it yourself.</p></div>`
 }`;
   const footer = html`Checkpoint <span class="mono">${checkpoint.id}</span> · plan <span class="mono">${checkpoint.planDigest.slice(0, 12)}</span>`;
   return layout({ title, workspace: page.tenantName, person: user.name, body, footer });

@@ -7,7 +7,7 @@ import type { LinkedPage } from "@tw/shared/db/links";
 import { isTerminal } from "@tw/shared/engine/statuses";
 import { html } from "hono/html";
 import { layout, type Markup } from "./layout.ts";
-import { hasRun, votesSoFar, willRun } from "./parts.ts";
+import { hasRun, timeOf, votesSoFar, willRun } from "./parts.ts";
 
 type Tone = "ok" | "no" | "off";
 
@@ -34,10 +34,10 @@ export function outcomePage(page: LinkedPage, kind: string, late: boolean): Mark
 ${late ? html`<div class="notice" role="alert"><p>Your vote was not counted: it came after this was settled.</p></div>` : ""}
 <div class="outcome"><span class="mark ${said.tone}" aria-hidden="true">${said.mark}</span>
 <div><h1>${said.title}</h1><p class="lede">${said.text}</p></div></div>
-<section aria-labelledby="question"><h2 id="question">The question was</h2><p>${visible(q.prompt, { lines: true })}</p>
-<p class="sub">Asked by ${visible(q.requestedBy)} ${utc(checkpoint.createdAt)} with <span class="mono">${visible(run.command)}</span>.</p></section>
-${votesSoFar(votes, Math.max(2, checkpoint.policy.quorum)) && votes.length > 0 ? votesSoFar(votes, checkpoint.policy.quorum) : ""}
-${willRun(q)}
+<section aria-labelledby="question"><h2 id="question">The question</h2><p>${visible(q.prompt, { lines: true })}</p>
+<p class="sub">Asked by ${visible(q.requestedBy)} ${timeOf(checkpoint.createdAt)} with <span class="mono">${visible(run.command)}</span>.</p></section>
+${votes.length > 1 || kind === "voted" ? votesSoFar(votes, checkpoint.policy.quorum) : ""}
+${willRun(q, kind === "approved" ? "What runs" : kind === "voted" ? "What will run" : "What would have run")}
 ${hasRun(q)}`;
   const footer = html`Checkpoint <span class="mono">${checkpoint.id}</span> · run <span class="mono">${run.id}</span>`;
   return layout({ title, workspace: page.tenantName, person: user.name, body, footer });

@@ -18,13 +18,25 @@ const SHAPES: Record<string, string> = {
   unknown: "?",
 };
 
-/** The exact lines that run on approval, where, and what follows them. */
-export function willRun(q: Question): Markup {
+/** A command line whose flags never break at their hyphens; only a word longer than the line does. */
+export function commandLine(line: string): Markup {
+  return html`${visible(line, { lines: true })
+    .split(/( +|\n)/)
+    .map((part) => (/^\s*$/.test(part) ? part : html`<span class="w">${part}</span>`))}`;
+}
+
+/** A time of day that never breaks across lines; machines read it too. */
+export function timeOf(at: number): Markup {
+  return html`<time class="nb" datetime="${new Date(at).toISOString()}">${utc(at)}</time>`;
+}
+
+/** The exact lines that run on approval, where, and what follows them. `heading`: what the question is by now. */
+export function willRun(q: Question, heading = q.unknown ? "What would run again" : "What will run"): Markup {
   const place = q.agent ? `agent ${q.agent}` : "any agent of this workspace";
   return html`<section aria-labelledby="will">
-<div class="head"><h2 id="will">${q.unknown ? "What would run again" : "What will run"}</h2>
+<div class="head"><h2 id="will">${heading}</h2>
 <span class="effect ${q.effect}">${q.effect === "destructive" ? "▲ " : ""}${EFFECT_WORDS[q.effect]}</span></div>
-<pre class="run">${visible((q.argv.length > 0 ? q.argv : [q.command]).join("\n"), { lines: true })}</pre>
+<pre class="run">${commandLine((q.argv.length > 0 ? q.argv : [q.command]).join("\n"))}</pre>
 <dl class="facts">
 <dt>Command</dt><dd class="mono">${visible(q.command)}</dd>
 <dt>Where</dt><dd>${visible(place)}, in <span class="mono">${visible(q.cwd ?? "its root folder")}</span></dd>
@@ -32,7 +44,7 @@ export function willRun(q: Question): Markup {
 ${
   q.next.length > 0
     ? html`<details><summary>Then, without asking again: ${q.next.length} more ${q.next.length === 1 ? "step" : "steps"}</summary>
-<ol class="plain mono">${q.next.map((line) => html`<li>${visible(line)}</li>`)}</ol></details>`
+<ol class="plain mono">${q.next.map((line) => html`<li>${commandLine(line)}</li>`)}</ol></details>`
     : ""
 }
 </section>`;
@@ -63,7 +75,7 @@ ${
   q.rollback.length === 0
     ? html`<p class="sub">The run ends here. Nothing is undone: no finished step has a rollback.</p>`
     : html`<p class="sub">The run ends and these run, in this order:</p>
-<ol class="plain">${q.rollback.map((r) => html`<li><span class="mono">${visible(r.command)}</span>${r.step ? html` <span class="sub">undoes ${visible(r.step)}</span>` : ""}</li>`)}</ol>`
+<ol class="plain">${q.rollback.map((r) => html`<li><span class="mono">${commandLine(r.command)}</span>${r.step ? html` <span class="sub">undoes ${visible(r.step)}</span>` : ""}</li>`)}</ol>`
 }
 </section>`;
 }
@@ -78,7 +90,7 @@ ${
     ? html`<p class="sub">Nobody has voted yet. ${required} people have to approve; one rejection is enough to end it.</p>`
     : html`<ol class="steps">${votes.map(
         (v) =>
-          html`<li><span class="${v.decision === "approve" ? "ok" : "no"}" aria-hidden="true">${v.decision === "approve" ? "✓" : "✕"}</span><span>${visible(v.name)} ${v.decision === "approve" ? "approved" : "rejected"}</span><span class="word">${utc(v.at)}</span>
+          html`<li><span class="${v.decision === "approve" ? "ok" : "no"}" aria-hidden="true">${v.decision === "approve" ? "✓" : "✕"}</span><span>${visible(v.name)} ${v.decision === "approve" ? "approved" : "rejected"}</span><span class="word">${timeOf(v.at)}</span>
 ${v.comment ? html`<span class="out">${visible(v.comment, { lines: true })}</span>` : ""}</li>`,
       )}</ol>`
 }
