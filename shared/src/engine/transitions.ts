@@ -5,7 +5,7 @@
 import type { RunStatus, StepStatus } from "./statuses.ts";
 
 export const RUN_ARROWS: { [from in RunStatus]: readonly RunStatus[] } = {
-  queued: ["running", "rolling_back", "cancelled", "failed"],
+  queued: ["running", "cancelled", "failed"],
   running: ["waiting", "rolling_back", "succeeded", "failed", "rejected", "cancelled"],
   waiting: ["running", "rolling_back", "failed", "rejected", "cancelled"],
   rolling_back: ["failed", "rejected", "cancelled"],
