@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -10,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { newId } from "@tw/shared/ids";
@@ -60,7 +61,7 @@ export type DataFolder = {
 /** Makes or opens the folder and holds it until this process ends, however it ends. */
 export async function openDataFolder(path: string): Promise<DataFolder> {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     if (!statSync(path).isDirectory()) throw new Error("it is not a folder");
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -191,6 +192,13 @@ function readIdentity(file: string): Identity {
   const identity = newIdentity(Date.now());
   writePrivate(file, JSON.stringify(identity, null, 2));
   return identity;
+}
+
+/** One level at a time: Node's own recursive way never returns where a file system says ENOENT for the last level, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** Whole or not at all, readable by the owner only. */

@@ -36,6 +36,7 @@ export function readOptions(argv: string[], from: string): Options | undefined {
     .option("--no-demo", "make no demo project")
     .option("--json", "print one line of JSON when all is ready", false)
     .allowExcessArguments(false)
+    .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   try {
