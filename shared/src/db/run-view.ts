@@ -56,7 +56,6 @@ export function runView(
 ): RunView {
   const steps = mergeSteps(run.plan.steps, rows);
   const views = steps.map(({ planned, row }) => stepView(planned, row, liveReport(planned.id, row, jobs)));
-  const compensated = views.filter((step) => step.rollback !== null && step.rollback.status !== "none");
   return {
     id: run.id,
     command: run.command,
@@ -74,17 +73,29 @@ export function runView(
     finished_at: run.finishedAt,
     steps: views,
     checkpoints: checkpoints.map(({ checkpoint, votes }) => checkpointView(checkpoint, votes)),
-    rollback: {
-      status: run.rollbackStatus,
-      undone: compensated.filter((step) => step.rollback?.status === "succeeded").map((step) => step.id),
-      left: compensated.filter((step) => step.rollback?.status !== "succeeded").map((step) => step.id),
-    },
+    rollback: { status: run.rollbackStatus, ...rolledBack(run, steps) },
     error: run.error,
   };
 }
 
+/** What a rollback undid, in the order it did, and what it left: compensations that failed or wait, and writes that have none. */
+function rolledBack(run: Run, steps: Placed[]): { undone: string[]; left: string[] } {
+  if (run.rollbackStatus === "none") return { undone: [], left: [] };
+  const started = steps
+    .filter(({ row }) => row !== null && row.startedSeq !== null && row.children === null)
+    .sort((a, b) => (b.row?.startedSeq ?? 0) - (a.row?.startedSeq ?? 0));
+  const isLeft = ({ planned, row }: Placed) =>
+    planned.rollback === null
+      ? planned.effect !== "read"
+      : row?.rollbackStatus !== "succeeded" && row?.rollbackStatus !== "none";
+  return {
+    undone: started.filter(({ row }) => row?.rollbackStatus === "succeeded").map(({ planned }) => planned.id),
+    left: started.filter(isLeft).map(({ planned }) => planned.id),
+  };
+}
+
 interface Placed {
-  planned: Pick<PlanStep, "id" | "command" | "needs" | "rollback">;
+  planned: Pick<PlanStep, "id" | "command" | "needs" | "rollback" | "effect">;
   row: Step | null;
 }
 
