@@ -120,7 +120,7 @@ export class Agent {
   async #work(actor: Actor, held: Held): Promise<void> {
     const world = this.#world;
     const { random, faults } = world;
-    await world.sleep(actor, random.between(0, 3));
+    await world.sleep(actor, random.chance(0.15) ? random.between(100, 8_000) : random.between(0, 3));
     if (faults.strikes("F45", 0.02)) return this.#die();
     for (const step of held.job.steps) {
       const stopped = [...held.reports.values()].some((report) => report.state !== "succeeded");
@@ -307,12 +307,16 @@ export class Agent {
     if (this.#world.faults.strikes("F46", 0.01)) this.#die();
   }
 
+  /** Killed from outside. */
+  crash(journal: boolean): void {
+    this.#die(journal);
+  }
+
   /** kill -9: every activity ends at once. With its journal it comes back knowing what it held; without it, knowing nothing. */
-  #die(): void {
+  #die(journal = this.#world.random.chance(0.6)): void {
     const { random } = this.#world;
     this.#world.say(this.id, () => "dies");
     this.#down = true;
-    const journal = random.chance(0.6);
     if (!journal) this.#held = new Map();
     this.#seat = this.#blank();
     const delay = random.pick([1 * SECOND, 20 * SECOND, 3 * MINUTE]);

@@ -25,9 +25,10 @@ export class People {
   asking = 0;
   #votes = new Map<string, number>();
 
-  constructor(world: World, people: Person[]) {
+  constructor(world: World, people: Person[], options: { scripted?: boolean } = {}) {
     this.#world = world;
     this.#people = people;
+    if (options.scripted) return;
     world.checkers.onChange((change) => {
       if (change.table === "command_checkpoints" && !change.before && change.after) this.#seen(change.after);
     });
@@ -118,6 +119,15 @@ export class People {
       for (const person of this.#voters(row))
         this.#vote(row, person, decision, this.#world.random.between(0, 2_000));
     }
+  }
+
+  /** From now on these people answer every checkpoint the same way, one second after they see it; questions of lost work are approved. */
+  decideAll(decision: "approve" | "reject", people: Person[], only: "gate" | "all" = "all"): void {
+    this.#world.checkers.onChange(({ table, before, after }) => {
+      if (table !== "command_checkpoints" || before || !after) return;
+      const answer = only === "all" || after.reason === "gate" ? decision : "approve";
+      for (const person of people) this.#vote(after, person, answer, 1_000);
+    });
   }
 
   /** A new checkpoint: who looks at it, and when. */
@@ -217,6 +227,8 @@ export class People {
       if (times > 1) throw new Violation("I5", `${row.id} was decided ${times} times`);
     }
     if (outcome.kind !== "decided" && outcome.kind !== "voted") return;
-    if (!(await sendHint(world.queue(approvals, "runs"), [row.run_id as string]))) world.faults.saw("F71");
+    // The vote is stored; its hint may not be.
+    if (world.faults.strikes("F71", 0.1)) return;
+    await sendHint(world.queue(approvals, "runs"), [row.run_id as string]);
   }
 }
