@@ -1,5 +1,6 @@
 /** The agent put together: recover, connect, pull, run, drain. Decisions live in the parts. */
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { PROTOCOL_VERSION } from "@tw/shared/contracts/agent-codes";
 import type { HubMessage, LeasedJob } from "@tw/shared/contracts/agent-protocol";
@@ -152,7 +153,8 @@ export async function startAgent(config: Config, say: (line: string) => void): P
     if (ending !== "no") void connection.request({ type: "draining" }).catch(() => {});
     pull.nudge();
     tellFacts();
-    void warmUp();
+    // What was compiled is kept for the next start, however this one ends.
+    void warmUp().then(() => flushCompileCache());
   });
   connection.on("push", (message: HubMessage) => {
     if (message.type === "nudge") pull.nudge();

@@ -1,54 +1,35 @@
 /**
- * Processes that left their group (setsid, double fork) still carry the step's environment. On Linux they are found by it:
- * each attempt has its own TW_OUTPUT path, which no other process has.
+ * Processes that left their group (setsid, double fork). They still carry the step's environment: each attempt has its own
+ * TW_OUTPUT path, which no other process has. And where the forker adopts orphans they are its children.
  */
 import { readFileSync } from "node:fs";
-import { processes } from "./group.ts";
+import { processes, readStat } from "./group.ts";
+import type { Launched } from "./launch.ts";
 
-/** The pid handed out last on this machine. Nothing newer than a step's own pid means nothing can have escaped it. */
-function lastPid(): number {
-  return Number(readFileSync("/proc/loadavg", "latin1").trim().split(" ").at(-1));
+type Program = Pick<Launched, "pid" | "orphans">;
+export interface Escapee {
+  pid: number;
+  /** Pid and command line. */
+  line: string;
 }
 
-/** Living processes with the attempt's tag, apart from those in `known`. */
-export function findEscapees(
-  tag: string,
-  leader: number,
-  known = new Set<number>(),
-): { pid: number; line: string }[] {
+/** After a program's end: what of it still lives outside its group. */
+export function findEscapees(tag: string, program: Program): Escapee[] {
   if (process.platform !== "linux") return [];
-  const last = lastPid();
-  // Pids rise until they wrap, so only those handed out after the leader can be its children.
-  const newer = (pid: number) => (last >= leader ? pid > leader && pid <= last : true);
-  if (last >= leader && last - leader <= 4) return candidates(range(leader + 1, last), tag, known);
-  return candidates(processes().filter(newer), tag, known);
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
-}
-
-function candidates(pids: number[], tag: string, known: Set<number>): { pid: number; line: string }[] {
-  const found = [];
-  for (const pid of pids) {
-    if (known.has(pid) || pid === process.pid) continue;
-    try {
-      if (!readFileSync(`/proc/${pid}/environ`, "latin1").includes(tag)) continue;
-      // A zombie's environ reads empty, so what is left here lives.
-      const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();
-      found.push({ pid, line: `${pid} ${line.slice(0, 200)}` });
-    } catch {
-      // Gone meanwhile, or another user's.
-    }
-  }
-  return found;
+  const orphans = program.orphans();
+  // Whatever escaped has lost its parent by now, so the orphans are all there can be.
+  if (orphans) return orphans.pids.flatMap((pid) => look(pid, orphans.alone ? null : tag, program.pid));
+  const newer = processes().filter((pid) => pid > program.pid || program.pid - pid > 1_000_000);
+  return newer.flatMap((pid) => look(pid, tag, program.pid));
 }
 
 /** Kills escapees until a scan finds no new one; a fork in flight shows in the next scan. Returns what was found. */
-export async function endEscapees(tag: string, leader: number): Promise<string[]> {
+export async function endEscapees(tag: string, program: Program | null): Promise<string[]> {
+  if (process.platform !== "linux") return [];
   const lines = new Map<number, string>();
   for (let scan = 0; scan < 50; scan++) {
-    const found = findEscapees(tag, leader);
+    const tagged = processes().flatMap((pid) => look(pid, tag, program?.pid ?? 0));
+    const found = [...tagged, ...(program ? findEscapees(tag, program) : [])];
     if (found.length === 0) break;
     for (const { pid, line } of found) {
       lines.set(pid, line);
@@ -61,4 +42,19 @@ export async function endEscapees(tag: string, leader: number): Promise<string[]
     await new Promise((go) => setTimeout(go, 5));
   }
   return [...lines.values()];
+}
+
+/** The process, if it lives outside the group and has the tag (when one is asked for). */
+function look(pid: number, tag: string | null, group: number): Escapee[] {
+  if (pid === process.pid) return [];
+  try {
+    if (tag !== null && !readFileSync(`/proc/${pid}/environ`, "latin1").includes(tag)) return [];
+    const stat = readStat(pid);
+    if (stat === null || stat.state === "Z" || stat.state === "X" || stat.pgid === group) return [];
+    const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();
+    return [{ pid, line: `${pid} ${line.slice(0, 200)}` }];
+  } catch {
+    // Gone meanwhile, or another user's.
+    return [];
+  }
 }

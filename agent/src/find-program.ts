@@ -61,8 +61,11 @@ export function sameFile(a: string, b: string): boolean {
 
 function isExecutable(path: string): boolean {
   try {
+    // Most looks find nothing, so the cheap one comes first: a refusal by access() costs an exception.
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found?.isFile() || (found.mode & 0o111) === 0) return false;
     accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
+    return true;
   } catch {
     return false;
   }

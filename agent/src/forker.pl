@@ -4,7 +4,7 @@
 # In, on stdin: frames of a 32-bit length and fields joined by NUL. Out, on stdout: kind (1 byte), id, length, bytes.
 #   S id mark cwd merge has_stdin argc argv... envc NAME=VALUE... stdin      start a program
 #   K id                                                                    stop reading its output
-#   R ready  P started (pid)  F not started (why)  O stdout  E stderr  X ended (code signal)  C output read to its end
+#   R ready (adopts)  P started (pid)  F not started (why)  O stdout  E stderr  X ended (code signal)  C output read to its end
 # A program and its arguments are never text to a shell: exec takes the list as it is.
 use strict;
 use warnings;
@@ -15,7 +15,12 @@ my ($in, $open) = ('', 1);
 $SIG{PIPE} = 'IGNORE';
 $SIG{CHLD} = sub { };
 
-send_frame('R', 0, '');
+# Orphans of our programs become our children (Linux: prctl PR_SET_CHILD_SUBREAPER), so that nothing hides by leaving
+# its group, and no zombie stays where PID 1 reaps none. The number of the system call depends on the machine.
+my $prctl = $ARGV[0] || 0;
+my $adopts = $prctl && syscall($prctl + 0, 36, 1, 0, 0, 0) == 0 ? 1 : 0;
+
+send_frame('R', 0, $adopts);
 while ($open || %jobs) {
     my $bits = '';
     vec($bits, 0, 1) = 1 if $open;
@@ -27,7 +32,7 @@ while ($open || %jobs) {
         for my $fd (keys %pipes) { read_output($fd) if vec($ready, $fd, 1) }
         read_requests() if $open && vec($ready, 0, 1);
     }
-    while (%by_pid && (my $pid = waitpid(-1, $WNOHANG)) > 0) { ended($pid, $?) }
+    while ((my $pid = waitpid(-1, $WNOHANG)) > 0) { ended($pid, $?) }
 }
 
 sub read_requests {
@@ -127,7 +132,7 @@ sub close_pipe {
 sub ended {
     my ($pid, $status) = @_;
     my $id = delete $by_pid{$pid};
-    return if !defined $id;    # it only fed a program's input
+    return if !defined $id;    # an orphan, or it only fed a program's input
     my ($code, $signal) = ($status >> 8, $status & 127);
     syswrite $jobs{$id}{note}, ($signal ? 128 + $signal : $code) . "\n";
     close $jobs{$id}{note};

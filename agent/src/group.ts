@@ -66,7 +66,8 @@ export function processes(): number[] {
   return readdirSync("/proc").map(Number).filter(Number.isInteger);
 }
 
-function readStat(pid: number): { state: string; pgid: number; start: string } | null {
+/** State, group and start time of a process, on Linux; null when there is none. */
+export function readStat(pid: number): { state: string; pgid: number; start: string } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The second field is the program's name in parentheses and may hold anything.

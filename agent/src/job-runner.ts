@@ -9,10 +9,7 @@ import { type Delivered, Reporter } from "./reporter.ts";
 import { stepReport } from "./step-report.ts";
 import { runStep, type Scratch, type StepPorts, stepKey, stopped } from "./step-runner.ts";
 
-/** A step that still runs after this long is shown as running; shorter ones cost no report of their own. */
-const SHOW_RUNNING_MS = 50;
-
-export interface JobPorts extends Omit<StepPorts, "onStarted"> {
+export interface JobPorts extends Omit<StepPorts, "onLasting"> {
   connection: Connection;
   seqBase: number;
   /** A fresh name for the files of one attempt. */
@@ -71,12 +68,8 @@ export async function runJob(
       isLost() ? Promise.resolve(true) : sendLog(job, step, start, text, connection, lost),
     );
     logs.push(log);
-    let running: NodeJS.Timeout | undefined;
-    const onStarted = () => {
-      running = setTimeout(() => reporter.update(stepReport(step, "running")), SHOW_RUNNING_MS);
-    };
-    const report = await runStep(job, step, stop.signal, scratch, log, { ...ports, onStarted });
-    clearTimeout(running);
+    const onLasting = () => reporter.update(stepReport(step, "running"));
+    const report = await runStep(job, step, stop.signal, scratch, log, { ...ports, onLasting });
     if (stop.signal.reason === "lost") break;
     journal.write({ t: "settled", job: job.job, report });
     reporter.update(report);

@@ -1,12 +1,15 @@
 /** The agent's side of `forker.pl`: one small process that forks all programs and outlives this one. */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import type { Readable, Writable } from "node:stream";
-import { execa } from "execa";
+import type { Writable } from "node:stream";
 import { onPath } from "./find-program.ts";
 import type { Exit, Launch, Launched, LaunchSpec } from "./launch.ts";
 
 const READY_MS = 3_000;
+/** Linux: the number of prctl, see forker.pl. */
+const PRCTL: { [arch: string]: number } = process.platform === "linux" ? { x64: 157, arm64: 167 } : {};
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 interface Program {
@@ -37,29 +40,28 @@ class Forker {
   dead = false;
   readonly #programs = new Map<number, Program>();
   readonly #stdin: Writable;
+  readonly #pid: number;
+  readonly #pids = new Map<number, number>();
+  #adopts = false;
   #next = 0;
   #rest: Buffer = Buffer.alloc(0);
   #isReady: () => void = () => {};
 
   constructor(perl: string) {
-    const subprocess = execa(perl, [join(import.meta.dirname, "forker.pl")], {
+    // Plain spawn: this is the only one, and the library that is kind to many would double this process's size.
+    const child = spawn(perl, [join(import.meta.dirname, "forker.pl"), String(PRCTL[process.arch] ?? 0)], {
       env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
-      extendEnv: false,
       // A signal meant for the agent's group must not reach it.
       detached: true,
-      cleanup: false,
-      reject: false,
-      buffer: false,
-      encoding: "buffer",
-      stdin: "pipe",
-      stdout: "pipe",
-      stderr: "inherit",
+      stdio: ["pipe", "pipe", "inherit"],
     });
-    const died = subprocess.then(() => this.#died());
-    const child = subprocess.nodeChildProcess;
-    this.#stdin = child.stdin!;
+    this.#pid = child.pid ?? 0;
+    const died = new Promise<void>((settle) => {
+      child.once("error", () => settle()).once("exit", () => settle());
+    }).then(() => this.#died());
+    this.#stdin = child.stdin;
     this.#stdin.on("error", () => {});
-    (child.stdout as Readable).on("data", (bytes: Buffer) => this.#read(bytes));
+    child.stdout.on("data", (bytes: Buffer) => this.#read(bytes));
     this.ready = new Promise((ready, fail) => {
       const timer = setTimeout(() => fail(new Error("the forker does not answer")), READY_MS);
       this.#isReady = () => {
@@ -82,7 +84,10 @@ class Forker {
       drained: new Promise<void>((settle) => {
         drained = settle;
       }),
-      cut: () => this.#send(["K", id, ""]),
+      cut: () => {
+        if (this.#programs.has(id)) this.#send(["K", id, ""]);
+      },
+      orphans: () => this.#orphans(),
     };
     const launched = new Promise<Launched>((started, failed) => {
       this.#programs.set(id, {
@@ -113,6 +118,22 @@ class Forker {
     return launched;
   }
 
+  /** Processes whose parents have ended; null where they cannot be known. */
+  #orphans(): { pids: number[]; alone: boolean } | null {
+    if (!this.#adopts || this.dead) return null;
+    try {
+      const children = readFileSync(`/proc/${this.#pid}/task/${this.#pid}/children`, "latin1");
+      const leaders = new Set(this.#pids.values());
+      const pids = children
+        .split(" ")
+        .map(Number)
+        .filter((pid) => pid > 0 && !leaders.has(pid));
+      return { pids, alone: leaders.size === 0 };
+    } catch {
+      return null;
+    }
+  }
+
   #send(fields: (string | number)[]): void {
     // A NUL cannot be in an argument or a variable; one that is there would shift all that follows.
     if (fields.slice(0, -1).some((field) => typeof field === "string" && field.includes("\0")))
@@ -135,13 +156,18 @@ class Forker {
   }
 
   #frame(kind: string, id: number, bytes: Buffer): void {
-    if (kind === "R") this.#isReady();
+    if (kind === "R") {
+      this.#adopts = bytes.toString() === "1";
+      this.#isReady();
+    }
     const program = this.#programs.get(id);
     if (!program) return;
     if (kind === "O") program.spec.onStdout(bytes);
     else if (kind === "E") program.spec.onStderr(bytes);
-    else if (kind === "P") program.started(Number(bytes.toString()));
-    else if (kind === "C") program.drained();
+    else if (kind === "P") {
+      this.#pids.set(id, Number(bytes.toString()));
+      program.started(Number(bytes.toString()));
+    } else if (kind === "C") program.drained();
     else if (kind === "X") {
       const [code = 0, signal = 0] = bytes.toString().split(" ").map(Number);
       const name = SIGNALS.get(signal) ?? `signal ${signal}`;
@@ -152,6 +178,7 @@ class Forker {
 
   #over(id: number, program: Program, kind: string): void {
     program.left.delete(kind);
+    if (kind === "X") this.#pids.delete(id);
     if (kind === "F" || program.left.size === 0) this.#programs.delete(id);
   }
 

@@ -47,6 +47,7 @@ export const launchWithShell: Launch = async (spec) => {
     pid: child.pid,
     exited,
     drained: Promise.all(streams.map(ended)).then(() => {}),
+    orphans: () => null,
     cut: () => {
       for (const stream of streams) stream.destroy();
     },

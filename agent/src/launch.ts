@@ -30,6 +30,8 @@ export interface Launched {
   drained: Promise<void>;
   /** Reads no more output. */
   cut(): void;
+  /** Processes started by programs of ours whose parents have ended; `alone`: by no other program than this one. */
+  orphans(): { pids: number[]; alone: boolean } | null;
 }
 export type Launch = (spec: LaunchSpec) => Promise<Launched>;
 

@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 /** The `tw` command line. Each verb loads only what it needs: the agent must start quickly and stay small. */
+import { enableCompileCache } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ConfigError } from "./config.ts";
+
+// Stripping types costs more than all else at the start, and its tools stay in memory: done once, then kept.
+enableCompileCache(join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tw"));
 
 const USAGE = `tw: run your team's commands, here and from here
 
@@ -51,10 +56,9 @@ async function start(args: string[]): Promise<number> {
 
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
-  (error) => {
-    const known =
-      error instanceof ConfigError || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
-    process.stderr.write(`tw: ${known ? (error as Error).message : ((error as Error).stack ?? error)}\n`);
+  (error: NodeJS.ErrnoException) => {
+    const known = error.name === "ConfigError" || error.code?.startsWith("ERR_PARSE_ARGS");
+    process.stderr.write(`tw: ${known ? error.message : (error.stack ?? error)}\n`);
     process.exit(known ? 2 : 1);
   },
 );

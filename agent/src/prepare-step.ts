@@ -71,9 +71,10 @@ async function prepare(step: JobStep, config: Config, guard: PolicyGuard): Promi
   env.PATH = path;
   const probe = (one: Run["before"][number]): Program => ({ file: find(one.program), argv: one.argv });
   // Prerequisites first: "wrangler is missing, run … to set it up" says more than "not found".
-  guard.program(run.program, findProgram(run.program, cwd, config.root, systemPath), systemPath);
-  if (run.requires.length > 0)
+  if (run.requires.length > 0) {
+    guard.program(run.program, findProgram(run.program, cwd, config.root, systemPath), systemPath);
     await checkRequires(run.requires, { cwd, root: config.root, path: systemPath, env });
+  }
   return {
     run,
     cwd,

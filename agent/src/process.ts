@@ -9,7 +9,7 @@ export interface ProcessOptions extends LaunchSpec {
   drainMs: number;
   /** Aborted: end the program now. */
   stop: AbortSignal;
-  onStarted(pid: number, start: string | null): void;
+  onStarted(pid: number): void;
 }
 export interface ProcessEnd {
   ended: "exit" | "timeout" | "stopped";
@@ -23,7 +23,7 @@ export interface ProcessEnd {
 export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const began = performance.now();
   const program = await launch(options);
-  options.onStarted(program.pid, startTime(program.pid));
+  options.onStarted(program.pid);
 
   const end = await untilEnd(program, options);
   const durationMs = performance.now() - began;
@@ -31,12 +31,12 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const tag = `TW_OUTPUT=${options.env.TW_OUTPUT}`;
   const clean = end.ended === "exit" && end.code === 0;
   // What a successful program left running on purpose (a daemon) is told of below; after anything else it is ended.
-  const ended = clean ? [] : await endEscapees(tag, program.pid);
+  const ended = clean ? [] : await endEscapees(tag, program);
   // A grandchild may hold the pipes open for ever: wait a little for what is in them, then cut.
   await within(program.drained, options.drainMs);
   if (end.ended === "exit" && groupLives(program.pid)) await endGroup(program.pid, 500);
   program.cut();
-  const escapees = clean ? findEscapees(tag, program.pid).map((found) => found.line) : ended;
+  const escapees = clean ? findEscapees(tag, program).map((found) => found.line) : ended;
   return { ...end, durationMs, escapees };
 }
 
@@ -90,5 +90,5 @@ export async function endOrphan(
     lived = (leader === null || leader === start) && groupLives(pid);
     if (lived) await endGroup(pid, graceMs);
   }
-  return (await endEscapees(tag, 0)).length > 0 || lived;
+  return (await endEscapees(tag, null)).length > 0 || lived;
 }

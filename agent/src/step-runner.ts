@@ -2,6 +2,7 @@
 import { StringDecoder } from "node:string_decoder";
 import type { JobStep, LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
 import type { Config } from "./config.ts";
+import { startTime } from "./group.ts";
 import type { Journal } from "./journal.ts";
 import type { StopReason } from "./leases.ts";
 import type { LogStream } from "./log-stream.ts";
@@ -26,8 +27,12 @@ export interface StepPorts {
   journal: Journal;
   /** Looked at before what happened is believed: the lease may have ended while this process slept. */
   checkLeases(): void;
-  onStarted(): void;
+  /** The program still runs a moment after its start. */
+  onLasting(): void;
 }
+/** A step that still runs after this long is shown as running and its process noted; a shorter one is not worth either. */
+const LASTING_MS = 50;
+
 /** Files of this attempt in the state directory. */
 export interface Scratch {
   mark: string;
@@ -106,6 +111,7 @@ async function run(
   const captured = spec.outputs && spec.outputs.format !== "file" ? new Capture(STDOUT_BYTES) : null;
   const stdout = new LogWriter(log, prepared.secrets);
   const stderr = new LogWriter(log, prepared.secrets);
+  let lasting: NodeJS.Timeout | undefined;
   const end = await runProcess({
     program: prepared.main.file,
     argv: prepared.main.argv,
@@ -118,16 +124,18 @@ async function run(
     graceMs: config.graceMs,
     drainMs: config.drainMs,
     stop,
-    onStarted: (pid, start) => {
-      journal.write({ t: "spawned", job: job.job, step: step.step, pid, start });
-      ports.onStarted();
+    onStarted: (pid) => {
+      lasting = setTimeout(() => {
+        journal.write({ t: "spawned", job: job.job, step: step.step, pid, start: startTime(pid) });
+        ports.onLasting();
+      }, LASTING_MS);
     },
     onStdout: (bytes) => {
       captured?.add(bytes);
       stdout.write(bytes);
     },
     onStderr: (bytes) => stderr.write(bytes),
-  });
+  }).finally(() => clearTimeout(lasting));
   stdout.end();
   stderr.end();
   log.finish();

@@ -38,6 +38,8 @@ export class AgentProcess {
       env: {
         PATH: process.env.PATH,
         HOME: this.dir,
+        // Compiled once for all tests, as it is on a person's machine.
+        XDG_CACHE_HOME: resolve(import.meta.dirname, "../../node_modules/.cache"),
         TW_URL: this.#hub.url,
         TW_TOKEN: "tw_agent_token_of_the_test",
         TW_ROOT: this.root,
