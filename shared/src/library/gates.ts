@@ -25,16 +25,18 @@ export function checkpointOf(policy: NamedPolicy, steps: PlanStep[], soleApprove
   };
 }
 
-/** "Run wrangler-deploy (env: production)?" Secrets' names are not shown. */
+/** "Run wrangler-deploy (env: production)?" Secrets' names and what is as always are not shown. */
 function promptFor(steps: PlanStep[]): string {
   if (steps.length > 1)
     return `Run ${steps.length} steps, from ${steps[0]!.command} to ${steps.at(-1)!.command}?`;
   const { command, args, parameters } = steps[0]!;
   const shown = parameters
     .filter(({ type }) => type !== "secret")
-    .flatMap(({ name }) => {
+    .flatMap(({ name, default: usual }) => {
       const arg = args[name];
-      return arg && "value" in arg ? [`${name}: ${clip(String(arg.value))}`] : [];
+      return arg && "value" in arg && JSON.stringify(arg.value) !== JSON.stringify(usual)
+        ? [`${name}: ${clip(typeof arg.value === "string" ? arg.value : JSON.stringify(arg.value))}`]
+        : [];
     });
   return `Run ${command}${shown.length > 0 ? ` (${shown.slice(0, 6).join(", ")})` : ""}?`;
 }

@@ -1,0 +1,505 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Refusal } from "../../src/errors.ts";
+import { buildGraph } from "../../src/library/graph.ts";
+import { describePlan } from "../../src/library/plan.ts";
+import { LIMITS } from "../../src/limits.ts";
+import { command, plan, string, workflow } from "./commands.ts";
+
+/** As it stands in the brief. */
+const BRIEF = {
+  name: "workflow deploy",
+  steps: [
+    { command: "git-status", checkpoint: false },
+    { command: "git-add", checkpoint: false },
+    { command: "git-commit", checkpoint: false },
+    { command: "git-push", checkpoint: false },
+    { command: "wrangler-deploy", checkpoint: true },
+    { command: "verify-deployment", checkpoint: false },
+  ],
+  human_checkpoints: ["pre-deploy"],
+  rollback_on_error: true,
+  parallel_execution: false,
+};
+const brief = (more: object = {}) =>
+  command("brief", { type: "workflow", definition: { ...BRIEF, ...more } });
+const issuesOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => [],
+    (error: Refusal) => {
+      if (!error.issues) throw error;
+      return error.issues.map((issue) => issue.path);
+    },
+  );
+
+describe("the brief's example", () => {
+  it("is planned as written, one step after another", async () => {
+    const { plan: made } = await plan(brief());
+    expect(made.steps.map(({ id, needs }) => [id, needs])).toEqual([
+      ["git-status", []],
+      ["git-add", ["git-status"]],
+      ["git-commit", ["git-add"]],
+      ["git-push", ["git-commit"]],
+      ["wrangler-deploy", ["git-push"]],
+      ["verify-deployment", ["wrangler-deploy"]],
+    ]);
+    expect(made.steps.map((step) => step.checkpoint?.name ?? null)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      "pre-deploy",
+      null,
+    ]);
+    expect(made.rollback_on_error).toBe(true);
+  });
+
+  it("runs all at once when it says parallel", async () => {
+    const { plan: made } = await plan(brief({ parallel_execution: true, human_checkpoints: ["pre-deploy"] }));
+    expect(made.steps.every((step) => step.needs.length === 0)).toBe(true);
+  });
+
+  it("gets the url to verify from the deployment before it", async () => {
+    const { plan: made } = await plan(brief());
+    expect(made.steps.at(-1)?.args).toEqual({
+      url: { ref: { of: "outputs", step: "wrangler-deploy", path: ["url"] } },
+    });
+  });
+});
+
+describe("what a plan refuses", () => {
+  const nope = { command: "noop" };
+  it.each([
+    ["an unknown command", workflow([nope, { command: "nope" }]), ["steps.1.command"]],
+    [
+      "two ids that are the same",
+      workflow([
+        { ...nope, id: "a" },
+        { ...nope, id: "a" },
+      ]),
+      ["steps.1.id"],
+    ],
+    ["a need that is not there", workflow([{ ...nope, needs: ["b"] }]), ["steps.0.needs.0"]],
+    [
+      "a cycle",
+      workflow([
+        { ...nope, id: "a", needs: ["b"] },
+        { ...nope, id: "b", needs: ["a"] },
+      ]),
+      ["steps.0.needs"],
+    ],
+    ["a step that needs itself", workflow([{ ...nope, id: "a", needs: ["a"] }]), ["steps.0.needs"]],
+    [
+      "a reference to a step that is not upstream",
+      workflow(
+        [
+          { ...nope, id: "a" },
+          { command: "echo", args: { value: { from: "steps.a.outputs.x" } } },
+        ],
+        {
+          parallel_execution: true,
+        },
+      ),
+      ["steps.1.args.value"],
+    ],
+    [
+      "a reference to no step",
+      workflow([{ ...nope, when: { from: "steps.x.status", equals: "failed" } }]),
+      ["steps.0.when.from"],
+    ],
+    [
+      "a reference to no parameter",
+      workflow([{ command: "echo", args: { value: { from: "args.x" } } }]),
+      ["steps.0.args.value"],
+    ],
+    [
+      "item without for_each",
+      workflow([{ command: "echo", args: { value: { from: "item" } } }]),
+      ["steps.0.args.value"],
+    ],
+    ["an unknown argument", workflow([{ command: "noop", args: { x: 1 } }]), ["steps.0.args.x"]],
+    ["a missing argument", workflow([{ command: "wrangler-rollback" }]), ["steps.0.args.version"]],
+    ["a wrong argument", workflow([{ command: "wrangler-deploy", args: { env: 3 } }]), ["steps.0.args.env"]],
+    [
+      "a leading hyphen in a positional",
+      workflow([{ command: "wrangler-rollback", args: { version: "-x" } }]),
+      ["steps.0.args.version"],
+    ],
+    [
+      "too many items",
+      workflow([{ command: "noop", for_each: { from: "context.list" } }]),
+      ["steps.0.for_each"],
+    ],
+    [
+      "a checkpoint nobody has",
+      workflow([nope], { human_checkpoints: ["pre-deploy"] }),
+      ["human_checkpoints.0"],
+    ],
+    ["itself", workflow([{ command: "flow" }]), ["steps.0.command"]],
+    [
+      "a rollback that is no command",
+      workflow([{ ...nope, rollback: { command: "x" } }]),
+      ["steps.0.rollback.command"],
+    ],
+  ])("%s", async (_what, of, paths) => {
+    const context = { list: Array.from({ length: LIMITS.forEachItems + 1 }, (_, i) => i) };
+    expect(await issuesOf(plan(of, { context }))).toEqual(paths);
+  });
+
+  it("all problems at once, each with its path", async () => {
+    const of = workflow([{ command: "noop", args: { a: 1 } }, { command: "wrangler-rollback" }]);
+    expect(await issuesOf(plan(of))).toEqual(["steps.0.args.a", "steps.1.args.version"]);
+  });
+
+  it("wrong arguments of the command itself", async () => {
+    const of = command("one", {
+      type: "api",
+      definition: { handler: "noop" },
+      parameters: [string("a", { required: true })],
+    });
+    expect(await issuesOf(plan(of, { args: { b: 1 } }))).toEqual(["args.b", "args.a"]);
+    expect(await issuesOf(plan(of, { args: { a: "x" }, cwd: "../up" }))).toEqual(["cwd"]);
+  });
+});
+
+describe("names", () => {
+  it.each([
+    "git-status",
+    "git status",
+    "shell/git-status",
+    "bash: git status",
+    "Git  Status",
+    "git/git-status",
+  ])("%s is git-status", async (written) => {
+    const { plan: made } = await plan(workflow([{ command: written }]));
+    expect(made.steps[0]).toMatchObject({ id: "git-status", command: "git-status" });
+  });
+
+  it("repeated commands are numbered", async () => {
+    const { plan: made } = await plan(
+      workflow([{ command: "noop" }, { command: "noop" }, { command: "noop", id: "noop-2" }]),
+    );
+    expect(made.steps.map((step) => step.id)).toEqual(["noop", "noop-3", "noop-2"]);
+  });
+});
+
+describe("values", () => {
+  it("args and context are values, results are references", async () => {
+    const of = workflow(
+      [
+        { id: "a", command: "echo", args: { value: { from: "args.env" } } },
+        {
+          command: "echo",
+          args: {
+            value: { from: "steps.a.outputs.x" },
+            branch: { from: "context.git.branch", default: "?" },
+          },
+        },
+      ],
+      {},
+      { parameters: [string("env")] },
+    );
+    const { plan: made } = await plan(of, {
+      args: { env: "production" },
+      context: { git: { branch: "main" } },
+    });
+    expect(made.steps.map((step) => step.args)).toEqual([
+      { value: { value: "production" } },
+      { value: { ref: { of: "outputs", step: "a", path: ["x"] } }, branch: { value: "main" } },
+    ]);
+  });
+
+  it("an argument that was not given is left out, and so its step takes its own default", async () => {
+    const of = workflow(
+      [{ command: "wrangler-deploy", args: { env: { from: "args.env" } } }],
+      {},
+      { parameters: [string("env")] },
+    );
+    const { plan: made } = await plan(of);
+    expect(made.steps[0]?.args).toEqual({});
+  });
+
+  it("facts fill what the caller left out", async () => {
+    const of = command("show", {
+      type: "builtin",
+      parameters: [string("branch", { from: "git.branch", required: true })],
+      definition: { program: "git", argv: ["log", { param: "branch" }] },
+    });
+    const { plan: made } = await plan(of, { context: { git: { branch: "fix" } } });
+    expect(made.args).toEqual({ branch: "fix" });
+    expect(await issuesOf(plan(of))).toEqual(["args.branch"]);
+  });
+
+  it("a caller's object is data, also when it looks like a reference", async () => {
+    const of = command("one", {
+      type: "api",
+      definition: { handler: "echo" },
+      parameters: [{ name: "value", type: "json" }],
+    });
+    const { plan: made } = await plan(of, { args: { value: { from: "args.secret" } } });
+    expect(made.steps[0]?.args).toEqual({ value: { value: { from: "args.secret" } } });
+  });
+
+  it("a step that is known to be skipped may lack arguments", async () => {
+    const of = workflow(
+      [
+        {
+          command: "wrangler-rollback",
+          args: { version: { from: "args.v" } },
+          when: { from: "args.v", present: true },
+        },
+      ],
+      {},
+      { parameters: [string("v")] },
+    );
+    expect(await issuesOf(plan(of))).toEqual([]);
+  });
+});
+
+describe("checkpoints", () => {
+  const gated = (policy: unknown, commandName = "wrangler-deploy") =>
+    workflow([{ command: commandName, checkpoint: policy }]);
+  it.each([
+    ["destructive: not the requester", gated(true), false, false],
+    ["destructive in a workspace of one", gated(true), true, true],
+    ["a write: the requester too", gated(true, "git-push"), false, true],
+    ["as the policy says", gated({ requester_may_vote: true }), false, true],
+    ["as the policy says, even when alone", gated({ requester_may_vote: false }), true, false],
+  ])("%s", async (_what, of, soleApprover, may) => {
+    const { plan: made } = await plan(of, { soleApprover });
+    expect(made.steps[0]?.checkpoint?.requester_may_vote).toBe(may);
+  });
+
+  it("the caller's stands before the first step, or before all that come first", async () => {
+    const single = await plan(command("one", { type: "api", definition: { handler: "noop" } }), {
+      checkpoint: true,
+    });
+    expect(single.plan.steps[0]?.checkpoint).toMatchObject({ name: "before start" });
+    const many = workflow(
+      [
+        { id: "a", command: "noop" },
+        { id: "b", command: "noop" },
+      ],
+      { parallel_execution: true },
+    );
+    const { plan: made } = await plan(many, { checkpoint: true });
+    expect(made.steps.map(({ id, needs, checkpoint }) => [id, needs, checkpoint !== null])).toEqual([
+      ["gate", [], true],
+      ["a", ["gate"], false],
+      ["b", ["gate"], false],
+    ]);
+  });
+});
+
+describe("workflows within workflows", () => {
+  const child = command("child", {
+    type: "workflow",
+    parameters: [string("env")],
+    definition: {
+      steps: [
+        { id: "a", command: "wrangler-deploy", args: { env: { from: "args.env" } } },
+        { id: "b", command: "echo", args: { value: { from: "steps.a.outputs.url" } } },
+      ],
+    },
+  });
+  it("are laid flat with what the parent says", async () => {
+    const of = workflow([
+      { id: "first", command: "echo" },
+      {
+        id: "deploy",
+        command: "child",
+        args: { env: { from: "steps.first.outputs.env" } },
+        when: { from: "steps.first.outputs.go", equals: true },
+        checkpoint: true,
+      },
+      { id: "last", command: "echo", args: { value: { from: "steps.deploy.outputs.value" } } },
+    ]);
+    const { plan: made } = await plan(of, { more: [child] });
+    const when = { test: { ref: { of: "outputs", step: "first", path: ["go"] } }, equals: true };
+    expect(made.steps.map(({ id, needs, when: on }) => [id, needs, on])).toEqual([
+      ["first", [], null],
+      ["deploy.gate", ["first"], when],
+      ["deploy.a", ["deploy.gate"], when],
+      ["deploy.b", ["deploy.a"], when],
+      ["last", ["deploy.b"], null],
+    ]);
+    expect(made.steps[2]?.args).toEqual({ env: { ref: { of: "outputs", step: "first", path: ["env"] } } });
+    expect(made.steps[3]?.args).toEqual({
+      value: { ref: { of: "outputs", step: "deploy.a", path: ["url"] } },
+    });
+    expect(made.steps[4]?.args).toEqual({
+      value: { ref: { of: "outputs", step: "deploy.b", path: ["value"] } },
+    });
+    expect(made.steps[1]?.checkpoint).toMatchObject({ requester_may_vote: false });
+  });
+
+  it("are repeated over a list that is known", async () => {
+    const of = workflow([
+      {
+        id: "each",
+        command: "child",
+        args: { env: { from: "item.name" } },
+        for_each: [{ name: "x" }, { name: "y" }],
+      },
+    ]);
+    const { plan: made } = await plan(of, { more: [child] });
+    expect(made.steps.map(({ id, args }) => [id, args.env])).toEqual([
+      ["each.0.a", { value: "x" }],
+      ["each.0.b", undefined],
+      ["each.1.a", { value: "y" }],
+      ["each.1.b", undefined],
+    ]);
+  });
+
+  it("are refused when they run each other, or go too deep, or grow too large", async () => {
+    const a = command("aa", { type: "workflow", definition: { steps: [{ command: "bb" }] } });
+    const b = command("bb", { type: "workflow", definition: { steps: [{ command: "aa" }] } });
+    expect(await issuesOf(plan(a, { more: [b] }))).toEqual(["steps.0.steps.0.command"]);
+    const deep = Array.from({ length: 6 }, (_, i) =>
+      command(`d${i}`, {
+        type: "workflow",
+        definition: { steps: [{ command: i === 5 ? "noop" : `d${i + 1}` }] },
+      }),
+    );
+    expect(await issuesOf(plan(deep[0]!, { more: deep }))).toEqual([
+      "steps.0.steps.0.steps.0.steps.0.steps.0.command",
+    ]);
+    const wide = command("wide", {
+      type: "workflow",
+      definition: { steps: Array.from({ length: 200 }, () => ({ command: "noop" })) },
+    });
+    expect(
+      await issuesOf(plan(workflow([1, 2, 3].map(() => ({ command: "wide" }))), { more: [wide] })),
+    ).toEqual(["steps"]);
+  });
+});
+
+describe("rollbacks", () => {
+  it("a command's own knows the step's args and outputs", async () => {
+    const { plan: made } = await plan(workflow([{ command: "wrangler-deploy", args: { env: "x" } }]));
+    expect(made.steps[0]?.rollback).toMatchObject({
+      command: "wrangler-rollback",
+      args: {
+        env: { ref: { of: "own_args", path: ["env"] } },
+        version: { ref: { of: "own_outputs", path: ["previous"] } },
+      },
+      retry: { max: 1 },
+    });
+  });
+
+  it("a step's own takes its place and knows the workflow's args and earlier steps; false takes it away", async () => {
+    const of = workflow(
+      [
+        { id: "a", command: "echo" },
+        {
+          command: "wrangler-deploy",
+          rollback: {
+            command: "echo",
+            args: {
+              env: { from: "args.env" },
+              file: { from: "steps.a.outputs.file" },
+              own: { from: "outputs.url" },
+            },
+          },
+        },
+        { command: "wrangler-deploy", rollback: false },
+      ],
+      {},
+      { parameters: [string("env")] },
+    );
+    const { plan: made } = await plan(of, { args: { env: "production" } });
+    expect(made.steps[1]?.rollback?.args).toEqual({
+      env: { value: "production" },
+      file: { ref: { of: "outputs", step: "a", path: ["file"] } },
+      own: { ref: { of: "own_outputs", path: ["url"] } },
+    });
+    expect(made.steps[2]?.rollback).toBeNull();
+  });
+});
+
+describe("digests", () => {
+  it("are equal for the same request and different for another", async () => {
+    const request = { args: { env: "a" }, context: { git: { branch: "main" } } };
+    const of = workflow(
+      [{ command: "wrangler-deploy", args: { env: { from: "args.env" } } }],
+      {},
+      { parameters: [string("env")] },
+    );
+    const [one, two, three] = await Promise.all([
+      plan(of, request),
+      plan(of, request),
+      plan(of, { args: { env: "b" } }),
+    ]);
+    expect(one.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(two.digest).toBe(one.digest);
+    expect(three.digest).not.toBe(one.digest);
+  });
+});
+
+describe("concurrency", () => {
+  it("groups by arguments, and by place when it says so", async () => {
+    const of = (scope: string) =>
+      workflow(
+        [{ command: "noop" }],
+        { concurrency: { group: { join: ["deploy:", { param: "env" }] }, scope } },
+        { parameters: [string("env")] },
+      );
+    const request = { args: { env: "p" }, cwd: "site", agent: { id: "agt_1" } };
+    expect((await plan(of("workspace"), request)).plan.concurrency?.group).toBe("deploy:p");
+    expect((await plan(of("workspace"), {})).plan.concurrency?.group).toBe("deploy:");
+    expect((await plan(of("project"), request)).plan.concurrency?.group).toBe('deploy:p ["agt_1","site"]');
+  });
+});
+
+it("a described plan shows the lines that will run, with what is not known yet", async () => {
+  const of = workflow([
+    { id: "a", command: "echo" },
+    { command: "git-commit", args: { message: "it's done" } },
+    { command: "wrangler-deploy", args: { env: { from: "steps.a.outputs.env" } }, checkpoint: true },
+  ]);
+  const made = await plan(of);
+  const shown = describePlan(made.plan, made.digest);
+  expect(shown.steps.map((step) => step.line)).toEqual([
+    "echo",
+    "git commit -m 'it'\\''s done'",
+    "wrangler deploy --env <steps.a.outputs.env>",
+  ]);
+  expect(shown.steps[2]?.rollback?.line).toBe("wrangler rollback <outputs.previous> --env <args.env>");
+  expect(shown.checkpoints).toMatchObject([
+    { step: "wrangler-deploy", who: "1 of the people who may vote, but not the requester" },
+  ]);
+  expect(shown.plan_digest).toBe(made.digest);
+});
+
+it("every graph without a cycle is ordered behind its needs, every other is refused", () => {
+  const graphs = fc
+    .integer({ min: 1, max: 12 })
+    .chain((size) =>
+      fc.array(fc.array(fc.integer({ min: 0, max: size - 1 }), { maxLength: 3 }), {
+        minLength: size,
+        maxLength: size,
+      }),
+    );
+  fc.assert(
+    fc.property(graphs, (edges) => {
+      const steps = edges.map((needs, i) => ({
+        id: `s${i}`,
+        command: "noop",
+        needs: needs.map((n) => `s${n}`),
+      }));
+      const graph = buildGraph(
+        { steps: steps as never, parallel_execution: false, rollback_on_error: false, human_checkpoints: [] },
+        steps.map(() => "noop"),
+      );
+      if ("issues" in graph) {
+        expect(graph.issues).toHaveLength(1);
+        expect(graph.issues[0]?.message).toMatch(/need each other/);
+        return;
+      }
+      const at = new Map(graph.nodes.map((node, index) => [node.id, index]));
+      expect(at.size).toBe(steps.length);
+      for (const node of graph.nodes)
+        for (const need of node.needs) expect(at.get(need)).toBeLessThan(at.get(node.id)!);
+    }),
+  );
+});
