@@ -2,11 +2,13 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { freePort } from "../src/ports.ts";
 import { isAlive, marked } from "../src/processes.ts";
 import { ask, cleanUp, folder, launch, type Ready, until } from "./launcher.ts";
 
+// Several whole starts and stops each; a machine that is busy takes a while.
+vi.setConfig({ testTimeout: 180_000 });
 afterEach(cleanUp);
 
 const healthy = (ready: Ready): Promise<boolean> =>
