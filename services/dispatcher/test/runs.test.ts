@@ -334,14 +334,15 @@ describe("failure", () => {
 describe("a run that cannot be stored", () => {
   test("is failed alone: its neighbours of the same commit are stored", async () => {
     const plan = await compile({ steps: [{ id: "a", command: "noop" }] });
-    const poisoned = await bench.run(plan);
-    const good = await Promise.all(Array.from({ length: 6 }, () => bench.run(plan)));
+    const poisoned = newId("run", Date.now());
     await bench.db
       .prepare(
         `CREATE TRIGGER refuse BEFORE INSERT ON step_executions WHEN NEW.run_id = '${poisoned}' BEGIN SELECT RAISE(ABORT, 'refused'); END`,
       )
       .run();
     try {
+      await bench.run(plan, { id: poisoned });
+      const good = await Promise.all(Array.from({ length: 6 }, () => bench.run(plan)));
       await bench.hint([...good.slice(0, 3), poisoned, ...good.slice(3)]);
       for (const run of good) expect((await untilRun(bench, run)).status).toBe("succeeded");
       const view = await untilRun(bench, poisoned);
