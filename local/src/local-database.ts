@@ -15,6 +15,8 @@ export async function openDatabase(state: string): Promise<{ db: D1Database; clo
     cf: false,
     log: new NoOpLog(),
     resourcePersistencePath: state,
+    // Else the Workers of every workspace on this machine would find each other by name and take each other's hints.
+    enableDevRegistry: false,
     unsafeLocalExplorer: false,
     unsafeObservability: false,
     workers: [

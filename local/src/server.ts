@@ -63,6 +63,8 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
     log: new NoOpLog(),
     logRequests: false,
     resourcePersistencePath: settings.state,
+    // Else the Workers of every workspace on this machine would find each other by name and take each other's hints.
+    enableDevRegistry: false,
     unsafeLocalExplorer: false,
     unsafeObservability: false,
     handleStructuredLogs: ({ level, message }) => settings.onLog?.(level, message),
