@@ -9,7 +9,10 @@ import { sendSlack } from "./channels/slack.ts";
 import { sendWebhook } from "./channels/webhook.ts";
 import type { Env } from "./env.ts";
 import { type Message, requestMessage, whyNotSend } from "./render.ts";
+import { endMailOf } from "./render-end.ts";
 import { mailOf } from "./render-mail.ts";
+
+const GONE = "its person is no longer in the workspace";
 
 /** Send it, unless it no longer matters. Never throws: a failure is what is returned. */
 export async function deliver(due: Due, env: Env): Promise<{ sending: Sending; channelDown: boolean }> {
@@ -17,9 +20,7 @@ export async function deliver(due: Due, env: Env): Promise<{ sending: Sending; c
   const moot = whyNotSend(due, now);
   if (moot) return { sending: { status: "failed", error: moot }, channelDown: false };
   try {
-    const checkpoint = due.checkpoint as Checkpoint;
-    const message = requestMessage({ ...due, checkpoint }, env.PUBLIC_URL, await linksOf(due, env), now);
-    const receipt = await inTime(send(due, message, env, now));
+    const receipt = await inTime(due.kind === "finished" ? sendEnd(due, env) : sendRequest(due, env, now));
     return { sending: { status: "sent", receipt }, channelDown: false };
   } catch (error) {
     const failure =
@@ -28,10 +29,17 @@ export async function deliver(due: Due, env: Env): Promise<{ sending: Sending; c
   }
 }
 
-async function send(due: Due, message: Message, env: Env, now: number): Promise<string> {
+async function sendEnd(due: Due, env: Env): Promise<string> {
+  if (!due.user) throw new SendFailure(GONE, { again: false });
+  return await sendEmail(endMailOf(due, env.PUBLIC_URL), due.user, due.id, env);
+}
+
+async function sendRequest(due: Due, env: Env, now: number): Promise<string> {
+  const checkpoint = due.checkpoint as Checkpoint;
+  const message = requestMessage({ ...due, checkpoint }, env.PUBLIC_URL, await linksOf(due, env), now);
   switch (due.channel) {
     case "email":
-      if (!due.user) throw new SendFailure("its person is no longer in the workspace", { again: false });
+      if (!due.user) throw new SendFailure(GONE, { again: false });
       return await sendEmail(mailOf(message), due.user, due.id, env);
     case "slack":
       return await sendSlack(message, env);

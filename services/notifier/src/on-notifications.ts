@@ -1,5 +1,11 @@
 /** Queue consumer and clockwork: claims what is due, sends it, marks it. At least once; a dead channel stops only itself. */
-import { claimDue, type Due, markNotification, NOTIFICATION_CHANNELS } from "@tw/shared/db/notifications";
+import {
+  claimDue,
+  type Due,
+  markNotification,
+  NOTIFICATION_CHANNELS,
+  noteEnds,
+} from "@tw/shared/db/notifications";
 import { LIMITS } from "@tw/shared/limits";
 import { consume } from "@tw/shared/queues/consume";
 import { SendFailure } from "./channels/failure.ts";
@@ -15,7 +21,15 @@ const PASSES = 20;
 export async function onNotifications(batch: MessageBatch, env: Env): Promise<void> {
   const poison = async (message: { id: string }): Promise<void> =>
     console.warn(`notifications: message ${message.id} is not a hint and is dropped`);
-  await consume(batch, async (runs) => void (await sendDue(env, runs)), poison);
+  await consume(
+    batch,
+    async (runs) => {
+      // The dispatcher also hints the runs that ended.
+      if (env.SMTP_URL || env.EMAIL) await noteEnds(env.DB, runs, Date.now());
+      await sendDue(env, runs);
+    },
+    poison,
+  );
 }
 
 /** Send what is due: of these runs, or of all. @returns how many were sent */

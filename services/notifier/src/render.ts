@@ -59,6 +59,7 @@ export function requestMessage(
 /** Why a message need not be sent any more; null when it still matters. */
 export function whyNotSend(due: Due, now: number): string | null {
   const { checkpoint } = due;
+  if (due.kind === "finished") return null;
   if (!checkpoint) return "its checkpoint is gone";
   if (checkpoint.status !== "pending") return `not sent: the checkpoint was already ${checkpoint.status}`;
   if (checkpoint.expiresAt !== null && checkpoint.expiresAt <= now) return "not sent: the checkpoint expired";

@@ -107,6 +107,26 @@ test("a prompt made of header lines stays one subject", async () => {
   expect(inbox.envelopes.at(-1)?.to).toEqual(["owner@example.com"]);
 });
 
+test("whoever asked and did not decide is told once how it ended", async () => {
+  const cleo = await gate.person("Cleo Sertori", "operator");
+  const { run, checkpoint } = await gate.ask({}, { by: { id: cleo, name: "Cleo Sertori", type: "person" } });
+  await untilRow(run, "email", "sent");
+  const vote = await gate.request(`/api/checkpoints/${checkpoint}/approve`, {
+    body: { approved: false, comment: "The <b>checkout</b> test is red" },
+  });
+  expect(vote.status).toBe(200);
+  const mail = await until("Cleo's mail", async () =>
+    (await inbox.mails()).find((m) => m.to?.[0]?.address === "cleosertori@example.com"),
+  );
+  expect(mail.subject).toBe("✕ workflow-deploy rejected");
+  expect(mail.text).toContain("The <b>checkout</b> test is red");
+  expect(mail.html).not.toContain("<b>checkout</b>");
+  expect(mail.text).toContain("What had been done was rolled back.");
+  await gate.dispatch();
+  await gate.scheduled("notifier");
+  expect(inbox.envelopes.filter((e) => e.to.includes("cleosertori@example.com"))).toHaveLength(1);
+});
+
 describe("when things fail", () => {
   test("a crash between sending and marking sends one message twice at most, with the same id and link", async () => {
     const seen = inbox.raw.length;

@@ -6,7 +6,8 @@ import { MAY_VOTE } from "./votes.ts";
 
 export const NOTIFICATION_CHANNELS = ["email", "slack", "webhook"] as const;
 export type NotificationChannel = (typeof NOTIFICATION_CHANNELS)[number];
-export type NotificationKind = "request" | "decided" | "finished";
+/** `request` asks for a decision; `finished` tells the requester how a run ended that had to wait for people. */
+export type NotificationKind = "request" | "finished";
 
 /** Derived, so that a second one cannot be made: checkpoint, person (or the channel's audience), channel and kind. */
 export function notificationId(
@@ -113,6 +114,29 @@ export async function announce(
   return (marked?.results ?? []).map((row) => row.id as string);
 }
 
+/**
+ * Write down that the requesters of ended runs are to be told: of runs that had to ask somebody else. Whoever voted
+ * themselves was there. Derived from the rows, so that it happens once however often it is called.
+ */
+export async function noteEnds(db: D1Database, runIds: string[], now: number): Promise<number> {
+  const { meta } = await db
+    .prepare(
+      `INSERT INTO notifications (id, tenant_id, run_id, user_id, channel, kind, status, next_try_at, created_at)
+       SELECT 'ntf_' || r.id || '.' || u.id || '.email.finished', r.tenant_id, r.id, u.id, 'email', 'finished', 'pending', ?2, ?2
+       FROM workflow_executions r
+       JOIN users u ON u.id = json_extract(r.requested_by_json, '$.id') AND u.tenant_id = r.tenant_id
+         AND u.status = 'active' AND instr(u.email, '@') > 0
+       WHERE r.id IN (SELECT value FROM json_each(?1)) AND r.finished_at IS NOT NULL
+         AND EXISTS (SELECT 1 FROM command_checkpoints c WHERE c.run_id = r.id AND c.announced_at IS NOT NULL)
+         AND NOT EXISTS (SELECT 1 FROM command_checkpoints c JOIN checkpoint_votes v ON v.checkpoint_id = c.id
+           WHERE c.run_id = r.id AND v.user_id = u.id)
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(JSON.stringify(runIds), now)
+    .run();
+  return meta.changes;
+}
+
 /** A claimed notification with everything its message says. */
 export interface Due {
   id: string;
@@ -132,6 +156,10 @@ export interface Due {
     requestedBy: Actor;
     note: string | null;
     error: string | null;
+    finishedAt: number | null;
+    rollback: string;
+    /** What people decided on the way. */
+    decisions: { prompt: string; status: string; by: string | null; comment: string | null }[];
   };
   checkpoint: Checkpoint | null;
   /** Everybody with a link that still opens a decision. */
@@ -163,7 +191,10 @@ export async function claimDue(
     db
       .prepare(
         `SELECT n.id AS notification_id, t.name AS tenant_name, u.id AS user_id, u.name AS user_name, u.email AS user_email,
-           r.command, r.status AS run_status, r.requested_by_json, r.note, r.error_json
+           r.command, r.status AS run_status, r.requested_by_json, r.note, r.error_json, r.finished_at, r.rollback_status,
+           (SELECT json_group_array(json_object('prompt', c.prompt, 'status', c.status, 'by', c.decided_by_json ->> 'name', 'comment',
+             (SELECT v.comment FROM checkpoint_votes v WHERE v.checkpoint_id = c.id AND v.user_id = c.decided_by_json ->> 'id')))
+             FROM command_checkpoints c WHERE c.run_id = r.id AND c.tenant_id = r.tenant_id) AS decisions_json
          FROM notifications n JOIN tenants t ON t.id = n.tenant_id
          JOIN workflow_executions r ON r.id = n.run_id AND r.tenant_id = n.tenant_id
          LEFT JOIN users u ON u.id = n.user_id AND u.tenant_id = n.tenant_id AND u.status = 'active'
@@ -214,6 +245,9 @@ function dueFromRows(row: Row, d: Row, checkpoint: Checkpoint | null, links: Row
       requestedBy: JSON.parse(d.requested_by_json as string) as Actor,
       note: d.note as string | null,
       error: error?.message ?? null,
+      finishedAt: d.finished_at as number | null,
+      rollback: d.rollback_status as string,
+      decisions: JSON.parse(d.decisions_json as string),
     },
     checkpoint,
     linked: links
