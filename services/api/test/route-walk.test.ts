@@ -99,6 +99,16 @@ test.each(guarded.filter(([, { method }]) => method === "GET"))(
   },
 );
 
+test("a large body gets its answer, not a broken connection, wherever it is sent", async () => {
+  const large = { x: "x".repeat(2_000_000) };
+  expectError(await nobody("POST", "/api/plan", large), 401, "unauthorized");
+  expectError(await nobody("POST", "/api/no/such/route", large), 404, "not_found");
+  expectError(await api.owner("DELETE", "/api/plan", large), 405, "method_not_allowed");
+  expectError(await api.owner("POST", "/api/plan", large), 413, "too_large");
+  const text = await api.owner("POST", "/api/plan", JSON.stringify(large), { "content-type": "text/plain" });
+  expectError(text, 415, "unsupported_media_type");
+});
+
 test("every answer carries a request id and security headers; a path that is not there is 404 in the same shape", async () => {
   const reply = await nobody("GET", "/api/no/such/route", undefined, { "x-request-id": "my-request-1" });
   expectError(reply, 404, "not_found");

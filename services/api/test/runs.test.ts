@@ -209,6 +209,21 @@ test("a rerun from a step keeps what came before it and does not depend on it; o
   expect(wrong).toMatchObject({ status: 422, body: { error: { issues: [{ path: "from_step" }] } } });
 });
 
+test("a checkpoint that the caller asked for is asked for again, the workflow's own are not doubled", async () => {
+  for (const [slug, body] of [
+    ["gated", {}],
+    ["gated", { checkpoint: true }],
+    ["test-noop", { checkpoint: true }],
+  ] as const) {
+    const first = (await execute(slug, body)).body.run;
+    await api.owner("POST", `/api/runs/${first.id}/cancel`, {});
+    await settledAs(first.id, "cancelled");
+    const again = (await api.owner("POST", `/api/runs/${first.id}/rerun`, { args: {} })).body.run;
+    expect(again.plan_digest).toBe(first.plan_digest);
+    await api.owner("POST", `/api/runs/${again.id}/cancel`, {});
+  }
+});
+
 test("a run that is not over is not run again; one that failed keeps its good steps", async () => {
   await workflow("half", [
     { id: "good", command: "make", args: { text: "kept" } },

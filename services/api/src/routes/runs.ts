@@ -167,6 +167,8 @@ export const runRoutes: Route[] = [
   }),
 ];
 
+/** What `compilePlan` calls the checkpoint that a caller asked for. */
+const CALLERS_GATE = "before start";
 const ENDED = {
   succeeded: "succeeded",
   failed: "failed",
@@ -199,8 +201,8 @@ async function newPlan(
       context: run.context,
       ...(cwd === null ? {} : { cwd }),
       agent: { ...(agent.id === null ? {} : { id: agent.id }), labels: agent.labels },
-      // A gate somebody asked for is not lost because the arguments are others.
-      checkpoint: steps[0]?.checkpoint != null || undefined,
+      // A gate the caller asked for is not lost because the arguments are others.
+      checkpoint: steps.some((step) => step.checkpoint?.name === CALLERS_GATE),
     },
     { known: [], voters },
   );
