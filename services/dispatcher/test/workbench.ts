@@ -60,6 +60,8 @@ export async function startWorkbench(): Promise<Workbench> {
     log: new NoOpLog(),
     logRequests: false,
     resourcePersistencePath: state,
+    // Apart from every other workspace of this machine.
+    enableDevRegistry: false,
     unsafeLocalExplorer: false,
     unsafeObservability: false,
     handleStructuredLogs: ({ level, message }) => {

@@ -64,6 +64,8 @@ export async function startStack(): Promise<Stack> {
     log: new NoOpLog(),
     logRequests: false,
     resourcePersistencePath: state,
+    // Apart from every other workspace of this machine.
+    enableDevRegistry: false,
     unsafeLocalExplorer: false,
     unsafeObservability: false,
     handleStructuredLogs: ({ level, message }) => {
