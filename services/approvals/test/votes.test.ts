@@ -303,6 +303,82 @@ describe("commit unknown", () => {
   });
 });
 
+/** Each guard stands in the deciding statement itself: without it the vote it keeps out would be stored. */
+describe("guards of the one statement", () => {
+  test.each<[string, RegExp, Scene, (string | null)?, Partial<VoteRequest>?]>([
+    [
+      "pending",
+      /AND c\.status = 'pending'\s+AND \(c\.exp/,
+      {},
+      "UPDATE command_checkpoints SET status = 'withdrawn'",
+    ],
+    ["expiry", /AND \(c\.expires_at IS NULL OR c\.expires_at > \?9\)/, { expiresAt: NOW }],
+    ["plan", /AND \(\?10 IS NULL OR c\.plan_digest = \?10\)/, {}, null, { planDigest: "old" }],
+    [
+      "cancel",
+      /AND r\.cancel_requested_at IS NULL/,
+      {},
+      "UPDATE workflow_executions SET cancel_requested_at = 1",
+    ],
+    [
+      "run over",
+      /AND r\.status NOT IN \([^)]*\)/,
+      {},
+      "UPDATE workflow_executions SET status = 'failed', finished_at = 1, next_check_at = NULL",
+    ],
+    ["role", /AND u\.role IN \('owner', 'approver'\)/, {}, "UPDATE users SET role = 'viewer'"],
+    ["removed", /AND u\.status = 'active'/, {}, "UPDATE users SET status = 'removed'"],
+    [
+      "form",
+      /AND \(\?4 = 'reject' OR coalesce\(c\.form_json, '\[\]'\) = \?11\)/,
+      { form: [{ name: "x", type: "string", required: true }] },
+    ],
+    [
+      "link",
+      /AND \(\?12 IS NULL OR EXISTS[\s\S]*?l\.expires_at > \?9\)\)/,
+      {},
+      null,
+      { link: "used-or-unknown" },
+    ],
+  ])("%s", async (name, guard, of, sql, more) => {
+    await scene(of);
+    if (sql) db.sqlite.exec(sql);
+    const before = db.tables();
+    const kind = (await vote(ada, "approve", more)).kind;
+    expect(["decided", "voted"]).not.toContain(kind);
+    expect(db.tables()).toEqual(before);
+    let removed = 0;
+    db.intercept = {
+      rewrite(text) {
+        if (!text.startsWith("INSERT INTO checkpoint_votes")) return text;
+        const mutant = text.replace(
+          guard,
+          name === "pending"
+            ? "AND (c.exp"
+            : name === "link"
+              ? "AND ?12 = ?12"
+              : name === "plan"
+                ? "AND ?10 = ?10"
+                : name === "form"
+                  ? "AND ?11 = ?11"
+                  : "",
+        );
+        removed = mutant === text ? 0 : 1;
+        return mutant;
+      },
+    };
+    // Another database: a statement is rewritten when it is first seen.
+    const intercept = db.intercept;
+    db.close();
+    db = openTestD1({ intercept });
+    await scene(of);
+    if (sql) db.sqlite.exec(sql);
+    await vote(ada, "approve", more);
+    expect(removed).toBe(1);
+    expect(rows("SELECT count(*) AS n FROM checkpoint_votes")).toEqual([{ n: 1 }]);
+  });
+});
+
 test("the run named by the checkpoint is the only one touched", async () => {
   await scene();
   await stage(db, { run: "run_neighbour" });
