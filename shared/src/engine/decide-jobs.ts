@@ -7,6 +7,9 @@ import { fail, settle } from "./decide-forward.ts";
 import { type Draft, moveStep, planOf, started } from "./draft.ts";
 import type { Job, Step, StepError } from "./state.ts";
 
+/** Failures that leave open whether the step took effect. */
+const UNKNOWN_ERRORS = new Set(["outcome_unknown", "interrupted"]);
+
 /** Take in every report, newest knowledge first in the order the job runs its steps, and let leases end. */
 export function absorbJobs(draft: Draft): void {
   for (const job of [...draft.jobs.values()]) {
@@ -65,7 +68,7 @@ function takeReport(draft: Draft, job: Job, step: Step, sent: JobStep, report: S
     case "failed":
       // What its probes captured is kept: the rollback needs it.
       step.outputs = report.outputs;
-      if (report.error?.code === "outcome_unknown") loseAnswer(draft, step, report.error);
+      if (report.error && UNKNOWN_ERRORS.has(report.error.code)) loseAnswer(draft, step, report.error);
       else fail(draft, step, withMore(errorOf(report), escaped), report.exit_code);
       break;
     case "cancelled": {
@@ -78,14 +81,16 @@ function takeReport(draft: Draft, job: Job, step: Step, sent: JobStep, report: S
       break;
     }
     case "not_started":
-      if (report.error && draft.run.outcome === null) fail(draft, step, report.error, null);
+      // An agent that went down before the start did no harm: the step goes out again.
+      if (report.error && report.error.code !== "interrupted" && draft.run.outcome === null)
+        fail(draft, step, report.error, null);
       else if (job.status === "leased") break;
       else if (draft.run.outcome === null) moveStep(draft, step, "pending", { jobId: null });
       else moveStep(draft, step, "cancelled", { finishedAt: draft.now });
   }
 }
 
-/** A request was sent and its answer never came. Who declared a retry said that it may be sent again; else a person is asked. */
+/** A request was sent and its answer never came, or the machine went down under a program. Who declared a retry said that it may be sent again; else a person is asked. */
 function loseAnswer(draft: Draft, step: Step, error: StepError): void {
   const planned = planOf(draft, step.id);
   if (draft.run.outcome !== null)
