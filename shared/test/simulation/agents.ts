@@ -49,7 +49,6 @@ export class Agent {
   }
 
   start(delay: number): void {
-    this.#down = false;
     this.#run(`${this.id}`, (actor) => this.#main(actor), delay);
   }
 
@@ -72,6 +71,7 @@ export class Agent {
 
   async #main(actor: Actor): Promise<void> {
     const { random } = this.#world;
+    this.#down = false;
     await this.#request(actor, { type: "hello", ...HELLO, labels: this.#labels, holding: [] });
     for (const held of this.#held.values()) this.#resume(held);
     for (;;) {
