@@ -1,4 +1,5 @@
 /** The same key and body give the same answer, whatever fails in the middle; any crash leaves at most one run. */
+import { forgetKeys } from "@tw/shared/db/idempotency";
 import { createTenant } from "@tw/shared/db/tenants";
 import { createToken } from "@tw/shared/db/tokens";
 import { createUser } from "@tw/shared/db/users";
@@ -243,5 +244,9 @@ describe("a Worker that dies in the middle", () => {
     vi.setSystemTime(Date.now() + 60_000);
     expect((await one.execute()).headers.get("idempotency-replayed")).toBeNull();
     expect(count(db, "workflow_executions")).toBe(2);
+    // The sweep forgets what nobody comes back for.
+    vi.setSystemTime(Date.now() + 7 * 86_400_000);
+    expect(await forgetKeys(db, Date.now(), 10)).toBe(1);
+    expect(count(db, "idempotency_keys")).toBe(0);
   });
 });

@@ -71,18 +71,6 @@ export async function listAudit(
   return results.map(auditFromRow);
 }
 
-/** Entries in the order they were written, for the chain of seals. */
-export async function readAudit(
-  db: D1Database,
-  ask: { tenantId: string; after: number; limit: number },
-): Promise<StoredAuditEntry[]> {
-  const { results } = await db
-    .prepare("SELECT * FROM audit WHERE tenant_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")
-    .bind(ask.tenantId, ask.after, ask.limit)
-    .all<Row>();
-  return results.map(auditFromRow);
-}
-
 function auditFromRow(r: Row): StoredAuditEntry {
   return {
     seq: r.seq as number,
