@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { LIMITS } from "@tw/shared/limits";
 
 export interface Config {
@@ -83,6 +83,13 @@ function realRoot(path: string): string {
     // Said below.
   }
   throw new ConfigError(`--root must be an existing directory; "${path}" is not.`);
+}
+
+/** The agent's PATH, with the product's own programs (`tw-kit`, a pinned `wrangler`) behind everything else. */
+export function pathWithOwn(path: string | undefined): string {
+  const own = resolve(import.meta.dirname, "../../node_modules/.bin");
+  const dirs = (path || "/usr/local/bin:/usr/bin:/bin").split(delimiter);
+  return [...dirs, ...(dirs.includes(own) ? [] : [own])].join(delimiter);
 }
 
 /** One state directory per workspace and root, so that two agents of one person do not meet. */

@@ -1,11 +1,12 @@
 /** `tw agent doctor`: what an agent would find on this machine, and what stands in its way. */
-import { type Options, readConfig } from "./config.ts";
+import { type Options, pathWithOwn, readConfig } from "./config.ts";
 import { findFacts } from "./facts.ts";
 import { loadPolicy } from "./policy.ts";
 import { findTools } from "./tools.ts";
 
 /** Prints the findings; 0 when an agent could work here. */
 export async function doctor(options: Options, env: NodeJS.ProcessEnv): Promise<number> {
+  env.PATH = pathWithOwn(env.PATH);
   const say = (mark: string, line: string) => process.stdout.write(`${mark} ${line}\n`);
   const config = readConfig({ ...options, token: options.token ?? env.TW_TOKEN ?? "none" }, env);
   say("·", `root ${config.root}`);

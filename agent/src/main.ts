@@ -14,6 +14,10 @@ const USAGE = `tw: run your team's commands, here and from here
      [--token-file FILE] [--labels a,b] [--capacity N] [--state DIR] [--policy FILE]
   tw agent doctor [the same options]                  what is found here, what is missing
 
+  tw run COMMAND [--arg name=value]... [--cwd DIR] [--dry-run] [--checkpoint] [--no-wait] [--json]
+  tw runs [--status S] [--command C]                  tw logs RUN [--step S]
+  tw approve CHECKPOINT [--comment C]                 tw reject CHECKPOINT          tw cancel RUN
+
   TW_URL, TW_TOKEN (or TW_TOKEN_FILE), TW_ROOT, TW_LABELS, TW_CAPACITY, TW_STATE and TW_POLICY stand in for the options.
 `;
 
@@ -35,13 +39,19 @@ async function main(argv: string[]): Promise<number> {
     const { values } = parseArgs({ args: rest, options: AGENT_OPTIONS });
     return (await import("./doctor.ts")).doctor(values, process.env);
   }
+  if (noun !== undefined && noun !== "agent") {
+    const { cli } = await import("./cli/main.ts");
+    const code = await cli(noun, argv.slice(1), process.env, (line) => process.stdout.write(`${line}\n`));
+    if (code !== undefined) return code;
+  }
   process.stdout.write(USAGE);
   return noun === undefined || noun === "help" || noun === "--help" ? 0 : 2;
 }
 
 async function start(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: AGENT_OPTIONS });
-  const { readConfig } = await import("./config.ts");
+  const { pathWithOwn, readConfig } = await import("./config.ts");
+  process.env.PATH = pathWithOwn(process.env.PATH);
   const config = readConfig(values, process.env);
   const { startAgent } = await import("./agent.ts");
   const agent = await startAgent(config, (line) => process.stderr.write(`tw agent: ${line}\n`));
@@ -57,8 +67,9 @@ async function start(args: string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: NodeJS.ErrnoException) => {
-    const known = error.name === "ConfigError" || error.code?.startsWith("ERR_PARSE_ARGS");
+    const known =
+      ["ConfigError", "ApiError"].includes(error.name) || error.code?.startsWith("ERR_PARSE_ARGS");
     process.stderr.write(`tw: ${known ? error.message : (error.stack ?? error)}\n`);
-    process.exit(known ? 2 : 1);
+    process.exit(error.name === "ApiError" || !known ? 1 : 2);
   },
 );
