@@ -91,6 +91,14 @@ describe("looking", () => {
     expect(html).toContain("⟨U+202E⟩gnp.exe");
   });
 
+  test("deciding one's own request is allowed where the policy says so, and visibly marked", async () => {
+    const owner = { id: gate.identity.owner, name: "owner", type: "person" as const };
+    expect((await asked({ requester_may_vote: true }, { by: owner })).html).toContain(
+      "You asked for this run yourself",
+    );
+    expect((await asked()).html).not.toContain("You asked for this run yourself");
+  });
+
   test("an unknown or malformed token is a page of its own", async () => {
     for (const token of ["0".repeat(64), "x", "..%2f", `${"a".repeat(63)}G`]) {
       const answer = await fetch(`${gate.url}/a/${token}`);

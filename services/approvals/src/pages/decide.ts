@@ -59,6 +59,7 @@ ${
 <input type="hidden" name="nonce" value="${nonce}">
 ${facts}
 <section aria-labelledby="answer"><h2 id="answer">Your answer</h2>
+${run.requestedBy.id === user.id ? html`<div class="notice" role="note"><p>▲ You asked for this run yourself. The policy of this checkpoint lets you decide it too.</p></div>` : ""}
 ${fields.map(({ field, value, issue }) => input(field, value, issue))}
 <div class="field"><label for="comment">Comment <span class="hint">optional, everybody sees it</span></label>
 <textarea id="comment" name="comment" rows="2" maxlength="${LIMITS.commentChars}">${typed.comment}</textarea></div>
