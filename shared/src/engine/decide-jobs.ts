@@ -105,13 +105,16 @@ function leftOver(draft: Draft, job: Job, step: Step, sent: JobStep): void {
     moveStep(draft, step, "cancelled", { finishedAt: draft.now });
     return;
   }
-  if (job.status === "done") {
-    // A job that ended in order without a word of this step never came to it.
-    if (draft.run.outcome === null && step.status === "queued")
-      moveStep(draft, step, "pending", { jobId: null });
-    else moveStep(draft, step, "cancelled", { finishedAt: draft.now });
+  if (job.status === "done" && draft.run.outcome !== null) {
+    moveStep(draft, step, "cancelled", { finishedAt: draft.now });
     return;
   }
+  if (job.status === "done" && step.status === "queued") {
+    // A job that ended in order without a word of this step never came to it.
+    moveStep(draft, step, "pending", { jobId: null });
+    return;
+  }
+  // Its lease ran out, or the agent called the job done with the step still running: how it ended is not known.
   loseStep(draft, job, step, sent);
 }
 
