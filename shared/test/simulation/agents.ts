@@ -37,6 +37,8 @@ export class Agent {
   #sent = 0;
   #actors: Actor[] = [];
   #down = false;
+  /** The machine sleeps until then; nothing leaves it. */
+  #pausedUntil = 0;
   /** How often it asks when nobody nudges. */
   readonly #idleMs = 45 * SECOND;
 
@@ -223,7 +225,8 @@ export class Agent {
     const world = this.#world;
     if (!world.faults.strikes("F41", 0.01)) return false;
     world.say(this.id, () => "is paused");
-    await world.sleep(actor, world.random.between(1, 6) * MINUTE);
+    this.#pausedUntil = world.now + world.random.between(1, 6) * MINUTE;
+    await world.sleep(actor, this.#pausedUntil - world.now);
     if (world.now < held.abortAt) return false;
     if (world.random.chance(0.5)) {
       this.#forget(held);
@@ -360,6 +363,7 @@ export class Agent {
     const world = this.#world;
     const { random, faults } = world;
     await world.sleep(actor, random.between(1, 4));
+    if (world.now < this.#pausedUntil) await world.sleep(actor, this.#pausedUntil - world.now);
     const message = { ...body, id: `${this.id}-${this.#sent++}` };
     if (faults.strikes("F48", 0.02)) {
       await world.sleep(actor, 10 * SECOND);
