@@ -121,7 +121,8 @@ export async function castVote(db: D1Database, vote: VoteRequest, now: number): 
   const checkpoint = checkpointFromRow(after.row);
   const votes = after.votes;
   if (done)
-    return checkpoint.status === "pending"
+    // After an answer that was lost, somebody else's later vote may have been the deciding one.
+    return checkpoint.status === "pending" || after.row.txn !== txn
       ? { kind: "voted", checkpoint, votes, approvals: approvalsOf(checkpoint, votes), repeated: false }
       : { kind: "decided", checkpoint, votes, status: checkpoint.status as "approved" | "rejected" };
   return whyNot(before, checkpoint, votes, vote, now);
