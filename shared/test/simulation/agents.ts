@@ -228,6 +228,7 @@ export class Agent {
     this.#pausedUntil = world.now + world.random.between(1, 6) * MINUTE;
     await world.sleep(actor, this.#pausedUntil - world.now);
     if (world.now < held.abortAt) return false;
+    held.lost = true;
     if (world.random.chance(0.5)) {
       this.#forget(held);
       return true;
