@@ -6,7 +6,8 @@ import { once } from "./write.ts";
 
 /**
  * Ask for the end of a run. From this commit on no attempt starts and no vote wins (I6); the dispatcher does the rest.
- * Raising the version makes a decision that is being committed at this moment read again.
+ * Raising the version makes a decision that is being committed at this moment read again; being due at once, the run is
+ * found by the next sweep if the hint is lost.
  */
 export async function requestCancel(
   db: D1Database,
@@ -16,7 +17,8 @@ export async function requestCancel(
   const stamp = newId("txn", now);
   const update = db
     .prepare(
-      `UPDATE workflow_executions SET cancel_requested_at = ?1, cancel_json = ?2, version = version + 1, txn = ?3
+      `UPDATE workflow_executions SET cancel_requested_at = ?1, cancel_json = ?2, version = version + 1, txn = ?3,
+         next_check_at = min(next_check_at, ?1)
        WHERE id = ?4 AND tenant_id = ?5 AND finished_at IS NULL AND outcome IS NULL AND cancel_requested_at IS NULL`,
     )
     .bind(now, JSON.stringify({ by: ask.by, reason: ask.reason }), stamp, ask.runId, ask.tenantId);
