@@ -23,7 +23,7 @@ import { VERSION } from "./version.ts";
 
 /** Reports of one life of the agent stay below those of the next. */
 const SEQ_PER_LIFE = 1_000_000;
-const FACTS_EVERY_MS = 5_000;
+const FACTS_EVERY_MS = 10_000;
 
 export interface RunningAgent {
   /** Finishes what runs, then ends. A second call stops what runs. */

@@ -11,7 +11,7 @@ use warnings;
 
 my $WNOHANG = 1;
 my (%by_pid, %jobs, %pipes);
-my ($in, $open) = ('', 1);
+my ($in, $out, $open) = ('', '', 1);
 $SIG{PIPE} = 'IGNORE';
 $SIG{CHLD} = sub { };
 
@@ -21,12 +21,15 @@ my $prctl = $ARGV[0] || 0;
 my $adopts = $prctl && syscall($prctl + 0, 36, 1, 0, 0, 0) == 0 ? 1 : 0;
 
 send_frame('R', 0, $adopts);
+flush_out();
 while ($open || %jobs) {
     my $bits = '';
     vec($bits, 0, 1) = 1 if $open;
     vec($bits, $_, 1) = 1 for keys %pipes;
     # A child may end between the look below and this wait; then the time-out is what wakes us.
-    my $found = select(my $ready = $bits, undef, undef, %by_pid ? 0.05 : undef);
+    # Frames wait a moment for each other: a short program's start, output and end then wake the agent once.
+    my $found = select(my $ready = $bits, undef, undef, length $out ? 0.003 : %by_pid ? 0.05 : undef);
+    flush_out() if $found == 0 || length $out > 262144;
     if ($found > 0) {
         # Requests last: they open pipes, whose numbers must not be taken for those that were just found ready.
         for my $fd (keys %pipes) { read_output($fd) if vec($ready, $fd, 1) }
@@ -146,17 +149,23 @@ sub over {
     my $job = $jobs{$id} or return;
     return if %{ $job->{fds} };
     send_frame('C', $id, '') if !$job->{told}++;
-    delete $jobs{$id} if $job->{done};
+    return if !$job->{done};
+    delete $jobs{$id};
+    flush_out();
 }
 
 sub send_frame {
     my ($kind, $id, $bytes) = @_;
-    my $frame = pack('aNN', $kind, $id, length $bytes) . $bytes;
+    $out .= pack('aNN', $kind, $id, length $bytes) . $bytes;
+}
+
+sub flush_out {
     my $at = 0;
-    while ($at < length $frame) {
-        my $n = syswrite(STDOUT, $frame, length($frame) - $at, $at);
+    while ($at < length $out) {
+        my $n = syswrite(STDOUT, $out, length($out) - $at, $at);
         # Nobody listens any more: the programs go on all the same.
-        if (!defined $n) { next if $!{EINTR}; return }
+        if (!defined $n) { next if $!{EINTR}; last }
         $at += $n;
     }
+    $out = '';
 }

@@ -83,7 +83,8 @@ export async function runJob(
     delivered = await reporter.finish(ports.ask);
   }
   journal.write({ t: "closed", job: job.job });
-  removeFiles(used.flatMap(({ mark, out }) => [mark, `${mark}.probe`, out]));
+  // Not now: the next job may be waiting.
+  setImmediate(() => removeFiles(used.flatMap(({ mark, out }) => [mark, `${mark}.probe`, out])));
   const over = () => {
     connection.off("open", pump);
     for (const log of logs) log.drop();
