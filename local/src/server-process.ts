@@ -1,4 +1,5 @@
 /** The server part as a process of its own: told what to do by its parent, and ended with it. */
+import { flushCompileCache } from "node:module";
 import { bootstrap } from "./bootstrap.ts";
 import type { Identity } from "./data-folder.ts";
 import { loadLibrary } from "./library.ts";
@@ -47,6 +48,8 @@ async function start({ settings, identity, ownerEmail }: ServerOrder): Promise<v
     await bootstrap(server.db, identity, ownerEmail, Date.now());
     await loadLibrary(server.db);
     tell({ ready: { url: server.url } });
+    // Now, and not only at an orderly end: a killed server should start quickly again too.
+    flushCompileCache();
   } catch (error) {
     tell({ failed: error instanceof Error ? error.message : String(error) });
     await stop(1);

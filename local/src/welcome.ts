@@ -33,6 +33,8 @@ export function welcome(options: Options, data: DataFolder, url: string, root: s
         cwd: relative(root, resolve(root, "demo")),
         args: { message: "A line of mine", dry_run: true },
       }),
+      "  It stops before wrangler deploy and asks: GET /api/checkpoints?status=pending,",
+      '  then POST /api/checkpoints/ID/approve {"approved": true}, or false and all of it is undone.',
     );
   }
   lines.push("", `  curl -s ${header} ${url}/api/runs`, "", "Ctrl-C stops all of it.", "");
