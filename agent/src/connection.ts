@@ -18,6 +18,8 @@ export interface Ended {
   exitCode: number;
 }
 
+const SOCKET_AGAIN_MS = 300_000;
+
 interface Events {
   open: [];
   push: [HubMessage];
@@ -93,8 +95,6 @@ export class Connection extends EventEmitter<Events> {
       refused: () => {
         this.emit("note", "sockets are refused here; using long polling");
         this.#pollOnly = true;
-        // A proxy may learn: look again later.
-        setTimeout(() => (this.#pollOnly = false), 300_000).unref();
       },
     };
     const open = this.#pollOnly
@@ -103,6 +103,12 @@ export class Connection extends EventEmitter<Events> {
     if (this.#closed) return;
     const link = open({ url: this.#url, token: this.#token }, events);
     this.#link = link;
+    if (!this.#pollOnly) return;
+    // What refuses sockets may have learnt to pass them: look again later.
+    setTimeout(() => {
+      this.#pollOnly = false;
+      this.#onClosed(link, 1006, "looking whether sockets work now");
+    }, SOCKET_AGAIN_MS).unref();
   }
 
   async #greet(link: Link): Promise<void> {

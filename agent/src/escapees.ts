@@ -18,7 +18,7 @@ export function findEscapees(tag: string, program: Program): Escapee[] {
   if (process.platform !== "linux") return [];
   const orphans = program.orphans();
   // Whatever escaped has lost its parent by now, so the orphans are all there can be.
-  if (orphans) return orphans.pids.flatMap((pid) => look(pid, orphans.alone ? null : tag, program.pid));
+  if (orphans) return orphans.pids.flatMap((pid) => look(pid, tag, program.pid, orphans.alone));
   const newer = processes().filter((pid) => pid > program.pid || program.pid - pid > 1_000_000);
   return newer.flatMap((pid) => look(pid, tag, program.pid));
 }
@@ -44,11 +44,16 @@ export async function endEscapees(tag: string, program: Program | null): Promise
   return [...lines.values()];
 }
 
-/** The process, if it lives outside the group and has the tag (when one is asked for). */
-function look(pid: number, tag: string | null, group: number): Escapee[] {
+/**
+ * The process, if it lives outside the group and has the tag. `alone`: one that threw its environment away and is newer
+ * than the only program that ran is that program's too; one with another attempt's tag never is (a daemon left on purpose).
+ */
+function look(pid: number, tag: string, group: number, alone = false): Escapee[] {
   if (pid === process.pid) return [];
   try {
-    if (tag !== null && !readFileSync(`/proc/${pid}/environ`, "latin1").includes(tag)) return [];
+    const environment = readFileSync(`/proc/${pid}/environ`, "latin1");
+    const anonymous = alone && pid > group && !environment.includes("TW_OUTPUT=");
+    if (!environment.includes(tag) && !anonymous) return [];
     const stat = readStat(pid);
     if (stat === null || stat.state === "Z" || stat.state === "X" || stat.pgid === group) return [];
     const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();

@@ -11,7 +11,7 @@ use warnings;
 
 my $WNOHANG = 1;
 my (%by_pid, %jobs, %pipes);
-my ($in, $out, $open) = ('', '', 1);
+my ($in, $out, $waited, $open) = ('', '', 0, 1);
 $SIG{PIPE} = 'IGNORE';
 $SIG{CHLD} = sub { };
 
@@ -29,7 +29,7 @@ while ($open || %jobs) {
     # A child may end between the look below and this wait; then the time-out is what wakes us.
     # Frames wait a moment for each other: a short program's start, output and end then wake the agent once.
     my $found = select(my $ready = $bits, undef, undef, length $out ? 0.003 : %by_pid ? 0.05 : undef);
-    flush_out() if $found == 0 || length $out > 262144;
+    flush_out() if length $out && ($found == 0 || ++$waited > 3 || length $out > 262144);
     if ($found > 0) {
         # Requests last: they open pipes, whose numbers must not be taken for those that were just found ready.
         for my $fd (keys %pipes) { read_output($fd) if vec($ready, $fd, 1) }
@@ -168,4 +168,5 @@ sub flush_out {
         $at += $n;
     }
     $out = '';
+    $waited = 0;
 }

@@ -65,6 +65,7 @@ export class Journal {
     // A crash may have torn the last line; the next one must not be glued to it.
     writeSync(journal.#fd, "\n");
     for (const entry of left) journal.#note(entry);
+    journal.#lines = left.length;
     return { journal, left };
   }
 

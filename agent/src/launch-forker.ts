@@ -5,7 +5,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { onPath } from "./find-program.ts";
-import type { Exit, Launch, Launched, LaunchSpec } from "./launch.ts";
+import { type Exit, type Launch, type Launched, type LaunchSpec, readMark } from "./launch.ts";
 
 const READY_MS = 3_000;
 /** Linux: the number of prctl, see forker.pl. */
@@ -186,6 +186,9 @@ class Forker {
   #died(): void {
     this.dead = true;
     for (const program of this.#programs.values()) {
+      // Perhaps its start was noted on disk and not told any more.
+      const pid = readMark(program.spec.markFile)?.pid ?? null;
+      if (pid !== null) program.started(pid);
       program.failed(new Error("the forker ended"));
       program.exited({ code: null, signal: null });
       program.drained();

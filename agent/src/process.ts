@@ -22,13 +22,17 @@ export interface ProcessEnd {
 /** Runs it. Throws only when it could not be started. */
 export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const began = performance.now();
-  const program = await launch(options);
+  const tag = `TW_OUTPUT=${options.env.TW_OUTPUT}`;
+  const program = await launch(options).catch(async (error) => {
+    // Whoever failed to start it may have failed a moment too late.
+    await endEscapees(tag, null);
+    throw error;
+  });
   options.onStarted(program.pid);
 
   const end = await untilEnd(program, options);
   const durationMs = performance.now() - began;
 
-  const tag = `TW_OUTPUT=${options.env.TW_OUTPUT}`;
   const clean = end.ended === "exit" && end.code === 0;
   // What a successful program left running on purpose (a daemon) is told of below; after anything else it is ended.
   const ended = clean ? [] : await endEscapees(tag, program);

@@ -8,7 +8,7 @@ export function openSocket(to: { url: string; token: string }, events: LinkEvent
   const socket = new WebSocket(`${to.url.replace(/^http/, "ws")}/api/agents/connect`, {
     headers: { authorization: `Bearer ${to.token}` },
     handshakeTimeout: CHANNEL.requestTimeoutMs,
-    maxPayload: 8 * 1024 * 1024,
+    maxPayload: 32 * 1024 * 1024,
     perMessageDeflate: false,
   });
   let unanswered = 0;

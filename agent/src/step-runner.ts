@@ -126,8 +126,12 @@ async function run(
     stop,
     onStarted: (pid) => {
       lasting = setTimeout(() => {
-        journal.write({ t: "spawned", job: job.job, step: step.step, pid, start: startTime(pid) });
         ports.onLasting();
+        try {
+          journal.write({ t: "spawned", job: job.job, step: step.step, pid, start: startTime(pid) });
+        } catch {
+          // A full disk must not end the agent under a running program; the program's own files still tell of it.
+        }
       }, LASTING_MS);
     },
     onStdout: (bytes) => {
