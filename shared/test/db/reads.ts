@@ -1,0 +1,71 @@
+/** Every verb that reads for people or for a tick, called once with each kind of filter, so that its SQL can be looked at. */
+import { heldInVain, jobHolders, listAgents, readAgent } from "../../src/db/agents.ts";
+import { listAudit } from "../../src/db/audit.ts";
+import { nextSlice, tenantsToSeal, verifyAudit } from "../../src/db/audit-seals.ts";
+import { openCalls } from "../../src/db/calls.ts";
+import { checkpointsOfRuns, getCheckpoint, listCheckpoints } from "../../src/db/checkpoints.ts";
+import { dueRuns, nextInGroups } from "../../src/db/due-runs.ts";
+import { forgetKeys } from "../../src/db/idempotency.ts";
+import { findSlackVoter, readLink } from "../../src/db/links.ts";
+import { logSources, readLog } from "../../src/db/logs.ts";
+import { claimDue, noteEnds, notificationsOf, readUnannounced } from "../../src/db/notifications.ts";
+import { readEvents, readRunHead } from "../../src/db/read-events.ts";
+import { findUndo, listRuns, readRun } from "../../src/db/read-runs.ts";
+import { bearerStatement, listTokens, readToken } from "../../src/db/tokens.ts";
+import { listUsers, readUser } from "../../src/db/users.ts";
+import { CHECKPOINT_STATUSES, RUN_STATUSES } from "../../src/engine/statuses.ts";
+
+const T = "ten_a";
+const RUN = "run_000";
+
+export async function callReads(db: D1Database): Promise<void> {
+  await readRun(db, T, RUN);
+  await readRunHead(db, T, RUN);
+  await readEvents(db, { tenantId: T, runId: RUN, after: 0 });
+  await findUndo(db, { tenantId: T, run: { id: RUN, command: "noop" } });
+  const all = {
+    tenantId: T,
+    status: null,
+    command: null,
+    requestedBy: null,
+    since: null,
+    before: null,
+    limit: 50,
+  };
+  for (const status of [null, ...RUN_STATUSES]) await listRuns(db, { ...all, status });
+  await listRuns(db, { ...all, command: "deploy" });
+  await listRuns(db, { ...all, requestedBy: "usr_a0" });
+  await listRuns(db, { ...all, since: 1, before: "run_9" });
+  await getCheckpoint(db, T, "chk_1");
+  await checkpointsOfRuns(db, T, [RUN]);
+  for (const status of [undefined, ...CHECKPOINT_STATUSES])
+    await listCheckpoints(db, { tenantId: T, status, limit: 50 });
+  await listCheckpoints(db, { tenantId: T, mineUserId: "usr_a0", limit: 50 });
+  await readUnannounced(db, [RUN]);
+  await noteEnds(db, [RUN], 1);
+  await claimDue(db, { runIds: [RUN], limit: 10, claimMs: 1 }, 1);
+  await claimDue(db, { runIds: null, limit: 10, claimMs: 1 }, 1);
+  await notificationsOf(db, T, RUN);
+  await readLink(db, "hash");
+  await findSlackVoter(db, "chk_1", "U1");
+  await logSources(db, { tenantId: T, runId: RUN, step: null, attempt: null });
+  await logSources(db, { tenantId: T, runId: RUN, step: "a", attempt: 1 });
+  await readLog(db, { tenantId: T, runId: RUN, step: "a", attempt: 1, after: 0 });
+  await bearerStatement(db, "hash").all();
+  await listTokens(db, { tenantId: T, userId: "usr_a0", tokenId: null, before: null, limit: 50 });
+  await readToken(db, T, "tok_1");
+  await listUsers(db, { tenantId: T, after: null, limit: 50 });
+  await readUser(db, T, "usr_a0");
+  await listAgents(db, { tenantId: T, after: null, limit: 50 });
+  await readAgent(db, T, "agt_a1");
+  await jobHolders(db, T, ["job_1"]);
+  await heldInVain(db, { tenantId: T, agentId: "agt_a1", jobs: [{ job: "job_1", fence: 1 }] }, 1);
+  await listAudit(db, { tenantId: T, since: null, actor: null, action: null, before: null, limit: 50 });
+  await tenantsToSeal(db, 10);
+  await nextSlice(db, T, 10);
+  await verifyAudit(db, T);
+  await forgetKeys(db, 1, 10);
+  await openCalls(db, [RUN]);
+  await dueRuns(db, 1, 10);
+  await nextInGroups(db, [{ tenantId: T, group: "deploy" }]);
+}
