@@ -47,7 +47,6 @@ export function copy(words: Words): object {
   const moved = replaced(to, folder);
   record(folder, { made: [to], moved });
   for (const one of moved) shift(one.from, one.to);
-  mkdirSync(dirname(to), { recursive: true });
   cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
   return { kept: id, file: to };
 }
@@ -86,6 +85,7 @@ function pair(words: Words): Moved {
   const target = inside(to);
   // As cp and mv do: into a directory that is there.
   const into = there(target) && lstatSync(target).isDirectory() ? join(target, basename(source)) : target;
+  if (!there(dirname(into))) throw new Failed(`there is no directory ${dirname(to)}; make it first`);
   if (into === source) throw new Failed(`${from} and ${to} are the same`);
   if (into.startsWith(`${source}/`)) throw new Failed(`${to} lies within ${from}`);
   return { from: source, to: into };

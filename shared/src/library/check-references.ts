@@ -2,7 +2,8 @@
 import type { Command } from "../contracts/definition.ts";
 import type { PlanArgs } from "../contracts/plan.ts";
 import type { Issue } from "../errors.ts";
-import { flatten, ownRollback, type Planning, reachOfOne, topFrame } from "./flatten.ts";
+import { flatten, ownRollback } from "./flatten.ts";
+import { type Planning, reachOfOne, topFrame } from "./frame.ts";
 import type { Lookup } from "./names.ts";
 
 /** Issues of a definition that `checkDefinition` found good, with the paths of its fields. */

@@ -1,94 +1,20 @@
 /** A workflow, and the workflows within it, as one list of plan steps. */
-import {
-  type CheckpointPolicy,
-  type Command,
-  checkpointPolicySchema,
-  type WorkflowDefinition,
-} from "../contracts/definition.ts";
-import type { PlanArgs, PlanCondition, PlanStep, PlanValue } from "../contracts/plan.ts";
-import type { Issue } from "../errors.ts";
+import type { Command, WorkflowDefinition } from "../contracts/definition.ts";
+import type { PlanCondition, PlanStep, PlanValue } from "../contracts/plan.ts";
 import { LIMITS } from "../limits.ts";
 import { planArgs, planCall, planRollback, unknownCommand } from "./calls.ts";
-import { checkpointOf, gateSteps } from "./gates.ts";
+import { type Frame, namesOf, type Place, type Planning, reachOf, type WorkflowCommand } from "./frame.ts";
+import { checkpointOf, gateSteps, type NamedPolicy, policiesOf } from "./gates.ts";
 import { buildGraph, type Graph, type Node } from "./graph.ts";
-import { findCommand, type Lookup } from "./names.ts";
-import { outputNames } from "./outputs.ts";
-import { type Args, takesMore } from "./parameters.ts";
+import { findCommand } from "./names.ts";
 import { both, knownTruth, type Reach, toCondition, toValue } from "./references.ts";
 
-type WorkflowCommand = Extract<Command, { type: "workflow" }>;
-
-/** What is the same for every step of one plan. */
-export interface Planning {
-  context: Args;
-  lookup: Lookup;
-  soleApprover: boolean;
-  issues: Issue[];
-  warnings: string[];
-}
-/** Where one workflow stands within the plan. */
-export interface Frame {
-  /** Before its steps' ids: "" or "deploy.". */
-  prefix: string;
-  /** Before its issues' paths: "" or "steps.3.". */
-  path: string;
-  args: PlanArgs;
-  /** Names of the workflow's parameters; null when it takes any. */
-  argNames: Set<string> | null;
-  /** What the steps wait for that need nothing within the workflow. */
-  needs: string[];
-  when: PlanCondition | null;
-  /** Slugs of the workflows it stands in, itself the last. */
-  chain: string[];
-  rollback: boolean;
-  continueOnError: boolean;
-  timeoutS: number | undefined;
-}
 /** Steps laid flat, and which of them others wait for. */
 interface Flat {
   steps: PlanStep[];
   roots: string[];
   ends: string[];
 }
-/** A step's place in the plan: what others wait for, whose outputs are its outputs, where its checkpoint is. */
-interface Place {
-  ends: string[];
-  last: string;
-  gate: string;
-}
-
-/** The frame of the workflow that is run itself. */
-export function topFrame(command: WorkflowCommand, args: PlanArgs): Frame {
-  return {
-    prefix: "",
-    path: "",
-    args,
-    argNames: namesOf(command),
-    needs: [],
-    when: null,
-    chain: [command.slug],
-    rollback: true,
-    continueOnError: false,
-    timeoutS: undefined,
-  };
-}
-
-/** What a command that is run by itself can refer to: no steps, no item. */
-export function reachOfOne(planning: Planning): Reach {
-  return {
-    args: {},
-    argNames: null,
-    context: planning.context,
-    steps: new Map(),
-    self: null,
-    elsewhere: () => null,
-    earlier: () => undefined,
-    item: null,
-    rollback: false,
-    issues: planning.issues,
-  };
-}
-
 /** All steps of the workflow, each behind what it needs. Problems go to `planning.issues`. */
 export async function flatten(command: WorkflowCommand, frame: Frame, planning: Planning): Promise<Flat> {
   const { definition } = command;
@@ -172,7 +98,7 @@ interface Site {
   path: string;
   id: string;
   needs: string[];
-  policy: (CheckpointPolicy & { name: string }) | null;
+  policy: NamedPolicy | null;
   /** Ids of the steps of the same workflow that come before. */
   earlier: string[];
 }
@@ -316,71 +242,4 @@ function itemsOf(site: Site, refuse: (field: string, message: string) => Flat): 
   if (list && "ref" in list)
     return refuse("for_each", `${site.command.slug} is a workflow: its list must be known before the run`);
   return { steps: [], roots: [], ends: [site.id] };
-}
-
-function reachOf(
-  node: Node,
-  graph: Graph,
-  commands: Command[],
-  places: Map<string, Place>,
-  frame: Frame,
-  planning: Planning,
-): Reach {
-  const before = graph.upstream.get(node.id)!;
-  const all = new Set(graph.nodes.map((other) => other.id));
-  return {
-    args: frame.args,
-    argNames: frame.argNames,
-    context: planning.context,
-    steps: new Map([...before].map((id) => [id, places.get(id)!])),
-    self: { id: node.id, gate: frame.prefix + node.id },
-    elsewhere: (id) =>
-      all.has(id) ? `step "${id}" need not be finished before "${node.id}"; add it to its needs` : null,
-    earlier: (name) => {
-      const nodes = graph.nodes.filter(({ id }) => before.has(id));
-      const from = nodes.findLast(
-        ({ index, step }) => !step.for_each && outputNames(commands[index]!).has(name),
-      );
-      const place = from && places.get(from.id);
-      return place && { ref: { of: "outputs", step: place.last, path: [name] } };
-    },
-    item: null,
-    rollback: false,
-    issues: planning.issues,
-  };
-}
-
-/** What `args.NAME` may name within the workflow. */
-export function namesOf(command: Command): Set<string> | null {
-  return takesMore(command.parameters) ? null : new Set(command.parameters.map(({ name }) => name));
-}
-
-/** The policy of each step that has a checkpoint. Unnamed ones take the names of `human_checkpoints`, in order. */
-function policiesOf(
-  definition: WorkflowDefinition,
-  graph: Graph,
-  frame: Frame,
-  planning: Planning,
-): Map<string, CheckpointPolicy & { name: string }> {
-  const policies = new Map<string, CheckpointPolicy & { name: string }>();
-  const named = new Set<string>();
-  const own = definition.steps.map(({ checkpoint }) =>
-    typeof checkpoint === "object" ? checkpoint.name : null,
-  );
-  const names = definition.human_checkpoints.filter((name) => !own.includes(name));
-  for (const { id, step } of [...graph.nodes].sort((a, b) => a.index - b.index)) {
-    if (step.checkpoint === false) continue;
-    const policy = checkpointPolicySchema.parse(step.checkpoint === true ? {} : step.checkpoint);
-    const name = policy.name ?? names.shift() ?? `before ${id}`;
-    named.add(name);
-    policies.set(id, { ...policy, name });
-  }
-  // A checkpoint that somebody asked for must not vanish because no step has it.
-  for (const [index, name] of definition.human_checkpoints.entries())
-    if (!named.has(name))
-      planning.issues.push({
-        path: `${frame.path}human_checkpoints.${index}`,
-        message: `no step has the checkpoint "${name}"; give one "checkpoint: true"`,
-      });
-  return policies;
 }

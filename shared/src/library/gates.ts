@@ -1,11 +1,17 @@
 /** Checkpoints of a plan: whose vote they ask for, and where they stand when several steps are behind one. */
-import type { CheckpointPolicy } from "../contracts/definition.ts";
+import {
+  type CheckpointPolicy,
+  checkpointPolicySchema,
+  type WorkflowDefinition,
+} from "../contracts/definition.ts";
 import type { PlanCondition, PlanStep } from "../contracts/plan.ts";
 import { EFFECTS, type Effect } from "../engine/statuses.ts";
 import { LIMITS } from "../limits.ts";
+import type { Frame, Planning } from "./frame.ts";
+import type { Graph } from "./graph.ts";
 
 type Checkpoint = NonNullable<PlanStep["checkpoint"]>;
-type NamedPolicy = CheckpointPolicy & { name: string };
+export type NamedPolicy = CheckpointPolicy & { name: string };
 
 /** The strongest effect: `read` < `write` < `destructive`. */
 export function strongest(effects: Effect[]): Effect {
@@ -88,4 +94,34 @@ function noop(id: string): PlanStep {
     requires: [],
     rollback: null,
   };
+}
+
+/** The policy of each step that has a checkpoint. Unnamed ones take the names of `human_checkpoints`, in order. */
+export function policiesOf(
+  definition: WorkflowDefinition,
+  graph: Graph,
+  frame: Frame,
+  planning: Planning,
+): Map<string, NamedPolicy> {
+  const policies = new Map<string, NamedPolicy>();
+  const named = new Set<string>();
+  const own = definition.steps.map(({ checkpoint }) =>
+    typeof checkpoint === "object" ? checkpoint.name : null,
+  );
+  const names = definition.human_checkpoints.filter((name) => !own.includes(name));
+  for (const { id, step } of [...graph.nodes].sort((a, b) => a.index - b.index)) {
+    if (step.checkpoint === false) continue;
+    const policy = checkpointPolicySchema.parse(step.checkpoint === true ? {} : step.checkpoint);
+    const name = policy.name ?? names.shift() ?? `before ${id}`;
+    named.add(name);
+    policies.set(id, { ...policy, name });
+  }
+  // A checkpoint that somebody asked for must not vanish because no step has it.
+  for (const [index, name] of definition.human_checkpoints.entries())
+    if (!named.has(name))
+      planning.issues.push({
+        path: `${frame.path}human_checkpoints.${index}`,
+        message: `no step has the checkpoint "${name}"; give one "checkpoint: true"`,
+      });
+  return policies;
 }
