@@ -133,6 +133,13 @@ export class Agent {
         });
         continue;
       }
+      if (faults.on && random.chance(0.02)) {
+        held.reports.set(step.step, {
+          ...blank(step),
+          error: { code: "policy_denied", message: "not here" },
+        });
+        continue;
+      }
       if (await this.#pause(actor, held)) return;
       if (held.lost) return this.#forget(held);
       await this.#step(actor, held, step);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { RUN_ARROWS, STEP_ARROWS } from "../../src/engine/transitions.ts";
 import { REGRESSIONS } from "./regressions.ts";
+import { playScenario, SCENARIOS } from "./scenarios.ts";
 import { simulate } from "./simulator.ts";
 import { addTo, neverSeen, noTotals, replayLine } from "./totals.ts";
 
@@ -22,6 +23,9 @@ test(`${SEEDS} seeds hold every invariant, see every fault, and walk every arrow
   for (let seed = 1; seed <= SEEDS; seed++) addTo(totals, await simulate(seed));
   expect(totals.failures.map(({ seed, message }) => `${message}\n  ${replayLine(seed)}`)).toEqual([]);
   expect(neverSeen(totals.seen), "faults that were never seen: the simulation is blind for them").toEqual([]);
+  for (const scenario of SCENARIOS)
+    for (const arrow of (await playScenario(scenario, { at: -1, side: "before" })).arrows)
+      totals.arrows.add(arrow);
   const arrows = [
     ...Object.entries(RUN_ARROWS).flatMap(([from, to]) => to.map((one) => `run ${from} → ${one}`)),
     ...Object.entries(STEP_ARROWS).flatMap(([from, to]) => to.map((one) => `step ${from} → ${one}`)),

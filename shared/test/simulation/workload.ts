@@ -70,7 +70,7 @@ function step(random: Random, id: string, earlier: string[]): PlanStep {
     made.parameters = parameters(["x"]);
     args.x = { ref: { of: "outputs", step: random.pick(earlier), path: ["n"] }, default: 0 };
   }
-  if (kind === "builtin" && random.chance(0.04)) {
+  if (kind === "builtin" && random.chance(0.06)) {
     // An earlier result that does not fit: known only when the step's turn comes.
     made.parameters = [{ name: "x", type: "number", required: true, description: "" }];
     args.x = { value: "a word" };
