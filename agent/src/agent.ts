@@ -99,8 +99,10 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   async function work(job: LeasedJob, askedAt: number): Promise<void> {
     const held = leases.hold(job, askedAt);
     if (ending === "stop") held.stop.abort("quit");
+    let asked = false;
     try {
       const next = await runJob(held, ports);
+      asked = next !== undefined;
       leases.release(job.job);
       if (next) take(next.leases, next.askedAt);
       if (job.steps.some((step) => step.effect !== "read")) tellFacts();
@@ -110,8 +112,8 @@ export async function startAgent(config: Config, say: (line: string) => void): P
       held.stop.abort("lost");
       leases.release(job.job);
     }
-    if (ending === "no") pull.nudge();
-    else endWhenIdle();
+    if (ending !== "no") endWhenIdle();
+    else if (!asked) pull.nudge();
   }
 
   let factsAt = Number.NEGATIVE_INFINITY;

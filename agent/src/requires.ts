@@ -1,9 +1,9 @@
 /** Prerequisites of a step, looked at where it will run. */
 
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Requirement } from "@tw/shared/contracts/definition";
 import type { Json } from "@tw/shared/contracts/json";
 import { findProgram, isUnder } from "./find-program.ts";
@@ -44,15 +44,29 @@ async function lacking(need: Requirement, place: Place): Promise<string | null> 
       return `No ${files.join(" or ")} in ${where}.`;
   }
   if (need.git) {
-    const inside = await git(["rev-parse", "--show-toplevel"], place);
-    // A repository above the root is not the project's.
-    if (inside === null || !isUnder(inside, place.root)) return `There is no git repository in ${where}.`;
-    if (need.git === "remote" && !(await git(["remote"], place)))
+    const repository = repositoryOf(place);
+    if (!repository) return `There is no git repository in ${where}.`;
+    if (need.git === "remote" && !(await hasRemote(repository, place)))
       return `The git repository in ${where} has no remote.`;
   }
   if (need.login && !loggedIn(need.login, place.env))
     return `${need.login} is not logged in on this machine.`;
   return null;
+}
+
+/** The nearest `.git` from the directory up to the root: what git itself would find, without asking it for every step. */
+function repositoryOf({ cwd, root }: Place): string | null {
+  for (let dir = cwd; isUnder(dir, root); dir = dirname(dir)) {
+    if (existsSync(join(dir, ".git"))) return join(dir, ".git");
+    if (dir === root) break;
+  }
+  return null;
+}
+
+async function hasRemote(repository: string, place: Place): Promise<boolean> {
+  // A linked worktree's `.git` is a file that leads elsewhere; there only git knows.
+  if (!statSync(repository).isDirectory()) return Boolean(await git(["remote"], place));
+  return /^\s*\[remote "/m.test(readFileSync(join(repository, "config"), "utf8"));
 }
 
 function git(argv: string[], place: Place): Promise<string | null> {

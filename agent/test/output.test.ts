@@ -180,6 +180,12 @@ describe("outputs", () => {
       }),
     );
     expect(result.a!.outputs).toMatchObject({ branch: "main", dirty: true, staged: 0 });
+    // The same place satisfies one prerequisite and lacks the other, until it has a remote.
+    const needs = (git: string) => step("a", "true", [], { cwd: "repo", requires: [{ git }] });
+    expect((await run(needs("repository"))).result.a!.state).toBe("succeeded");
+    expect((await run(needs("remote"))).result.a!.error!.message).toContain("has no remote");
+    git("remote", "add", "origin", "../elsewhere");
+    expect((await run(needs("remote"))).result.a!.state).toBe("succeeded");
   });
 
   it("a required probe that fails stops the step before its program", async () => {
