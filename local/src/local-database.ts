@@ -1,7 +1,7 @@
 /** The workspace's database alone, without the Workers: for commands that run while the workspace does not. */
 import { join } from "node:path";
-import { Miniflare, NoOpLog } from "miniflare";
 import { migrate } from "./migrations.ts";
+import { Miniflare, NoOpLog } from "./miniflare.ts";
 import { ROOT } from "./ports.ts";
 import { miniflareWorker, readConfig } from "./workers.ts";
 
