@@ -7,7 +7,9 @@ import { checkpointFromRow, jobFromRow, type Row, runFromRow, stepFromRow } from
 import { type RunView, runView } from "./run-view.ts";
 import { voteFromRow } from "./votes.ts";
 
-const LEASED = `SELECT j.* FROM json_each(?1) d JOIN jobs j ON ${jobsOf("d.value")} WHERE j.tenant_id = ?2 AND j.status = 'leased' AND j.report_json IS NOT NULL`;
+/** Of runs that are not over: what is queued, under way, or reported and not taken in yet. */
+const JOBS = `SELECT j.* FROM json_each(?1) d JOIN workflow_executions w ON w.id = d.value AND w.finished_at IS NULL
+  JOIN jobs j ON ${jobsOf("d.value")} WHERE j.tenant_id = ?2 AND j.status IN ('queued', 'leased', 'done')`;
 const STEPS =
   "SELECT * FROM step_executions WHERE run_id IN (SELECT value FROM json_each(?1)) AND tenant_id = ?2 ORDER BY run_id, position";
 
@@ -26,7 +28,7 @@ export async function readRunRows(db: D1Database, tenantId: string, runId: strin
     await db.batch<Row>([
       db.prepare("SELECT * FROM workflow_executions WHERE id = ?1 AND tenant_id = ?2").bind(runId, tenantId),
       db.prepare(STEPS).bind(ids, tenantId),
-      db.prepare(LEASED).bind(ids, tenantId),
+      db.prepare(JOBS).bind(ids, tenantId),
       db
         .prepare(
           "SELECT * FROM command_checkpoints WHERE run_id = ?1 AND tenant_id = ?2 ORDER BY created_at, id",
@@ -114,7 +116,7 @@ export async function listRuns(
   const [[steps, jobs], checkpoints] = await Promise.all([
     db.batch<Row>([
       db.prepare(STEPS).bind(ids, filter.tenantId),
-      db.prepare(LEASED).bind(ids, filter.tenantId),
+      db.prepare(JOBS).bind(ids, filter.tenantId),
     ]),
     checkpointsOfRuns(
       db,

@@ -47,15 +47,17 @@ export interface RunView {
   error: (StepError & { step: string | null }) | null;
 }
 
-/** The view of one run from its committed rows. `jobs` are those that are leased. */
+/** The view of one run from its committed rows. `jobs` are those of a run that is not over. */
 export function runView(
   run: Run,
   rows: Step[],
-  jobs: Pick<Job, "id" | "agentId" | "purpose" | "leasedAt" | "reports">[],
+  jobs: Pick<Job, "id" | "agentId" | "purpose" | "leasedAt" | "reports" | "steps">[],
   checkpoints: CheckpointWithVotes[],
 ): RunView {
   const steps = mergeSteps(run.plan.steps, rows);
-  const views = steps.map(({ planned, row }) => stepView(planned, row, liveReport(planned.id, row, jobs)));
+  const views = steps.map(({ planned, row }) =>
+    stepView(planned, row, liveReport(planned.id, row, jobs), isHeld(planned.id, row, jobs)),
+  );
   return {
     id: run.id,
     command: run.command,
@@ -133,20 +135,26 @@ interface Live {
 /** What an agent says of a step that the run has not been told of yet. */
 function liveReport(stepId: string, row: Step | null, jobs: Parameters<typeof runView>[2]): Live | null {
   for (const job of jobs) {
-    if (job.id !== (job.purpose === "forward" ? row?.jobId : row?.rollback?.jobId)) continue;
+    const mine = job.purpose === "rollback" ? row?.rollback?.jobId : row === null ? job.id : row.jobId;
+    if (job.id !== mine) continue;
     const report = job.reports.find((r) => r.step === stepId && r.state !== "not_started");
     if (report) return { report, job };
   }
   return null;
 }
 
-function stepView(planned: Placed["planned"], row: Step | null, live: Live | null): StepView {
+/** A step that was queued at its first move has no row yet: its job says so. */
+function isHeld(stepId: string, row: Step | null, jobs: Parameters<typeof runView>[2]): boolean {
+  return row === null && jobs.some((j) => j.purpose === "forward" && j.steps.some((s) => s.step === stepId));
+}
+
+function stepView(planned: Placed["planned"], row: Step | null, live: Live | null, held: boolean): StepView {
   const forward = live?.job.purpose === "forward" ? live : null;
   const runs = forward !== null && (row === null || row.status === "queued" || row.status === "running");
   return {
     id: planned.id,
     command: planned.command,
-    status: runs ? "running" : (row?.status ?? "pending"),
+    status: runs ? "running" : (row?.status ?? (held ? "queued" : "pending")),
     attempt: runs ? (forward?.report.attempt ?? 1) : (row?.attempt ?? 0),
     needs: planned.needs,
     agent_id: row?.agentId ?? (runs ? (forward?.job.agentId ?? null) : null),

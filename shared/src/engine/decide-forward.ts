@@ -14,6 +14,7 @@ import {
   newStep,
   parentOf,
   planOf,
+  queueStep,
   scopeOf,
   started,
   stepOf,
@@ -108,7 +109,7 @@ function queue(draft: Draft, step: Step, planned: PlanStep): boolean {
   });
   const headroom = Math.min(...steps.map((s) => s.maxAttempts - s.attempt));
   const job = queueJob(draft, rendered, { kind, purpose: "forward", headroom });
-  for (const s of steps) moveStep(draft, s, "queued", { jobId: job.id, wakeAt: null }, { job: job.id });
+  for (const s of steps) queueStep(draft, s, job.id);
   return true;
 }
 

@@ -33,6 +33,8 @@ export interface Draft {
   readonly checkpoints: Checkpoint[];
   readonly blockedBy: string | null;
   readonly changedSteps: Set<string>;
+  /** Steps that have a row. */
+  readonly stored: ReadonlySet<string>;
   readonly newJobs: Job[];
   readonly jobPatches: Map<string, JobPatch>;
   readonly newCheckpoints: Checkpoint[];
@@ -50,6 +52,7 @@ export function openDraft(snapshot: Snapshot, now: number): Draft {
     planSteps.set(planned.id, planned);
     if (!steps.has(planned.id)) steps.set(planned.id, newStep(planned, planned.id, position * 10_000));
   }
+  for (const job of snapshot.jobs) holdSteps(job, steps, snapshot);
   for (const step of steps.values()) {
     const parent = parentOf(step);
     if (parent !== null) planSteps.set(step.id, childPlan(planSteps.get(parent) as PlanStep, step.id));
@@ -64,6 +67,7 @@ export function openDraft(snapshot: Snapshot, now: number): Draft {
     checkpoints: snapshot.checkpoints.map((c) => ({ ...c })),
     blockedBy: snapshot.blockedBy,
     changedSteps: new Set(),
+    stored: new Set(snapshot.steps.keys()),
     newJobs: [],
     jobPatches: new Map(),
     newCheckpoints: [],
@@ -71,6 +75,24 @@ export function openDraft(snapshot: Snapshot, now: number): Draft {
     events: [],
     starts: Math.max(0, ...[...snapshot.steps.values()].map((s) => s.startedSeq ?? 0)),
   };
+}
+
+/** A step that was queued at its first move has no row yet: its job says so. */
+function holdSteps(job: Job, steps: Map<string, Step>, snapshot: Snapshot): void {
+  if (job.purpose !== "forward") return;
+  for (const sent of job.steps) {
+    const step = steps.get(sent.step);
+    if (!step || snapshot.steps.has(sent.step)) continue;
+    step.status = "queued";
+    step.jobId = job.id;
+  }
+}
+
+/** Queue a step. When this is its first move the job's row tells it all, and the step needs none of its own yet. */
+export function queueStep(draft: Draft, step: Step, jobId: string): void {
+  const first = step.status === "pending" && !draft.stored.has(step.id) && !draft.changedSteps.has(step.id);
+  moveStep(draft, step, "queued", { jobId, wakeAt: null }, { job: jobId });
+  if (first) draft.changedSteps.delete(step.id);
 }
 
 export function newStep(planned: PlanStep, id: string, position: number): Step {

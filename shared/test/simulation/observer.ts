@@ -67,6 +67,7 @@ const TABLES = {
       "report_seq",
       "finished_at",
       "report_json",
+      "steps_json",
     ],
   },
   command_checkpoints: {
