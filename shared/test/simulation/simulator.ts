@@ -1,5 +1,5 @@
 /** One seed, one history: faults on until the work is done or the time is up, then faults off until everything is over. */
-import { type Operation, openTestD1, type TestD1 } from "../../src/testing/sqlite-d1.ts";
+import { openTestD1, type TestD1 } from "../../src/testing/sqlite-d1.ts";
 import { Agent } from "./agents.ts";
 import type { Seen } from "./faults.ts";
 import { People, type Person } from "./people.ts";
@@ -7,7 +7,7 @@ import { Violation } from "./scheduler.ts";
 import { Services } from "./services.ts";
 import { inVirtualTime } from "./virtual-time.ts";
 import { randomPlan } from "./workload.ts";
-import { DAY, MINUTE, SECOND, World } from "./world.ts";
+import { DAY, MINUTE, type Recorded, SECOND, World } from "./world.ts";
 
 export interface Outcome {
   seed: number;
@@ -17,13 +17,17 @@ export interface Outcome {
   statuses: string[];
   events: number;
   trace: string[];
-  recorded: Operation[];
+  recorded: Recorded[];
 }
 export interface SimulateOptions {
   trace?: boolean;
   record?: boolean;
   /** Another database than the process's own, for mutants. */
   db?: TestD1;
+  /** Called when the tables hold what there is before the first run. */
+  started?: () => void;
+  /** Nothing is written beside the recorded operations: no row is broken by hand, and no table put back. */
+  onlyThroughD1?: boolean;
 }
 
 const TENANTS = ["ten_a", "ten_b"];
@@ -65,13 +69,14 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   const db = options.db ?? shared;
   db.reset();
   seedTables(db);
+  options.started?.();
   const world = new World(seed, db, { trace: options.trace, record: options.record, quiet: seed % 20 === 0 });
   let failure: Outcome["failure"] = null;
   try {
     await inVirtualTime(
       world.scheduler,
       (text) => heard(world, text),
-      () => play(world),
+      () => play(world, options),
     );
   } catch (error) {
     failure =
@@ -104,7 +109,7 @@ function heard(world: World, text: string): void {
   else world.scheduler.fail(new Violation("engine", text));
 }
 
-async function play(world: World): Promise<void> {
+async function play(world: World, options: SimulateOptions): Promise<void> {
   const { random, scheduler, faults, checkers } = world;
   const agents = AGENTS.map(({ id, tenant, labels }) => {
     checkers.agentTenants.set(id, tenant);
@@ -115,8 +120,10 @@ async function play(world: World): Promise<void> {
   for (const agent of agents) agent.start(random.between(0, 5 * SECOND));
   services.startCron();
   populate(world, people);
-  poison(world);
-  timeTravel(world, people);
+  if (!options.onlyThroughD1) {
+    poison(world);
+    timeTravel(world, people);
+  }
   const allOver = () => people.asking === 0 && checkers.unfinished().length === 0;
   await scheduler.run(world.now + FAULTY_MS, allOver, MAX_EVENTS);
   faults.on = false;

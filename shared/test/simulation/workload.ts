@@ -33,7 +33,10 @@ function call(
   return {
     ...common,
     effect: "read",
-    exec: { type: "api", handler: random.pick(["noop", "echo", "echo", "fail", "sleep"]) },
+    exec: {
+      type: "api",
+      handler: random.chance(0.06) ? "fail" : random.pick(["noop", "echo", "echo", "sleep"]),
+    },
   };
 }
 
@@ -49,7 +52,7 @@ export function behaviourOf(command: string): Behaviour {
 
 function nameFor(random: Random, base: string): string {
   const duration = random.pick([1, 5, 20, 200, 2_000, 20_000, 70_000]);
-  const succeedsAt = random.chance(0.75) ? 1 : random.pick([2, 3, 99]);
+  const succeedsAt = random.chance(0.8) ? 1 : random.pick([2, 2, 3, 99]);
   return `${base}~${duration}~${succeedsAt}`;
 }
 

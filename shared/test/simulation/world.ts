@@ -23,6 +23,12 @@ export interface CrashPlan {
   side: "before" | "after";
 }
 
+export interface Recorded {
+  kind: Operation["kind"];
+  statements: { sql: string; params: readonly unknown[] }[];
+  results: { rows: unknown[]; changes: number }[];
+}
+
 export class World {
   readonly random: Random;
   readonly scheduler: Scheduler;
@@ -33,8 +39,8 @@ export class World {
   readonly queues: { [name in QueueName]: Bag };
   readonly trace: string[] | null;
   readonly db: TestD1;
-  /** Committed writes, for a replay elsewhere. */
-  readonly recorded: Operation[] | null;
+  /** Every operation and what it gave, for a replay elsewhere. */
+  readonly recorded: Recorded[] | null;
   crash: CrashPlan | null = null;
   /** Effect points passed so far. */
   points = 0;
@@ -126,13 +132,17 @@ export class World {
 
   async #after(actor: Actor, operation: Operation, results: D1Result[]): Promise<void> {
     const { random, faults } = this;
+    this.recorded?.push({
+      kind: operation.kind,
+      statements: operation.statements.map(({ sql, params }) => ({ sql, params })),
+      results: results.map((one) => ({ rows: one.results, changes: one.meta.changes })),
+    });
     if (operation.writes) {
       if (this.trace)
         this.say(
           actor.name,
           () => `writes ${describe(operation)} → ${results.map((one) => one.meta.changes).join(" ")}`,
         );
-      if (results.some((one) => one.meta.changes > 0)) this.recorded?.push(operation);
       if (
         operation.statements.length > 1 &&
         results[0]?.meta.changes === 0 &&
