@@ -44,6 +44,7 @@ export class Journal {
   readonly #path: string;
   #fd: number;
   #lines = 0;
+  #unwritten = "";
   #live = new Map<string, Entry[]>();
   readonly #spent = new Set<string>();
   #start: Extract<Entry, { t: "start" }> | null = null;
@@ -69,15 +70,17 @@ export class Journal {
     return { journal, left };
   }
 
-  /** Writes an entry. Enough against a crash of the agent: the kernel has it. */
+  /** Notes an entry; the kernel has it before the next turn of the event loop, the disk after `synced`. */
   write(entry: Entry): void {
     this.#note(entry);
-    writeSync(this.#fd, `${JSON.stringify(entry)}\n`);
+    if (this.#unwritten === "") setImmediate(() => this.#flushIfPossible());
+    this.#unwritten += `${JSON.stringify(entry)}\n`;
     if (++this.#lines >= COMPACT_AFTER && !this.#syncing) this.#compact();
   }
 
   /** Resolves when all that was written is on the disk: enough against a crash of the machine. Callers share one sync. */
   async synced(): Promise<void> {
+    this.#flush();
     // On a quick disk the way to another thread and back costs more than the sync itself.
     if (this.#slowSyncs === 0 && !this.#syncing) {
       const began = performance.now();
@@ -91,6 +94,21 @@ export class Journal {
     });
     if (!this.#syncing) this.#sync();
     await done;
+  }
+
+  #flush(): void {
+    if (this.#unwritten === "") return;
+    writeSync(this.#fd, this.#unwritten);
+    this.#unwritten = "";
+  }
+
+  /** A full disk is told to whoever needs the entry on disk, by `synced`. */
+  #flushIfPossible(): void {
+    try {
+      this.#flush();
+    } catch {
+      // Kept, and tried again with the next.
+    }
   }
 
   #sync(): void {
@@ -136,6 +154,7 @@ export class Journal {
 
   /** Rewrites the file with only what is still owed. The rename is atomic: either file is whole. */
   #compact(): void {
+    this.#flush();
     const spent: Entry = { t: "spent", keys: [...this.#spent] };
     const keep = [...(this.#start ? [this.#start] : []), spent, ...[...this.#live.values()].flat()];
     const fresh = `${this.#path}.new`;
@@ -149,6 +168,7 @@ export class Journal {
   }
 
   close(): void {
+    this.#flush();
     closeSync(this.#fd);
   }
 }

@@ -29,6 +29,18 @@ function base64Forms(bytes: Buffer): string[] {
   return forms;
 }
 
+/** The same few secrets come with every step. */
+const known = new Map<string, string[]>();
+function knownVariants(value: string): string[] {
+  let forms = known.get(value);
+  if (!forms) {
+    forms = variants(value);
+    if (known.size >= 100) known.clear();
+    known.set(value, forms);
+  }
+  return forms;
+}
+
 export class Masker {
   readonly #forms: string[];
   #rest = "";
@@ -37,7 +49,7 @@ export class Masker {
   #inMark = false;
 
   constructor(secrets: Iterable<string>) {
-    this.#forms = [...new Set([...secrets].flatMap(variants))];
+    this.#forms = [...new Set([...secrets].flatMap(knownVariants))];
   }
 
   /** The next piece of text with secrets taken out. What may be a secret's beginning is kept until more comes. */

@@ -28,6 +28,13 @@ export interface Prepared {
   secrets: string[];
 }
 
+/** Each look into process.env is a call out of JavaScript; what is passed on does not change while the agent runs. */
+let copied: NodeJS.ProcessEnv | undefined;
+function agentEnv(): NodeJS.ProcessEnv {
+  copied ??= { ...process.env };
+  return copied;
+}
+
 /** Resolves the step to what will be started. Throws NotStarted. */
 export async function prepareStep(step: JobStep, config: Config, guard: PolicyGuard): Promise<Prepared> {
   try {
@@ -46,7 +53,7 @@ async function prepare(step: JobStep, config: Config, guard: PolicyGuard): Promi
   const cwd = guard.cwd(run.cwd);
   guard.env(Object.keys(run.env));
 
-  const env = ownEnv(basename(run.program), config.root, process.env);
+  const env = ownEnv(basename(run.program), config.root, agentEnv());
   const path = projectPath(cwd, config.root, env.PATH ?? "/usr/local/bin:/usr/bin:/bin");
   const secrets = [config.token, ...secretsOf(env)];
   const value = (item: ValueOrSecret): string => {

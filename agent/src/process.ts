@@ -38,9 +38,11 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const ended = clean ? [] : await endEscapees(tag, program);
   // A grandchild may hold the pipes open for ever: wait a little for what is in them, then cut.
   await within(program.drained, options.drainMs);
-  if (end.ended === "exit" && groupLives(program.pid)) await endGroup(program.pid, 500);
+  // Whoever is left of the group has lost its parent; where orphans are known and there are none, nobody is.
+  const nobody = program.orphans()?.pids.length === 0;
+  if (end.ended === "exit" && !nobody && groupLives(program.pid)) await endGroup(program.pid, 500);
   program.cut();
-  const escapees = clean ? findEscapees(tag, program).map((found) => found.line) : ended;
+  const escapees = clean && !nobody ? findEscapees(tag, program).map((found) => found.line) : ended;
   return { ...end, durationMs, escapees };
 }
 
