@@ -1,6 +1,7 @@
 /** Commands for tests, as they would be stored. */
 import { type Command, commandInputSchema } from "../../src/contracts/definition.ts";
 import type { Json } from "../../src/contracts/json.ts";
+import type { Refusal } from "../../src/errors.ts";
 import { compilePlan, type PlanRequest } from "../../src/library/plan.ts";
 
 /** A stored command with this slug. */
@@ -97,3 +98,13 @@ export function plan(
 export function workflow(steps: object[], more: object = {}, input: object = {}): Command {
   return command("flow", { type: "workflow", definition: { steps, ...more }, ...input });
 }
+
+/** Paths of the issues a plan is refused with; none when it is not. */
+export const issuesOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => [],
+    (error: Refusal) => {
+      if (!error.issues) throw error;
+      return error.issues.map((issue) => issue.path);
+    },
+  );
