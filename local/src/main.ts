@@ -13,8 +13,10 @@ import { Refused } from "./refused.ts";
 import type { Supervised } from "./supervisor.ts";
 import { welcome } from "./welcome.ts";
 
-const READY_WITHIN_MS = 45_000;
+const READY_WITHIN_MS = 60_000;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+// Whoever started this may close the pipe once it has read the first line.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 try {
   // npm runs scripts in the package's folder; what a person types is meant from where they are.
@@ -48,16 +50,15 @@ async function launch(options: Options): Promise<void> {
     const email = ownerEmail();
     const root = options.root ?? data.workspace;
     mkdirSync(root, { recursive: true });
-    const [server] = await Promise.all([
-      startServerPart(options, data, port, email, say),
-      options.demo ? demo(root, email) : undefined,
-    ]);
+    const server = startServerPart(options, data, port, email, say);
     parts.push(server.part);
+    const [url] = await Promise.all([server.url, options.demo ? demo(root, email) : undefined]);
+    if (stopping) return;
     if (options.agent) {
-      parts.push(startAgentPart(data, server.url, root, say));
-      await agentOnline(server.url, data);
+      parts.push(startAgentPart(data, url, root, say));
+      await agentOnline(url, data);
     }
-    if (!stopping) process.stdout.write(welcome(options, data, server.url, root));
+    if (!stopping) process.stdout.write(welcome(options, data, url, root));
   } catch (error) {
     if (stopping) return;
     say(error instanceof Refused ? error.message : `The workspace could not be started: ${String(error)}`);

@@ -13,14 +13,14 @@ const AGENT_STOPS_WITHIN_MS = 4_000;
 
 type Said = (line: string) => void;
 
-/** Starts the Workers; resolves with their address once they answer for the first time, and rejects when they cannot. */
-export async function startServerPart(
+/** Starts the Workers; `url` is their address once they answer for the first time, and fails when they cannot. */
+export function startServerPart(
   options: Options,
   data: DataFolder,
   port: number,
   ownerEmail: string,
   say: Said,
-): Promise<{ url: string; part: Supervised }> {
+): { part: Supervised; url: Promise<string> } {
   const order: ServerOrder = {
     settings: {
       state: data.state,
@@ -59,12 +59,7 @@ export async function startServerPart(
       return child;
     },
   });
-  try {
-    return { url: await first.promise, part };
-  } catch (error) {
-    await part.stop();
-    throw error;
-  }
+  return { part, url: first.promise };
 }
 
 /** Starts the agent of this machine on `root`. */

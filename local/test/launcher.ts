@@ -70,13 +70,13 @@ export function launch(...flags: string[]): Launched {
   };
 }
 
-/** Waits for a condition, at most 50 s. */
+/** Waits for a condition, at most 110 s. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   what: string,
   detail: () => string = () => "",
 ): Promise<void> {
-  const end = Date.now() + 50_000;
+  const end = Date.now() + 110_000;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`Waited in vain until ${what}. ${detail()}`);
     await delay(25);
