@@ -8,8 +8,9 @@ import { killAll, MARK_DATA, MARK_PART, marked } from "./processes.ts";
 import type { ServerNews, ServerOrder } from "./server-process.ts";
 import { type Supervised, supervise } from "./supervisor.ts";
 
-const SERVER_STOPS_WITHIN_MS = 4_500;
-const AGENT_STOPS_WITHIN_MS = 4_000;
+/** Together less than the ten seconds that most who stop a process wait. */
+const SERVER_STOPS_WITHIN_MS = 3_000;
+const AGENT_STOPS_WITHIN_MS = 6_000;
 
 type Said = (line: string) => void;
 

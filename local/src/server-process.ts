@@ -21,7 +21,7 @@ async function stop(code: number): Promise<never> {
   if (!stopping) {
     stopping = true;
     // Miniflare ends workerd when this process exits, however long its own shutdown would take.
-    setTimeout(() => process.exit(code || 1), 4_000).unref();
+    setTimeout(() => process.exit(code || 1), 2_500).unref();
     await server?.stop().catch(() => {});
     process.exit(code);
   }

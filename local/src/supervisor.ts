@@ -63,8 +63,12 @@ export function supervise(part: Part): Supervised {
       stopping.abort();
       const last = child;
       if (last?.pid !== undefined) {
-        last.kill("SIGTERM");
-        await Promise.race([loop, delay(part.stopWithinMs, undefined, { ref: false })]);
+        // Asked twice: the agent finishes its work at the first signal and breaks it off, reported, at the second.
+        for (const _ of [1, 2]) {
+          last.kill("SIGTERM");
+          await Promise.race([loop, delay(part.stopWithinMs / 2, undefined, { ref: false })]);
+          if (child === undefined) break;
+        }
         if (last.exitCode === null && last.signalCode === null) {
           note(log, `${part.name} did not end within ${part.stopWithinMs} ms and was killed`);
           await killAll([...descendants(last.pid), last.pid]);
