@@ -3,18 +3,17 @@
  * their network loses requests and answers. What they really started stands in the ledger.
  */
 
-import { LogIntake } from "../../../services/api/src/agent-hub-logs.ts";
-import { handleMessage, type Ports, type Seat } from "../../../services/api/src/agent-hub-messages.ts";
-import type { HubMessage, JobStep, LeasedJob, StepReport } from "../../src/contracts/agent-protocol.ts";
+import type { JobStep, LeasedJob, StepReport } from "../../src/contracts/agent-protocol.ts";
 import { LIMITS } from "../../src/limits.ts";
+import { type Body, HubLine } from "./hub-line.ts";
 import type { Start } from "./ledger.ts";
 import { type Actor, Violation } from "./scheduler.ts";
 import { behaviourOf } from "./workload.ts";
 import { MINUTE, SECOND, type World } from "./world.ts";
 
-type Body = { type: "ask" | "renew" | "report" | "hello"; [field: string]: unknown };
 interface Held {
   job: LeasedJob;
+  epoch: number;
   /** By the agent's own clock: when it kills the work if nobody answers. */
   abortAt: number;
   cancel: boolean;
@@ -28,26 +27,19 @@ interface Held {
 
 export class Agent {
   readonly id: string;
-  readonly #tenant: string;
   readonly #world: World;
-  readonly #labels: string[];
-  #seat: Seat;
+  readonly #line: HubLine;
   #held = new Map<string, Held>();
   #asks = 0;
-  #sent = 0;
   #actors: Actor[] = [];
   #down = false;
-  /** The machine sleeps until then; nothing leaves it. */
-  #pausedUntil = 0;
   /** How often it asks when nobody nudges. */
   readonly #idleMs = 45 * SECOND;
 
   constructor(id: string, tenant: string, labels: string[], world: World) {
     this.id = id;
-    this.#tenant = tenant;
-    this.#labels = labels;
     this.#world = world;
-    this.#seat = this.#blank();
+    this.#line = new HubLine({ id, tenant, labels }, world, (jobs) => this.cancel(jobs));
   }
 
   start(delay: number): void {
@@ -74,7 +66,7 @@ export class Agent {
   async #main(actor: Actor): Promise<void> {
     const { random } = this.#world;
     this.#down = false;
-    await this.#request(actor, { type: "hello", ...HELLO, labels: this.#labels, holding: [] });
+    await this.#line.hello(actor);
     for (const held of this.#held.values()) this.#resume(held);
     for (;;) {
       await this.#ask(actor);
@@ -85,13 +77,14 @@ export class Agent {
 
   async #ask(actor: Actor): Promise<void> {
     const { faults } = this.#world;
+    const { epoch } = this.#world.ledger;
     const request = `${this.id}-ask-${this.#asks++}`;
     const free = 3 - this.#held.size;
     if (free <= 0) return;
     for (let i = 0; i < 3; i++) {
-      const reply = await this.#request(actor, { type: "ask", request, free });
+      const reply = await this.#line.request(actor, { type: "ask", request, free });
       if (reply?.type === "leases") {
-        for (const job of reply.jobs) this.#take(job, this.#world.now);
+        for (const job of reply.jobs) this.#take(job, epoch);
         return;
       }
       if (reply?.type === "error") return;
@@ -100,13 +93,14 @@ export class Agent {
     }
   }
 
-  #take(job: LeasedJob, at: number): void {
+  #take(job: LeasedJob, epoch: number): void {
     const known = this.#held.get(job.job);
     // The same lease a second time is the same job.
     if (known) return;
     const held: Held = {
       job,
-      abortAt: at + LIMITS.selfAbortMs,
+      epoch,
+      abortAt: this.#world.now + LIMITS.selfAbortMs,
       cancel: false,
       lost: false,
       seq: 0,
@@ -133,7 +127,7 @@ export class Agent {
         });
         continue;
       }
-      if (faults.on && random.chance(0.02)) {
+      if (faults.sometimes(0.02)) {
         held.reports.set(step.step, {
           ...blank(step),
           error: { code: "policy_denied", message: "not here" },
@@ -166,6 +160,7 @@ export class Agent {
       step: step.step,
       attempt: step.attempt,
       purpose,
+      epoch: held.epoch,
       at: now,
     };
     const kept = world.ledger.start(start);
@@ -232,8 +227,8 @@ export class Agent {
     const world = this.#world;
     if (!world.faults.strikes("F41", 0.01)) return false;
     world.say(this.id, () => "is paused");
-    this.#pausedUntil = world.now + world.random.between(1, 6) * MINUTE;
-    await world.sleep(actor, this.#pausedUntil - world.now);
+    this.#line.pausedUntil = world.now + world.random.between(1, 6) * MINUTE;
+    await world.sleep(actor, this.#line.pausedUntil - world.now);
     if (world.now < held.abortAt) return false;
     held.lost = true;
     if (world.random.chance(0.5)) {
@@ -258,7 +253,7 @@ export class Agent {
     const world = this.#world;
     while (this.#held.get(held.job.job) === held && !held.ended) {
       const sentAt = world.now;
-      const reply = await this.#request(actor, {
+      const reply = await this.#line.request(actor, {
         type: "renew",
         jobs: [{ job: held.job.job, fence: held.job.fence }],
       });
@@ -290,12 +285,12 @@ export class Agent {
     const before = world.observer.rows.jobs.get(job);
     const gone = before?.status !== "leased" || before.agent_id !== this.id || before.fence !== fence;
     for (let i = 0; i < (done ? 6 : 1); i++) {
-      const reply = await this.#request(actor, body);
+      const reply = await this.#line.request(actor, body);
       if (reply?.type === "ok") {
         if (gone && i === 0 && before?.status !== "done")
           throw new Violation("I2", `a report of ${job}#${fence} was taken although it is ${before?.status}`);
         if (done && world.faults.strikes("F43", 0.1)) {
-          const again = await this.#request(actor, body);
+          const again = await this.#line.request(actor, body);
           if (again && again.type !== "ok")
             throw new Violation("I2", `a repeated report of ${job} was answered ${JSON.stringify(again)}`);
         }
@@ -329,7 +324,7 @@ export class Agent {
     this.#world.say(this.id, () => "dies");
     this.#down = true;
     if (!journal) this.#held = new Map();
-    this.#seat = this.#blank();
+    this.#line.drop();
     const delay = random.pick([1 * SECOND, 20 * SECOND, 3 * MINUTE]);
     const actors = this.#actors;
     this.#actors = [];
@@ -366,74 +361,11 @@ export class Agent {
     );
   }
 
-  /** One request to the hub and its answer; null when either was lost. */
-  async #request(actor: Actor, body: Body): Promise<HubMessage | null> {
-    const world = this.#world;
-    const { random, faults } = world;
-    await world.sleep(actor, random.between(1, 4));
-    if (world.now < this.#pausedUntil) await world.sleep(actor, this.#pausedUntil - world.now);
-    const message = { ...body, id: `${this.id}-${this.#sent++}` };
-    if (faults.strikes("F48", 0.02)) {
-      await world.sleep(actor, 10 * SECOND);
-      return null;
-    }
-    const answered = await world.scheduler.call(actor, `hub<${this.id}`, async (hub) => {
-      const handled = await handleMessage(structuredClone(message), this.#seat, this.#ports(hub));
-      return handled;
-    });
-    if (!answered || faults.strikes("F47", 0.02)) {
-      await world.sleep(actor, 10 * SECOND);
-      return null;
-    }
-    const { reply, seat, push, close } = answered.value;
-    if (seat && message.type === "hello") this.#seat = seat;
-    for (const pushed of push ?? []) if (pushed.type === "cancel") this.cancel(pushed.jobs);
-    if (close) this.#seat = this.#blank();
-    if (reply.type === "error" && reply.code === "hello_first") {
-      await this.#request(actor, { type: "hello", ...HELLO, labels: this.#labels, holding: [] });
-      return null;
-    }
-    return reply.type === "error" ? null : reply;
-  }
-
-  #ports(hub: Actor): Ports {
-    const db = this.#world.store(hub);
-    return {
-      db,
-      runs: this.#world.queue(hub, "runs"),
-      logs: new LogIntake(db, () => {}),
-      checked: new Map([[`${this.id} ${this.#seat.session}`, this.#world.now]]),
-    };
-  }
-
   #run(name: string, body: (actor: Actor) => Promise<void>, delay: number): void {
     this.#actors = this.#actors.filter((actor) => !actor.dead);
     this.#actors.push(this.#world.scheduler.spawn(name, body, delay));
   }
-
-  #blank(): Seat {
-    return {
-      agentId: this.id,
-      tenantId: this.#tenant,
-      tokenId: "",
-      session: 0,
-      labels: [],
-      capacity: 3,
-      draining: false,
-    };
-  }
 }
-
-const HELLO = {
-  protocol: 1,
-  version: "0.1.0",
-  platform: "sim",
-  root: "/",
-  capacity: 3,
-  policy_hash: "p",
-  tools: {},
-  facts: {},
-};
 
 function blank(step: JobStep): StepReport {
   return {

@@ -62,10 +62,12 @@ export class Faults {
   on = true;
   readonly seen: Seen = {};
   readonly #random: Random;
+  readonly #quiet: boolean;
   readonly #rate: { [fault in Fault]?: number } = {};
 
   constructor(random: Random, quiet: boolean) {
     this.#random = random;
+    this.#quiet = quiet;
     const strength = quiet ? 0 : random.pick([0.3, 1, 1, 2]);
     for (const fault of Object.keys(FAULTS) as Fault[])
       this.#rate[fault] = random.chance(0.5) ? strength * random.pick([0.3, 1, 1, 3]) : 0;
@@ -78,6 +80,11 @@ export class Faults {
     if (rate === 0 || !this.#random.chance(Math.min(0.5, base * rate))) return false;
     this.saw(fault);
     return true;
+  }
+
+  /** Something unpleasant that is nobody's fault, such as an agent's refusal. */
+  sometimes(probability: number): boolean {
+    return this.on && !this.#quiet && this.#random.chance(probability);
   }
 
   /** The fault was seen to happen, by chance or by design. */

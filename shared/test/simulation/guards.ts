@@ -35,6 +35,7 @@ async function stored(db: TestD1, gated = false): Promise<void> {
   const plan = scriptedPlan([
     scriptedStep("a", { checkpoint: gated ? gate : null }),
     scriptedStep("b", { needs: ["a"], checkpoint: gate }),
+    scriptedStep("c", { needs: ["a"] }),
   ]);
   const n = {
     id: RUN,

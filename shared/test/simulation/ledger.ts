@@ -12,6 +12,8 @@ export interface Start {
   step: string;
   attempt: number;
   purpose: "forward" | "rollback";
+  /** The ledger's epoch when the lease was asked for. */
+  epoch: number;
   at: number;
   /** Null while it runs, or when its agent died under it. */
   ended: "succeeded" | "failed" | "cancelled" | null;
@@ -21,15 +23,11 @@ export class Ledger {
   readonly #starts = new Map<string, Start>();
   readonly order: Start[] = [];
   /** After the database is put back, attempts of the lost future run again; that is known and said. */
-  #epoch = 1;
-
-  nextEpoch(): void {
-    this.#epoch++;
-  }
+  epoch = 1;
 
   /** An agent starts one attempt. Twice is what must never happen (I1). */
   start(start: Omit<Start, "ended">): Start {
-    const key = `${start.purpose} ${start.runId} ${start.step} ${start.attempt}${this.#epoch > 1 ? ` in epoch ${this.#epoch}` : ""}`;
+    const key = `${start.purpose} ${start.runId} ${start.step} ${start.attempt}${start.epoch > 1 ? ` in epoch ${start.epoch}` : ""}`;
     const earlier = this.#starts.get(key);
     if (earlier)
       throw new Violation(

@@ -222,7 +222,7 @@ export async function playScenario(
       people.ask(RUN, "ten_a", scenario.plan, OWNER, 0);
       scenario.script(world, people, agents);
       const over = () =>
-        people.asking === 0 && checkers.folded.size === 1 && checkers.unfinished().length === 0;
+        people.asking === 0 && checkers.history.runs === 1 && checkers.unfinished().length === 0;
       const how = await scheduler.run(world.now + 60 * MINUTE, over, 30_000);
       if (how !== "done") throw new Violation("I4", `after an hour ${checkers.unfinished().join()}`);
       await scheduler.run(world.now + 90 * SECOND, () => false, 30_000);
@@ -236,5 +236,5 @@ export async function playScenario(
       scenario.ends(world, run);
     },
   );
-  return { points: world.points, arrows: checkers.arrows, trace: world.trace ?? [] };
+  return { points: world.points, arrows: checkers.history.arrows, trace: world.trace ?? [] };
 }

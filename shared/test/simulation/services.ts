@@ -177,6 +177,7 @@ export class Services {
       step: step.step,
       attempt: step.attempt,
       purpose: job.purpose,
+      epoch: world.ledger.epoch,
       at: world.now,
     });
     world.checkers.starts(start, []);

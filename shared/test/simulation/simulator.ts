@@ -92,7 +92,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     seed,
     failure,
     seen: world.faults.seen,
-    arrows: world.checkers.arrows,
+    arrows: world.checkers.history.arrows,
     statuses: [...world.observer.rows.workflow_executions.values()].map((run) => String(run.status)),
     events: world.scheduler.steps,
     trace: world.trace ?? [],
@@ -215,7 +215,7 @@ function timeTravel(world: World, people: People): void {
       scheduler.killAll((name) => SERVER.test(name));
       db.restore(snapshot);
       db.sqlite.exec("UPDATE workspace SET epoch = epoch + 1");
-      ledger.nextEpoch();
+      ledger.epoch++;
       checkers.restart();
       people.forgetDecisions();
     });
