@@ -75,12 +75,40 @@ test("a killed server comes back on its port; a killed launcher takes its parts 
   for (const pid of [second.pid, ...marked(data)]) {
     if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("workerd")) process.kill(pid, "SIGKILL");
   }
-  await until(() => !isAlive(second.pid), "the launcher is gone");
-  expect(marked(data)).toHaveLength(1);
+  await until(() => !isAlive(second.pid) && marked(data).length === 1, "workerd alone is left");
   const third = launch(...flags);
   expect(await third.ready()).toEqual(ready);
   third.child.kill("SIGTERM");
   expect(await third.exit).toBe(0);
+});
+
+test("work that never ends is broken off when everything stops", async () => {
+  const data = folder();
+  const started = launch("--json", "--port", "0", "--data", data, "--no-demo");
+  const ready = await started.ready();
+  const seconds = String(100_000 + Math.floor(Math.random() * 100_000));
+  const command = {
+    name: "hang",
+    category: "test",
+    type: "builtin",
+    effect: "read",
+    definition: { program: "sleep", argv: [seconds] },
+  };
+  const put = await fetch(`${ready.url}/api/commands/hang`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${ready.token}`, "content-type": "application/json" },
+    body: JSON.stringify(command),
+  });
+  expect(put.status, await put.clone().text()).toBeLessThan(300);
+  await ask(ready, "/api/commands/hang/execute", {});
+  const hanging = (): boolean => allCommandLines().includes(`sleep ${seconds}`);
+  await until(hanging, "the job runs");
+  const stopped = Date.now();
+  started.child.kill("SIGTERM");
+  expect(await started.exit).toBe(0);
+  expect(Date.now() - stopped).toBeLessThan(10_000);
+  expect(hanging()).toBe(false);
+  expect(marked(data)).toEqual([]);
 });
 
 test("says in one sentence why it cannot start", async () => {
@@ -120,3 +148,7 @@ test("tells a person where everything is, with commands that work as printed", a
     .find((text) => text.trim().endsWith("/api/runs"));
   expect(JSON.parse(execFileSync("sh", ["-c", line!], { encoding: "utf8" }))).toMatchObject({ items: [] });
 });
+
+function allCommandLines(): string {
+  return execFileSync("ps", ["-eo", "args"], { encoding: "utf8" });
+}
