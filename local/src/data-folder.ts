@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -59,13 +60,16 @@ export type DataFolder = {
 };
 
 /** Makes or opens the folder and holds it until this process ends, however it ends. */
-export async function openDataFolder(path: string): Promise<DataFolder> {
+export async function openDataFolder(given: string): Promise<DataFolder> {
+  let path = given;
   try {
-    makeFolder(path);
+    makeFolder(given);
+    // By its one real name: what an earlier start left is found by it.
+    path = realpathSync(given);
     if (!statSync(path).isDirectory()) throw new Error("it is not a folder");
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Refused(`--data ${path} cannot be used: ${reason(error)}.`);
+    throw new Refused(`--data ${given} cannot be used: ${reason(error)}.`);
   }
   const release = await hold(path);
   const place = (name: string): string => {
