@@ -216,6 +216,7 @@ function writePrivate(file: string, text: string): void {
 function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EACCES" || code === "EPERM") return "it may not be written by this user";
+  if (code === "ENOENT") return "no folder can be made there";
   if (code === "EROFS") return "it lies on a read-only file system";
   if (code === "ENOTDIR" || code === "EEXIST") return "it is not a folder";
   return message;
