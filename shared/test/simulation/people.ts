@@ -1,10 +1,7 @@
 /** People: who vote at once, twice, at the last moment, after a cancel; who ask for runs, repeat themselves, and cancel. */
-import type { Plan } from "../../src/contracts/plan.ts";
 import { requestCancel } from "../../src/db/cancel-run.ts";
-import { createRun } from "../../src/db/create-run.ts";
 import { castVote } from "../../src/db/votes.ts";
 import type { Actor as Requester } from "../../src/engine/state.ts";
-import { Refusal } from "../../src/errors.ts";
 import { sendHint } from "../../src/queues/send.ts";
 import type { AnyRow } from "./observer.ts";
 import { type Actor, Violation } from "./scheduler.ts";
@@ -19,10 +16,6 @@ export interface Person {
 export class People {
   readonly #world: World;
   readonly #people: Person[];
-  /** Times at which a cancel of a run was asked for. */
-  readonly cancels = new Map<string, number>();
-  /** Clients that still wait for their answer. */
-  asking = 0;
   #votes = new Map<string, number>();
 
   constructor(world: World, people: Person[], options: { scripted?: boolean } = {}) {
@@ -38,53 +31,14 @@ export class People {
     return { id: person.id, name: person.id, type: "person" };
   }
 
-  /** A client that wants one run: it asks until it has an answer, always with the same id. */
-  ask(runId: string, tenant: string, plan: Plan, by: Person, delay: number): void {
-    const world = this.#world;
-    world.checkers.plans.set(runId, plan);
-    this.asking++;
-    world.scheduler.spawn(
-      `client:${runId}`,
-      async (client) => {
-        for (let i = 0; i < 20; i++) {
-          const answer = await world.scheduler.call(client, "api", async (api) => {
-            const n = {
-              id: runId,
-              tenantId: tenant,
-              plan,
-              planDigest: `digest-${runId}`,
-              args: {},
-              context: {},
-              note: null,
-              requestedBy: this.requester(by),
-            };
-            try {
-              await createRun(world.store(api), n, world.now);
-            } catch (error) {
-              if (error instanceof Refusal && error.code === "conflict") return "refused";
-              throw error;
-            }
-            await sendHint(world.queue(api, "runs"), [runId]);
-            return "created";
-          });
-          if (answer) {
-            world.say("client", () => `${runId}: ${answer.value}`);
-            break;
-          }
-          await world.sleep(client, world.random.between(100, 5_000));
-        }
-        this.asking--;
-      },
-      delay,
-    );
-  }
-
-  /** Somebody cancels a run; now and then somebody of another tenant tries to. */
-  cancel(runId: string, tenant: string, by: Person, delay: number, foreign: boolean): void {
+  /** Somebody cancels a run, if it is there by then; now and then somebody of another tenant tries to. */
+  cancel(run: () => string | undefined, tenant: string, by: Person, delay: number, foreign: boolean): void {
     const world = this.#world;
     world.scheduler.spawn(
-      `cancel:${runId}`,
+      "cancel",
       async (client) => {
+        const runId = run();
+        if (runId === undefined) return;
         await world.scheduler.call(client, "api", async (api) => {
           const before = world.observer.rows.workflow_executions.get(runId);
           const answer = await requestCancel(
@@ -103,7 +57,6 @@ export class People {
             return;
           }
           if (answer === "requested" && before?.status === "running") world.faults.saw("F53");
-          if (answer === "requested") this.cancels.set(runId, world.now);
           await sendHint(world.queue(api, "runs"), [runId]);
         });
       },
@@ -160,12 +113,12 @@ export class People {
       this.#vote(row, people[0], "approve", (row.expires_at as number) - now + random.between(-8, 2));
     if (people[0] && faults.strikes("F70", 0.1)) {
       this.#vote(row, people[0], "approve", at);
-      this.cancel(row.run_id as string, row.tenant_id as string, people[0], at, false);
+      this.cancel(() => row.run_id as string, row.tenant_id as string, people[0], at, false);
     }
     if (faults.strikes("F83", 0.1)) {
       const stranger = this.#people.find((person) => person.tenant !== row.tenant_id) as Person;
       this.#vote(row, stranger, "approve", random.between(10, 1_000));
-      this.cancel(row.run_id as string, stranger.tenant, stranger, random.between(10, 1_000), true);
+      this.cancel(() => row.run_id as string, stranger.tenant, stranger, random.between(10, 1_000), true);
     }
   }
 

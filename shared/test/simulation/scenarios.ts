@@ -5,6 +5,7 @@
 import type { Plan, PlanStep } from "../../src/contracts/plan.ts";
 import { openTestD1, type TestD1 } from "../../src/testing/sqlite-d1.ts";
 import { Agent } from "./agents.ts";
+import { Clients } from "./clients.ts";
 import { People, type Person } from "./people.ts";
 import { Violation } from "./scheduler.ts";
 import { Services } from "./services.ts";
@@ -23,7 +24,7 @@ export interface Scenario {
 
 const OWNER: Person = { id: "usr_a0", tenant: "ten_a", role: "owner" };
 const APPROVER: Person = { id: "usr_a1", tenant: "ten_a", role: "approver" };
-const RUN = "run_scripted";
+const onlyRun = (world: World) => [...world.observer.rows.workflow_executions.values()][0];
 
 /** A step with a program; `of` overrides. The name says how long it takes and from which attempt it succeeds. */
 export function scriptedStep(
@@ -163,13 +164,13 @@ export const SCENARIOS: Scenario[] = [
         rollback_on_error: true,
       },
     ),
-    script: (_world, people) => {
-      people.cancel(RUN, "ten_a", OWNER, 1_500, false);
+    script: (world, people) => {
+      people.cancel(() => onlyRun(world)?.id as string | undefined, "ten_a", OWNER, 1_500, false);
       people.decideAll("approve", [OWNER]);
     },
     // When the cancel itself is killed before it is stored, the run goes on as if nobody had asked.
     ends: (world, run) => {
-      const asked = world.observer.rows.workflow_executions.get(RUN)?.cancel_requested_at !== null;
+      const asked = onlyRun(world)?.cancel_requested_at !== null;
       must(
         run.status === (asked ? "cancelled" : "succeeded"),
         `cancel asked: ${asked}, and the run is ${run.status}`,
@@ -219,10 +220,11 @@ export async function playScenario(
       const services = new Services(world, agents, () => "ten_a");
       services.startCron();
       agents[0]?.start(0);
-      people.ask(RUN, "ten_a", scenario.plan, OWNER, 0);
+      const clients = new Clients(world);
+      clients.want({ name: "wish", tenant: "ten_a", plan: scenario.plan, by: OWNER }, 0);
       scenario.script(world, people, agents);
       const over = () =>
-        people.asking === 0 && checkers.history.runs === 1 && checkers.unfinished().length === 0;
+        clients.asking === 0 && checkers.history.runs === 1 && checkers.unfinished().length === 0;
       const how = await scheduler.run(world.now + 60 * MINUTE, over, 30_000);
       if (how !== "done") throw new Violation("I4", `after an hour ${checkers.unfinished().join()}`);
       await scheduler.run(world.now + 90 * SECOND, () => false, 30_000);

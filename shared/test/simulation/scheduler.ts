@@ -100,7 +100,7 @@ export class Scheduler {
         try {
           answer = { value: await body(actor) };
         } catch (error) {
-          if (error instanceof Violation) throw error;
+          if (isMistake(error)) throw error;
         }
       });
       const giveUp = this.#push(this.now + timeoutMs, caller, () => resolve(null));
@@ -180,6 +180,16 @@ export class Scheduler {
     }
     heap[i] = last;
   }
+}
+
+/** No fault makes these: the code is wrong. */
+function isMistake(error: unknown): boolean {
+  return (
+    error instanceof Violation ||
+    error instanceof TypeError ||
+    error instanceof ReferenceError ||
+    /D1_TYPE_ERROR|SQLITE_ERROR|Wrong number of parameter/.test(String(error))
+  );
 }
 
 function before(a: Entry, b: Entry): boolean {

@@ -5,7 +5,7 @@ import { playScenario, SCENARIOS } from "./scenarios.ts";
 import { simulate } from "./simulator.ts";
 import { addTo, neverSeen, noTotals, replayLine } from "./totals.ts";
 
-const SEEDS = 400;
+const SEEDS = 600;
 
 test.for(REGRESSIONS)("seed $seed: $was", async ({ seed }) => {
   expect((await simulate(seed)).failure).toBeNull();

@@ -1,6 +1,7 @@
 /** One seed, one history: faults on until the work is done or the time is up, then faults off until everything is over. */
 import { openTestD1, type TestD1 } from "../../src/testing/sqlite-d1.ts";
 import { Agent } from "./agents.ts";
+import { Clients } from "./clients.ts";
 import type { Seen } from "./faults.ts";
 import { People, type Person } from "./people.ts";
 import { Violation } from "./scheduler.ts";
@@ -119,12 +120,16 @@ async function play(world: World, options: SimulateOptions): Promise<void> {
   const services = new Services(world, agents, (agent) => AGENTS.find((one) => one.id === agent.id)!.tenant);
   for (const agent of agents) agent.start(random.between(0, 5 * SECOND));
   services.startCron();
-  populate(world, people);
+  const clients = new Clients(world);
+  populate(world, people, clients);
   if (!options.onlyThroughD1) {
     poison(world);
-    timeTravel(world, people);
+    timeTravel(world, () => {
+      people.forgetDecisions();
+      clients.forget();
+    });
   }
-  const allOver = () => people.asking === 0 && checkers.unfinished().length === 0;
+  const allOver = () => clients.asking === 0 && checkers.unfinished().length === 0;
   await scheduler.run(world.now + FAULTY_MS, allOver, MAX_EVENTS);
   faults.on = false;
   world.say("simulator", () => `faults off: ${checkers.unfinished().join(", ")}`);
@@ -141,6 +146,7 @@ async function play(world: World, options: SimulateOptions): Promise<void> {
       "I4",
       `after 30 quiet minutes ${checkers.unfinished().join(", ") || "not every run was even created"}`,
     );
+  if (checkers.history.runs === 0 && !faults.seen.F33) throw new Violation("I4", "nobody got a run");
   // Let whatever is under way end, then deliver what was late by days: nothing may change any more.
   await scheduler.run(world.now + 5 * MINUTE, () => false, MAX_EVENTS);
   checkers.atRest();
@@ -148,7 +154,7 @@ async function play(world: World, options: SimulateOptions): Promise<void> {
 }
 
 /** The runs of this seed, who cancels them and when. */
-function populate(world: World, people: People): void {
+function populate(world: World, people: People, clients: Clients): void {
   const { random } = world;
   const count = random.pick([1, 2, 2, 3, 4]);
   for (let i = 0; i < count; i++) {
@@ -168,12 +174,12 @@ function populate(world: World, people: People): void {
       )
     )
       world.faults.saw("F22");
-    const runId = `run_${i.toString().padStart(3, "0")}`;
+    const name = `wish-${i}`;
     const delay = random.between(0, 40 * SECOND);
-    people.ask(runId, tenant, plan, random.pick(mine.slice(0, 2)), delay);
+    clients.want({ name, tenant, plan, by: random.pick(mine.slice(0, 2)) }, delay);
     if (random.chance(0.25))
       people.cancel(
-        runId,
+        () => clients.runOf(name),
         tenant,
         random.pick(mine),
         delay + random.pick([10, 200, 2_000, 30_000, 200_000]),
@@ -202,7 +208,7 @@ function poison(world: World): void {
 }
 
 /** An operator puts the database back by some minutes and raises the epoch; agents know nothing of it. */
-function timeTravel(world: World, people: People): void {
+function timeTravel(world: World, forget: () => void): void {
   const { random, scheduler, faults, checkers, ledger, db } = world;
   if (!random.chance(0.05)) return;
   const at = random.between(1, 60) * SECOND;
@@ -217,7 +223,7 @@ function timeTravel(world: World, people: People): void {
       db.sqlite.exec("UPDATE workspace SET epoch = epoch + 1");
       ledger.epoch++;
       checkers.restart();
-      people.forgetDecisions();
+      forget();
     });
   });
 }
