@@ -4,6 +4,7 @@ import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { PROTOCOL_VERSION } from "@tw/shared/contracts/agent-codes";
 import type { HubMessage, LeasedJob } from "@tw/shared/contracts/agent-protocol";
+import { LIMITS } from "@tw/shared/limits";
 import { leaseClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { Connection, type Ended } from "./connection.ts";
@@ -28,8 +29,8 @@ const FACTS_EVERY_MS = 10_000;
 export interface RunningAgent {
   /** Finishes what runs, then ends. A second call stops what runs. */
   drain(): void;
-  /** Stops what runs and ends soon: whoever started this agent is gone. */
-  quit(): void;
+  /** Whoever started this agent is gone: asks for nothing more, and ends when its programs have or their leases do. */
+  abandon(): void;
   /** Resolves with the exit code of the process. */
   ended: Promise<number>;
 }
@@ -203,14 +204,16 @@ export async function startAgent(config: Config, say: (line: string) => void): P
         void until(() => leases.size === 0 && owed.size === 0, config.graceMs + 3_000).then(end);
       }
     },
-    quit() {
+    abandon() {
       if (ending === "stop") return;
       ending = "stop";
-      config.graceMs = Math.min(config.graceMs, 1_000);
       pull.stop();
-      leases.stopAll("quit");
-      // Results that cannot be told any more are in the journal; the next start tells them.
-      void until(() => leases.size === 0, config.graceMs + 1_000).then(end);
+      // Programs go on as long as their leases do; how they ended is in the journal for the next start to tell.
+      void until(() => leases.size === 0, LIMITS.selfAbortMs).then(async () => {
+        leases.stopAll("quit");
+        await until(() => leases.size === 0, config.graceMs + 1_000);
+        end();
+      });
     },
   };
 }

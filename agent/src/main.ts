@@ -58,7 +58,7 @@ async function start(args: string[]): Promise<number> {
   process.on("SIGTERM", () => agent.drain());
   process.on("SIGINT", () => agent.drain());
   if (config.parentWatch) {
-    process.stdin.on("end", () => agent.quit()).on("error", () => agent.quit());
+    process.stdin.on("end", () => agent.abandon()).on("error", () => agent.abandon());
     process.stdin.resume();
   }
   return agent.ended;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { AgentProcess, lives } from "./agent-process.ts";
@@ -190,14 +190,16 @@ it("told by the upgrade that its token is not valid, ends with 4", async () => {
   expect(await agent.exit).toBe(4);
 });
 
-it("ends with its launcher when it was told to watch it", async () => {
+it("whose launcher is gone lets its programs end and then ends", async () => {
   await agent.remove();
   agent = new AgentProcess(hub, { env: { TW_PARENT_WATCH: "1", TW_KILL_GRACE_MS: "300" } });
   await agent.start({ stdin: "pipe" });
-  const one = job([sh("a", LONG)]);
+  const one = job([sh("a", `echo $$ > self; until [ -e go ]; do sleep 0.05; done`)]);
   hub.give(one);
   const pid = await self();
   agent.child.stdin!.end();
+  writeFileSync(join(agent.root, "go"), "");
   expect(await agent.exit).toBe(0);
   expect(lives(pid)).toBe(false);
+  expect(await hub.result(one.job)).toMatchObject({ a: { state: "succeeded" } });
 });

@@ -8,7 +8,7 @@ import { type Draft, moveStep, planOf, started } from "./draft.ts";
 import type { Job, Step, StepError } from "./state.ts";
 
 /** Failures that leave open whether the step took effect. */
-const UNKNOWN_ERRORS = new Set(["outcome_unknown", "interrupted"]);
+const UNKNOWN_ERRORS = new Set(["outcome_unknown"]);
 
 /** Take in every report, newest knowledge first in the order the job runs its steps, and let leases end. */
 export function absorbJobs(draft: Draft): void {
@@ -90,7 +90,7 @@ function takeReport(draft: Draft, job: Job, step: Step, sent: JobStep, report: S
   }
 }
 
-/** A request was sent and its answer never came, or the machine went down under a program. Who declared a retry said that it may be sent again; else a person is asked. */
+/** A request was sent and its answer never came. Who declared a retry said that it may be sent again; else a person is asked. */
 function loseAnswer(draft: Draft, step: Step, error: StepError): void {
   const planned = planOf(draft, step.id);
   if (draft.run.outcome !== null)

@@ -25,7 +25,7 @@ describe("what a report of a single step leads to", () => {
     ["refused by the agent's policy", notStarted("policy_denied"), read, "failed", "failed"],
     ["a tool is missing", notStarted("prerequisite_missing"), read, "failed", "failed"],
     ["the agent went down before the start", notStarted("interrupted"), once, "queued", "running"],
-    ["the agent went down under a write", failed("interrupted"), once, "unknown", "waiting"],
+    ["the agent went down under a write", failed("interrupted"), once, "failed", "failed"],
     ["the agent went down under a read", failed("interrupted"), read, "waiting", "running"],
     ["no answer to a write", failed("outcome_unknown"), once, "unknown", "waiting"],
     ["no answer to what may be repeated", failed("outcome_unknown"), declared, "waiting", "running"],
