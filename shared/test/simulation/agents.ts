@@ -7,6 +7,7 @@ import type { JobStep, LeasedJob, StepReport } from "../../src/contracts/agent-p
 import { LIMITS } from "../../src/limits.ts";
 import { type Body, HubLine } from "./hub-line.ts";
 import type { Start } from "./ledger.ts";
+import type { AnyRow } from "./observer.ts";
 import { type Actor, Violation } from "./scheduler.ts";
 import { behaviourOf } from "./workload.ts";
 import { MINUTE, SECOND, type World } from "./world.ts";
@@ -77,12 +78,14 @@ export class Agent {
 
   async #ask(actor: Actor): Promise<void> {
     const { faults } = this.#world;
-    const { epoch } = this.#world.ledger;
     const request = `${this.id}-ask-${this.#asks++}`;
     const free = 3 - this.#held.size;
     if (free <= 0) return;
     for (let i = 0; i < 3; i++) {
-      const reply = await this.#line.request(actor, { type: "ask", request, free });
+      let epoch = 0;
+      const reply = await this.#line.request(actor, { type: "ask", request, free }, () => {
+        epoch = this.#world.ledger.epoch;
+      });
       if (reply?.type === "leases") {
         for (const job of reply.jobs) this.#take(job, epoch);
         return;
@@ -282,12 +285,17 @@ export class Agent {
       steps: [...held.reports.values()],
       done,
     };
-    const before = world.observer.rows.jobs.get(job);
-    const gone = before?.status !== "leased" || before.agent_id !== this.id || before.fence !== fence;
     for (let i = 0; i < (done ? 6 : 1); i++) {
-      const reply = await this.#line.request(actor, body);
+      let before: AnyRow | undefined;
+      let epoch = 0;
+      const reply = await this.#line.request(actor, body, () => {
+        before = world.observer.rows.jobs.get(job);
+        epoch = world.ledger.epoch;
+      });
       if (reply?.type === "ok") {
-        if (gone && i === 0 && before?.status !== "done")
+        const mine = before?.agent_id === this.id && before.fence === fence;
+        const live = mine && (before?.status === "leased" || before?.status === "done");
+        if (!live && epoch === world.ledger.epoch)
           throw new Violation("I2", `a report of ${job}#${fence} was taken although it is ${before?.status}`);
         if (done && world.faults.strikes("F43", 0.1)) {
           const again = await this.#line.request(actor, body);

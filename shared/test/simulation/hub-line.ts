@@ -36,8 +36,11 @@ export class HubLine {
     this.#seat = this.#blank();
   }
 
-  /** One request to the hub and its answer; null when either was lost, or the hub could not serve it. */
-  async request(actor: Actor, body: Body): Promise<HubMessage | null> {
+  /**
+   * One request to the hub and its answer; null when either was lost, or the hub could not serve it.
+   * @param leaves called at the moment it leaves the machine
+   */
+  async request(actor: Actor, body: Body, leaves: () => void = () => {}): Promise<HubMessage | null> {
     const world = this.#world;
     const { random, faults } = world;
     const { id } = this.#agent;
@@ -48,6 +51,7 @@ export class HubLine {
       await world.sleep(actor, 10 * SECOND);
       return null;
     }
+    leaves();
     const answered = await world.scheduler.call(actor, `hub<${id}`, (hub) => this.#serve(hub, message));
     if (!answered || faults.strikes("F47", 0.02)) {
       await world.sleep(actor, 10 * SECOND);
