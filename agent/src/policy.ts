@@ -5,7 +5,7 @@ import { basename, isAbsolute, join, resolve } from "node:path";
 import { EFFECTS, type Effect } from "@tw/shared/engine/statuses";
 import { ConfigError } from "./config.ts";
 import { isUnder, onPath, sameFile } from "./find-program.ts";
-import { DEFAULT_ENV, DEFAULT_PROGRAMS } from "./policy-defaults.ts";
+import { DEFAULT_ENV, DEFAULT_PROGRAMS, SCRIPT_RUNNERS } from "./policy-defaults.ts";
 
 export interface Policy {
   /** Names found on PATH or in the project, or absolute paths. */
@@ -135,9 +135,13 @@ export class PolicyGuard {
     return real;
   }
 
-  /** May this program run? `found` is where it was found, null when nowhere. */
-  program(program: string, found: string | null, path: string): void {
+  /**
+   * May this program run? `found` is where it was found, null when nowhere. A shell may when its first argument is a file
+   * under the root.
+   */
+  program(program: string, found: string | null, path: string, script?: string): void {
     const { programs, scripts } = this.#policy;
+    if (script !== undefined && SCRIPT_RUNNERS.includes(program) && this.#isOwnFile(script)) return;
     if (!program.includes("/")) {
       if (!programs.includes(program)) this.#deny(`the program "${program}" is not among "programs"`);
       return;
@@ -156,6 +160,16 @@ export class PolicyGuard {
         return;
     }
     this.#deny(`the program "${program}" is not among "programs" or "scripts"`);
+  }
+
+  /** A file under the root by its real path, and so never an option or a text to interpret. */
+  #isOwnFile(path: string): boolean {
+    try {
+      const real = realpathSync(path);
+      return isUnder(real, this.#root) && statSync(real).isFile();
+    } catch {
+      return false;
+    }
   }
 
   env(names: Iterable<string>): void {

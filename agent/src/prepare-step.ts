@@ -1,5 +1,5 @@
 /** Everything that can refuse a step before it starts: policy, program, environment, secrets, prerequisites. */
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import type { JobStep } from "@tw/shared/contracts/agent-protocol";
 import type { Config } from "./config.ts";
 import { ownEnv, secretsOf } from "./env.ts";
@@ -64,9 +64,9 @@ async function prepare(step: JobStep, config: Config, guard: PolicyGuard): Promi
   };
   // The agent's own PATH decides what a bare name means; the project's tools come after the policy has agreed to the name.
   const systemPath = env.PATH ?? "/usr/local/bin:/usr/bin:/bin";
-  const find = (program: string): string => {
+  const find = (program: string, argv: ValueOrSecret[]): string => {
     const file = findProgram(program, cwd, config.root, systemPath);
-    guard.program(program, file, systemPath);
+    guard.program(program, file, systemPath, scriptOf(argv, cwd));
     if (file === null)
       throw new NotStarted(
         "prerequisite_missing",
@@ -76,20 +76,32 @@ async function prepare(step: JobStep, config: Config, guard: PolicyGuard): Promi
   };
   for (const [name, item] of Object.entries(run.env)) env[name] = value(item);
   env.PATH = path;
-  const probe = (one: Run["before"][number]): Program => ({ file: find(one.program), argv: one.argv });
+  const probe = (one: Run["before"][number]): Program => ({
+    file: find(one.program, one.argv),
+    argv: one.argv,
+  });
   // Prerequisites first: "wrangler is missing, run … to set it up" says more than "not found".
   if (run.requires.length > 0) {
-    guard.program(run.program, findProgram(run.program, cwd, config.root, systemPath), systemPath);
+    const found = findProgram(run.program, cwd, config.root, systemPath);
+    guard.program(run.program, found, systemPath, scriptOf(run.argv, cwd));
     await checkRequires(run.requires, { cwd, root: config.root, path: systemPath, env });
   }
   return {
     run,
     cwd,
     env,
-    main: { file: find(run.program), argv: run.argv.map(value) },
+    main: { file: find(run.program, run.argv), argv: run.argv.map(value) },
     before: run.before.map(probe),
     after: run.after.map(probe),
     stdin: run.stdin === null ? null : value(run.stdin),
     secrets,
   };
+}
+
+/** The file that a shell's or interpreter's first argument names, if it can be one. */
+function scriptOf(argv: ValueOrSecret[], cwd: string): string | undefined {
+  const first = argv[0];
+  return typeof first === "string" && first !== "" && !first.startsWith("-")
+    ? resolve(cwd, first)
+    : undefined;
 }

@@ -38,6 +38,20 @@ describe("the policy", () => {
       expect(() => program(judge, name)).toThrow(PolicyDenied);
   });
 
+  it("lets a shell run a file under the root, and no text", async () => {
+    const judge = await guard();
+    const run = (script?: string) => judge.program("sh", "/bin/sh", PATH, script);
+    expect(() => run(join(root, "project", "scripts", "build.sh"))).not.toThrow();
+    for (const script of [
+      undefined,
+      join(root, "project"),
+      join(root, "way-out"),
+      join(root, "missing"),
+      "/etc/profile",
+    ])
+      expect(() => run(script), script).toThrow(PolicyDenied);
+  });
+
   it("takes a path for the program of this name only when it is that", async () => {
     const judge = await guard();
     expect(() => program(judge, "/bin/true")).not.toThrow();
