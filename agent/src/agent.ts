@@ -65,6 +65,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
     root: config.root,
     capacity: config.capacity,
     policy_hash: hash,
+    journal: journal.name,
     tools: await tools,
     facts: {},
     holding: [],

@@ -2,6 +2,7 @@
  * What the agent has begun, on disk before it begins: an append-only file of JSON lines. After a crash it tells which jobs
  * were held, which programs were started and which results were never delivered.
  */
+import { randomUUID } from "node:crypto";
 import {
   closeSync,
   fdatasync,
@@ -16,7 +17,8 @@ import { join } from "node:path";
 import type { LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
 
 export type Entry =
-  | { t: "start"; epoch: number; boot: string }
+  /** `name` is the journal's own, made with its first line: another file is another journal. */
+  | { t: "start"; epoch: number; boot: string; name: string }
   | { t: "leased"; job: LeasedJob }
   /** Written before the program is started; `outputs` are those of the probes before it. */
   | {
@@ -68,6 +70,11 @@ export class Journal {
     for (const entry of left) journal.#note(entry);
     journal.#lines = left.length;
     return { journal, left };
+  }
+
+  /** Known once `begin` was called. */
+  get name(): string {
+    return this.#start?.name ?? "";
   }
 
   /** Notes an entry; the kernel has it before the next turn of the event loop, the disk after `synced`. */
@@ -129,7 +136,7 @@ export class Journal {
   /** Begins a new life of the agent; the number is higher than that of any before it. */
   begin(boot: string): number {
     const epoch = (this.#start?.epoch ?? 0) + 1;
-    this.write({ t: "start", epoch, boot });
+    this.write({ t: "start", epoch, boot, name: this.#start?.name ?? randomUUID() });
     return epoch;
   }
 

@@ -143,22 +143,38 @@ async function hello(
   seat: Seat,
   ports: Ports,
 ): Promise<Handled> {
-  const { version, platform, root, policy_hash, tools } = message;
+  const { version, platform, root, policy_hash, tools, journal } = message;
   const capacity = Math.min(message.capacity, 64);
-  const said: AgentHello = { version, platform, labels: message.labels, root, capacity, policy_hash, tools };
+  const said: AgentHello = {
+    version,
+    platform,
+    labels: message.labels,
+    root,
+    capacity,
+    policy_hash,
+    tools,
+    journal,
+  };
   limitSize("labels", message.labels, LABELS_BYTES);
   limitSize("hello", said, LIMITS.outputBytes);
   limitSize("facts", message.facts, LIMITS.outputBytes);
   const { tenantId, agentId } = seat;
   const begun = await beginSession(
     ports.db,
-    { tenantId, agentId, hello: said, facts: message.facts },
+    {
+      tenantId,
+      agentId,
+      hello: said,
+      facts: message.facts,
+      holding: message.holding.map((held) => held.job),
+    },
     Date.now(),
   );
   if (!begun) {
     const close = { code: CLOSE.revoked, reason: "revoked" };
     return { reply: refuse(message.id, "revoked", "This agent is revoked."), close };
   }
+  if (begun.released.length > 0) await sendHint(ports.runs, begun.released);
   const now: Seat = { ...seat, session: begun.session, labels: begun.labels, capacity, draining: false };
   ports.checked.set(checkKey(now), Date.now());
   const handled: Handled = {

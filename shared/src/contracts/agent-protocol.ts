@@ -77,6 +77,8 @@ export const agentMessageSchema = z.discriminatedUnion("type", [
     policy_hash: z.string(),
     tools: z.record(z.string(), z.string()),
     facts: z.record(z.string(), z.json()),
+    /** Name of its journal. The same as in its last hello: it knows of every job it ever began, so what it does not hold never started. */
+    journal: z.string().max(64).optional(),
     /** Jobs the agent still works on or has results of. */
     holding: z.array(z.strictObject({ job: z.string(), fence: z.int() })),
   }),

@@ -15,6 +15,8 @@ export interface AgentHello {
   capacity: number;
   policy_hash: string;
   tools: { [name: string]: string };
+  /** Name of its journal. */
+  journal?: string;
 }
 
 export interface Agent {
@@ -134,24 +136,44 @@ export async function revokeAgent(
 
 /**
  * An agent connected: it gets the next session number, and whatever connection it had is an older one from now on (F51).
+ * When it comes with the journal of its last hello, jobs leased to it that it does not hold never started: they are over without a
+ * report, and their runs (`released`) send them out again at once instead of waiting for the lease to end.
  * @returns null when there is no such agent or it is revoked
  */
 export async function beginSession(
   db: D1Database,
-  ask: { tenantId: string; agentId: string; hello: AgentHello; facts: { [name: string]: Json } },
+  ask: {
+    tenantId: string;
+    agentId: string;
+    hello: AgentHello;
+    facts: { [name: string]: Json };
+    holding: string[];
+  },
   now: number,
-): Promise<{ session: number; labels: string[] } | null> {
-  const row = await db
-    .prepare(
-      `UPDATE agents SET session = session + 1, status = 'online', hello_json = ?1, facts_json = ?2, last_seen_at = ?3
-       WHERE id = ?4 AND tenant_id = ?5 AND revoked_at IS NULL RETURNING session, labels_json`,
-    )
-    .bind(JSON.stringify(ask.hello), JSON.stringify(ask.facts), now, ask.agentId, ask.tenantId)
-    .first<{ session: number; labels_json: string }>();
+): Promise<{ session: number; labels: string[]; released: string[] } | null> {
+  const [jobs, agents] = await db.batch<Row>([
+    db
+      .prepare(
+        `UPDATE jobs SET status = 'done', finished_at = ?1 WHERE tenant_id = ?2 AND kind = 'agent' AND finished_at IS NULL
+           AND agent_id = ?3 AND status = 'leased' AND report_seq = 0 AND cancel_requested_at IS NULL
+           AND id NOT IN (SELECT value FROM json_each(?4))
+           AND EXISTS (SELECT 1 FROM agents a WHERE a.id = ?3 AND a.tenant_id = ?2 AND a.hello_json ->> 'journal' = ?5)
+         RETURNING run_id`,
+      )
+      .bind(now, ask.tenantId, ask.agentId, JSON.stringify(ask.holding), ask.hello.journal ?? null),
+    db
+      .prepare(
+        `UPDATE agents SET session = session + 1, status = 'online', hello_json = ?1, facts_json = ?2, last_seen_at = ?3
+         WHERE id = ?4 AND tenant_id = ?5 AND revoked_at IS NULL RETURNING session, labels_json`,
+      )
+      .bind(JSON.stringify(ask.hello), JSON.stringify(ask.facts), now, ask.agentId, ask.tenantId),
+  ]);
+  const row = agents?.results[0];
   if (!row) return null;
   return {
-    session: row.session,
-    labels: matchingLabels({ labels: JSON.parse(row.labels_json), hello: ask.hello }),
+    session: row.session as number,
+    labels: matchingLabels({ labels: JSON.parse(row.labels_json as string), hello: ask.hello }),
+    released: [...new Set((jobs?.results ?? []).map((job) => job.run_id as string))],
   };
 }
 

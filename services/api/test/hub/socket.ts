@@ -50,7 +50,12 @@ export class AgentSocket {
   static async hello(
     url: string,
     token: string,
-    more: { labels?: string[]; capacity?: number; holding?: { job: string; fence: number }[] } = {},
+    more: {
+      labels?: string[];
+      capacity?: number;
+      holding?: { job: string; fence: number }[];
+      journal?: string;
+    } = {},
   ): Promise<AgentSocket & { session: number }> {
     const agent = await AgentSocket.open(url, token);
     if (typeof agent === "number") throw new Error(`the socket was refused with ${agent}`);
