@@ -126,6 +126,7 @@ describe("the view of a run", () => {
       agentId: "agt_1",
       leasedAt: 5,
       reports: [report],
+      steps: [{ step: "copy", attempt: 1 }],
     } as unknown as Job;
     const waiting = row("copy", {
       status: "queued",
@@ -141,6 +142,12 @@ describe("the view of a run", () => {
     });
     const stale = { ...job, id: "job_0" } as Job;
     expect(runView(run, [waiting], [stale], []).steps[0]?.status).toBe("queued");
+    // Queued at its first move it has no row yet, only its job.
+    expect(runView(run, [], [job], []).steps[0]?.status).toBe("running");
+    expect(runView(run, [], [{ ...job, reports: [] }], []).steps.map((step) => step.status)).toEqual([
+      "queued",
+      "pending",
+    ]);
   });
 });
 
