@@ -94,7 +94,8 @@ export class CostMeter {
       args: {},
       context: {},
       cwd: null,
-      agent: null,
+      // Nobody else's: the workspace's own agent must not take what is counted here.
+      agent: { id: "agt_bench" },
       soleApprover: true,
       lookup: async (wanted) => this.#commands.get(wanted) ?? null,
     });

@@ -246,7 +246,11 @@ async function deliverLate(world: World): Promise<void> {
   for (const { queue, body } of late) queue.put(body);
   await scheduler.run(world.now + MINUTE, () => false, MAX_EVENTS);
   const after = db.tables();
-  for (const table of watched)
-    if (JSON.stringify(before[table]) !== JSON.stringify(after[table]))
+  // A client that slept until now may make a run of its own; that is nobody's hint.
+  const known = new Set((before.workflow_executions ?? []).map((row) => row.id));
+  for (const table of watched) {
+    const old = (after[table] ?? []).filter((row) => known.has(row.run_id ?? row.id));
+    if (JSON.stringify(before[table]) !== JSON.stringify(old))
       throw new Violation("I17", `a hint thirteen days late changed ${table}`);
+  }
 }
