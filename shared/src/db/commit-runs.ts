@@ -86,6 +86,11 @@ export const COMMIT_RUNS_SQL = {
   events: `INSERT INTO run_events (run_id, seq, tenant_id, first_seq, at, txn, events_json)
            SELECT ${["run_id", "seq", "tenant_id", "first_seq", "at"].map(field).join(", ")}, ?2, ${field("events_json")}
            FROM json_each(?1) d WHERE ${won(field("run_id"))}`,
+  /** How often a command was used, counted when its runs start: one row for each command of the batch, not for each run. */
+  usage: `UPDATE agent_commands SET usage_count = usage_count + u.runs, last_used_at = max(coalesce(last_used_at, 0), u.at)
+          FROM (SELECT w.tenant_id, w.command, count(*) AS runs, max(w.created_at) AS at FROM json_each(?1) d
+                  JOIN workflow_executions w ON w.id = d.value ->> 'id' AND w.txn = ?2 GROUP BY w.tenant_id, w.command) u
+          WHERE agent_commands.slug = u.command AND agent_commands.tenant_id IN (u.tenant_id, 'system')`,
   winners: "SELECT id FROM workflow_executions WHERE id IN (SELECT value FROM json_each(?1)) AND txn = ?2",
   touch: `UPDATE workflow_executions AS r SET next_check_at = d.value ->> 'at' FROM json_each(?1) d
           WHERE r.id = d.value ->> 'id' AND r.version = d.value ->> 'version' AND r.next_check_at IS NOT NULL`,
@@ -129,6 +134,12 @@ export async function commitRuns(
     decisions.flatMap((d) => d.checkpointPatches as unknown as Row[]),
   );
   add(COMMIT_RUNS_SQL.events, decisions.filter((d) => d.events.length > 0).map(eventRow));
+  add(
+    COMMIT_RUNS_SQL.usage,
+    decisions
+      .filter((d) => d.before.startedAt === null && d.run.startedAt !== null)
+      .map((d) => ({ id: d.run.id })),
+  );
   const ids = JSON.stringify(decisions.map((d) => d.run.id));
   const winners = db.prepare(COMMIT_RUNS_SQL.winners).bind(ids, stamp);
   const rows = await once(

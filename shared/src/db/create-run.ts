@@ -27,7 +27,7 @@ export interface NewRun {
 const STAMPED = "EXISTS (SELECT 1 FROM workflow_executions w WHERE w.id = ?1 AND w.txn = ?2)";
 
 /**
- * Store a run, ready to be looked at: its row, its first event, the command's usage and an audit entry, all or nothing.
+ * Store a run, ready to be looked at: its row, its first event and an audit entry, all or nothing.
  * With the id of a run that exists already that run is given back and nothing changes.
  * @throws Refusal `conflict` when its concurrency group is taken and says `refuse`
  */
@@ -81,12 +81,6 @@ export async function createRun(db: D1Database, n: NewRun, now: number): Promise
         `INSERT INTO run_events (run_id, seq, tenant_id, first_seq, at, txn, events_json) SELECT ?1, 1, ?3, 1, ?4, ?2, ?5 WHERE ${STAMPED}`,
       )
       .bind(n.id, stamp, n.tenantId, now, JSON.stringify([event])),
-    db
-      .prepare(
-        `UPDATE agent_commands SET usage_count = usage_count + 1, last_used_at = ?4
-         WHERE slug = ?3 AND tenant_id IN (?5, 'system') AND ${STAMPED}`,
-      )
-      .bind(n.id, stamp, n.plan.command, now, n.tenantId),
     auditStatement(
       db,
       {
