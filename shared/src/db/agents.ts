@@ -100,7 +100,7 @@ export async function listAgents(
 ): Promise<Agent[]> {
   const { results } = await db
     .prepare(
-      `SELECT ${COLUMNS} FROM agents WHERE tenant_id = ?1 AND id > ?2 AND revoked_at IS NULL ORDER BY id LIMIT ?3`,
+      `SELECT ${COLUMNS} FROM agents WHERE tenant_id = ?1 AND id > ?2 AND revoked_at IS NULL ORDER BY id LIMIT ?3 + 0`,
     )
     .bind(ask.tenantId, ask.after ?? "", ask.limit)
     .all<Row>();

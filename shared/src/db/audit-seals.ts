@@ -44,7 +44,7 @@ export async function tenantsToSeal(db: D1Database, limit: number): Promise<stri
       `SELECT id FROM (SELECT t.id AS id,
          coalesce((SELECT max(seq) FROM audit WHERE tenant_id = t.id), 0) AS newest,
          coalesce((SELECT max(last_seq) FROM audit_seals WHERE tenant_id = t.id), 0) AS sealed FROM tenants t)
-       WHERE newest > sealed ORDER BY newest - sealed DESC LIMIT ?1`,
+       WHERE newest > sealed ORDER BY newest - sealed DESC LIMIT ?1 + 0`,
     )
     .bind(limit)
     .all<{ id: string }>();
@@ -139,7 +139,7 @@ async function entriesAfter(
   const { results } = await db
     .prepare(
       `SELECT seq, at, actor_json, action, target, detail_json FROM audit
-       WHERE tenant_id = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4`,
+       WHERE tenant_id = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4 + 0`,
     )
     .bind(tenantId, after, upTo, limit)
     .all<EntryRow>();

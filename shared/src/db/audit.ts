@@ -64,7 +64,7 @@ export async function listAudit(
     .prepare(
       `SELECT * FROM audit WHERE tenant_id = ?1 AND seq < ?2 AND (?3 IS NULL OR at >= ?3)
          AND (?4 IS NULL OR actor_json ->> 'id' = ?4 OR actor_json ->> 'name' = ?4) AND (?5 IS NULL OR action = ?5)
-       ORDER BY seq DESC LIMIT ?6`,
+       ORDER BY seq DESC LIMIT ?6 + 0`,
     )
     .bind(ask.tenantId, ask.before ?? Number.MAX_SAFE_INTEGER, ask.since, ask.actor, ask.action, ask.limit)
     .all<Row>();

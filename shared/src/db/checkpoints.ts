@@ -143,7 +143,7 @@ export async function listCheckpoints(
     ? "AND NOT EXISTS (SELECT 1 FROM checkpoint_votes v WHERE v.checkpoint_id = c.id AND v.user_id = ?5 AND v.plan_digest = c.plan_digest)"
     : "";
   const sql = `SELECT c.* FROM command_checkpoints c ${mine}
-    WHERE c.tenant_id = ?1 AND c.status = ?2 AND c.id < ?3 ${notYet} ORDER BY c.id DESC LIMIT ?4`;
+    WHERE c.tenant_id = ?1 AND c.status = ?2 AND c.id < ?3 ${notYet} ORDER BY c.id DESC LIMIT ?4 + 0`;
   const results = await db.batch<Row>(
     statuses.map((status) => {
       const values: (string | number)[] = [tenantId, status, filter.cursor ?? "~", limit + 1];

@@ -3,7 +3,7 @@ import { jobsOf } from "./jobs.ts";
 /** What the sweep asks: which runs are due, and what a run that cannot be reconciled comes to. */
 
 export const DUE_RUNS_SQL =
-  "SELECT id FROM workflow_executions INDEXED BY runs_due WHERE next_check_at <= ?1 ORDER BY next_check_at LIMIT ?2";
+  "SELECT id FROM workflow_executions INDEXED BY runs_due WHERE next_check_at <= ?1 ORDER BY next_check_at LIMIT ?2 + 0";
 
 /** Ids of the runs whose time has come, the one that has waited longest first. */
 export async function dueRuns(db: D1Database, now: number, limit: number): Promise<string[]> {

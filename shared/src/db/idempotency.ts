@@ -91,7 +91,7 @@ export async function forgetKeys(db: D1Database, now: number, limit: number): Pr
   const result = await db
     .prepare(
       `DELETE FROM idempotency_keys WHERE (owner, route, key) IN (
-         SELECT owner, route, key FROM idempotency_keys WHERE created_at <= ?1 ORDER BY created_at LIMIT ?2)`,
+         SELECT owner, route, key FROM idempotency_keys WHERE created_at <= ?1 ORDER BY created_at LIMIT ?2 + 0)`,
     )
     .bind(now - LIMITS.idempotencyMs, limit)
     .run();

@@ -169,7 +169,7 @@ export async function readLog(
        WHERE run_id = ?1 AND step_id = ?2 AND attempt = ?3 AND tenant_id = ?4
          AND start >= coalesce((SELECT max(start) FROM log_chunks WHERE run_id = ?1 AND step_id = ?2 AND attempt = ?3 AND start <= ?5), 0)
          AND (start >= ?5 OR start + bytes > ?5)
-       ORDER BY start LIMIT ?6`,
+       ORDER BY start LIMIT ?6 + 0`,
     )
     .bind(ask.runId, ask.step, ask.attempt, ask.tenantId, ask.after, CHUNKS)
     .all<LogChunk>();

@@ -180,7 +180,7 @@ export async function claimDue(
     .prepare(
       `UPDATE notifications SET claimed_until = ?2, attempts = attempts + 1
        WHERE id IN (SELECT id FROM notifications WHERE ${free}
-         ${of.runIds ? "AND run_id IN (SELECT value FROM json_each(?4))" : ""} ORDER BY next_try_at LIMIT ?3)
+         ${of.runIds ? "AND run_id IN (SELECT value FROM json_each(?4))" : ""} ORDER BY next_try_at LIMIT ?3 + 0)
        AND ${free} RETURNING *`,
     )
     .bind(...[now, now + of.claimMs, of.limit, ...(of.runIds ? [JSON.stringify(of.runIds)] : [])])

@@ -34,7 +34,7 @@ export async function readEvents(
       .bind(ask.runId, ask.tenantId),
     db
       .prepare(
-        "SELECT events_json FROM run_events WHERE run_id = ?1 AND seq > ?2 AND tenant_id = ?3 ORDER BY seq LIMIT ?4",
+        "SELECT events_json FROM run_events WHERE run_id = ?1 AND seq > ?2 AND tenant_id = ?3 ORDER BY seq LIMIT ?4 + 0",
       )
       .bind(ask.runId, ask.after, ask.tenantId, ROWS),
   ]);

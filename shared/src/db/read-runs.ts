@@ -151,5 +151,5 @@ function listSql({ status, command, requestedBy }: RunFilter): string {
     command === null ? "?6 IS NULL" : "command = ?6",
     requestedBy === null ? "?7 IS NULL" : "requested_by_json ->> 'id' = ?7",
   ];
-  return `SELECT * FROM workflow_executions WHERE tenant_id = ?1 AND id < ?2 AND id >= ?3 AND ${also.join(" AND ")} ORDER BY id DESC LIMIT ?4`;
+  return `SELECT * FROM workflow_executions WHERE tenant_id = ?1 AND id < ?2 AND id >= ?3 AND ${also.join(" AND ")} ORDER BY id DESC LIMIT ?4 + 0`;
 }

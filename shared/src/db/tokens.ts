@@ -136,7 +136,7 @@ export async function listTokens(
   const { results } = await db
     .prepare(
       `SELECT * FROM tokens WHERE tenant_id = ?1 AND id < ?2 AND (?3 IS NULL OR user_id = ?3) AND (?4 IS NULL OR id = ?4)
-         AND revoked_at IS NULL ORDER BY id DESC LIMIT ?5`,
+         AND revoked_at IS NULL ORDER BY id DESC LIMIT ?5 + 0`,
     )
     .bind(ask.tenantId, ask.before ?? "~", ask.userId, ask.tokenId, ask.limit)
     .all<Row>();

@@ -56,7 +56,7 @@ export async function listUsers(
 ): Promise<User[]> {
   const { results } = await db
     .prepare(
-      "SELECT * FROM users WHERE tenant_id = ?1 AND id > ?2 AND status = 'active' ORDER BY id LIMIT ?3",
+      "SELECT * FROM users WHERE tenant_id = ?1 AND id > ?2 AND status = 'active' ORDER BY id LIMIT ?3 + 0",
     )
     .bind(ask.tenantId, ask.after ?? "", ask.limit)
     .all<Row>();
