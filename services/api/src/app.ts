@@ -2,6 +2,7 @@
 import { Refusal } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
 import { Hono } from "hono";
+import { discardBody } from "./body.ts";
 import type { Env } from "./env.ts";
 import { refusalOf, refusalResponse } from "./errors.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -34,6 +35,7 @@ export function createApp(
     const given = c.req.header("x-request-id");
     c.set("requestId", given && REQUEST_ID.test(given) ? given : crypto.randomUUID());
     await next();
+    await discardBody(c.req.raw);
     // A socket's answer has no headers to be changed.
     if (c.res.status === 101) return;
     c.res.headers.set("X-Request-Id", c.get("requestId"));
