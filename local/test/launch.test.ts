@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, expect, test, vi } from "vitest";
 import { freePort } from "../src/ports.ts";
 import { isAlive, marked } from "../src/processes.ts";
@@ -134,6 +135,19 @@ test("says in one sentence why it cannot start", async () => {
   } finally {
     taken.close();
   }
+});
+
+test("says in one sentence that the machine's own Node is too old", () => {
+  const env = {
+    ...process.env,
+    npm_config_user_agent: "npm/10.8.2 node/v18.20.8 linux x64 workspaces/false",
+  };
+  const refused = spawnSync(process.execPath, [fileURLToPath(new URL("../start.mjs", import.meta.url))], {
+    env,
+  });
+  expect(refused.status).toBe(1);
+  expect(refused.stdout.toString()).toBe("");
+  expect(refused.stderr.toString()).toMatch(/^This machine has Node 18; .* Node 20 or newer .*\n$/);
 });
 
 test("tells a person where everything is, with commands that work as printed", async () => {
