@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, expect, test, vi } from "vitest";
 import { freePort } from "../src/ports.ts";
 import { isAlive, marked } from "../src/processes.ts";
@@ -142,7 +141,7 @@ test("says in one sentence that the machine's own Node is too old", () => {
     ...process.env,
     npm_config_user_agent: "npm/10.8.2 node/v18.20.8 linux x64 workspaces/false",
   };
-  const refused = spawnSync(process.execPath, [fileURLToPath(new URL("../start.mjs", import.meta.url))], {
+  const refused = spawnSync(process.execPath, [join(import.meta.dirname, "..", "start.mjs")], {
     env,
   });
   expect(refused.status).toBe(1);
