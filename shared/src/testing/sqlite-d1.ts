@@ -236,9 +236,10 @@ class SqliteD1 extends Face implements TestD1 {
   }
 
   #tableNames(): string[] {
+    // Without virtual tables and what they keep: triggers write those.
     const rows = this.sqlite
       .prepare(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
       )
       .all() as { name: string }[];
     return rows.map((row) => row.name);

@@ -76,6 +76,9 @@ CREATE TABLE audit_seals (
   PRIMARY KEY (tenant_id, last_seq)
 ) WITHOUT ROWID;
 
+CREATE VIEW bearers AS
+  SELECT hash, tenant_id, user_id FROM tokens UNION ALL SELECT hash, tenant_id, user_id FROM sessions;
+
 CREATE TABLE checkpoint_votes (
   checkpoint_id TEXT NOT NULL,
   user_id TEXT NOT NULL,
@@ -89,6 +92,20 @@ CREATE TABLE checkpoint_votes (
   txn TEXT NOT NULL,
   at INTEGER NOT NULL,
   PRIMARY KEY (checkpoint_id, user_id)
+) WITHOUT ROWID;
+
+CREATE TABLE clients (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  email TEXT,
+  company TEXT,
+  phone TEXT,
+  notes TEXT NOT NULL DEFAULT '',
+  status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'archived')),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id)
 ) WITHOUT ROWID;
 
 CREATE TABLE command_checkpoints (
@@ -128,12 +145,78 @@ CREATE TABLE command_versions (
   PRIMARY KEY (command_id, version)
 ) WITHOUT ROWID;
 
+CREATE TABLE costs (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  id TEXT NOT NULL,
+  spent_on TEXT NOT NULL,
+  category TEXT NOT NULL,
+  vendor TEXT,
+  description TEXT,
+  amount_minor INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('manual', 'csv')),
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) WITHOUT ROWID;
+
+CREATE INDEX costs_by_day ON costs (tenant_id, spent_on, id);
+
 CREATE TABLE dead_letters (
   id TEXT PRIMARY KEY,
   queue TEXT NOT NULL,
   body TEXT NOT NULL,
   reason TEXT NOT NULL,
   at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX dead_letters_by_age ON dead_letters (at);
+
+CREATE TABLE deployments (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  id TEXT NOT NULL,
+  worker TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  version_id TEXT,
+  url TEXT,
+  commit_sha TEXT,
+  branch TEXT,
+  run_id TEXT,
+  note TEXT,
+  deployed_by_json TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) WITHOUT ROWID;
+
+CREATE INDEX deployments_by_worker ON deployments (tenant_id, worker, environment, id);
+
+CREATE TABLE employees (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  email TEXT,
+  title TEXT,
+  department TEXT,
+  started_on TEXT,
+  ended_on TEXT,
+  monthly_cost_minor INTEGER,
+  currency TEXT,
+  status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'left')),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX employees_by_email ON employees (tenant_id, email) WHERE email IS NOT NULL;
+
+CREATE TABLE grants (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  subject_type TEXT NOT NULL CHECK (subject_type IN ('user', 'group')),
+  subject TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  granted_by_json TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  PRIMARY KEY (tenant_id, subject_type, subject, scope)
 ) WITHOUT ROWID;
 
 CREATE TABLE idempotency_keys (
@@ -149,6 +232,18 @@ CREATE TABLE idempotency_keys (
 ) WITHOUT ROWID;
 
 CREATE INDEX idempotency_by_age ON idempotency_keys (created_at);
+
+CREATE TABLE identities (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  issuer TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  last_used_at INTEGER NOT NULL,
+  PRIMARY KEY (issuer, subject, tenant_id)
+) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX identities_by_user ON identities (tenant_id, user_id, issuer);
 
 CREATE TABLE jobs (
   id TEXT PRIMARY KEY,
@@ -175,6 +270,47 @@ CREATE TABLE jobs (
 ) WITHOUT ROWID;
 
 CREATE INDEX jobs_live ON jobs (tenant_id, kind, created_at) WHERE finished_at IS NULL;
+
+CREATE TRIGGER knowledge_added AFTER INSERT ON knowledge BEGIN
+  INSERT INTO knowledge_index (rowid, tenant_id, title, body, tags) VALUES (new.num, new.tenant_id, new.title, new.body, new.tags);
+END;
+
+CREATE TRIGGER knowledge_changed AFTER UPDATE ON knowledge BEGIN
+  INSERT INTO knowledge_index (knowledge_index, rowid, tenant_id, title, body, tags)
+  VALUES ('delete', old.num, old.tenant_id, old.title, old.body, old.tags);
+  INSERT INTO knowledge_index (rowid, tenant_id, title, body, tags) VALUES (new.num, new.tenant_id, new.title, new.body, new.tags);
+END;
+
+CREATE TRIGGER knowledge_removed AFTER DELETE ON knowledge BEGIN
+  INSERT INTO knowledge_index (knowledge_index, rowid, tenant_id, title, body, tags)
+  VALUES ('delete', old.num, old.tenant_id, old.title, old.body, old.tags);
+END;
+
+CREATE TABLE knowledge (
+  num INTEGER PRIMARY KEY,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  body TEXT NOT NULL,
+  tags TEXT NOT NULL DEFAULT '',
+  url TEXT,
+  created_by_json TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, id)
+);
+
+CREATE VIRTUAL TABLE knowledge_index USING fts5 (
+  tenant_id, title, body, tags, content = 'knowledge', content_rowid = 'num', tokenize = 'porter unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE 'knowledge_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'knowledge_index_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'knowledge_index_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'knowledge_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 
 CREATE TABLE log_chunks (
   run_id TEXT NOT NULL,
@@ -205,11 +341,39 @@ CREATE TABLE notifications (
   receipt_json TEXT,
   created_at INTEGER NOT NULL,
   sent_at INTEGER
-) WITHOUT ROWID;
+, data_json TEXT, open INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+
+CREATE INDEX notifications_by_checkpoint ON notifications (checkpoint_id) WHERE checkpoint_id IS NOT NULL;
 
 CREATE INDEX notifications_by_run ON notifications (run_id);
 
+CREATE INDEX notifications_by_tenant ON notifications (tenant_id, status, created_at);
+
 CREATE INDEX notifications_due ON notifications (next_try_at) WHERE status = 'pending';
+
+CREATE INDEX notifications_open ON notifications (run_id) WHERE open = 1;
+
+CREATE TABLE oauth_states (
+  state_hash TEXT PRIMARY KEY,
+  browser_hash TEXT NOT NULL,
+  nonce TEXT NOT NULL,
+  verifier TEXT NOT NULL,
+  return_to TEXT NOT NULL,
+  workspace TEXT,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX oauth_states_by_age ON oauth_states (expires_at);
+
+CREATE TABLE people_groups (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  name TEXT NOT NULL,
+  description TEXT NOT NULL DEFAULT '',
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, name)
+) WITHOUT ROWID;
 
 CREATE TABLE run_events (
   run_id TEXT NOT NULL,
@@ -221,6 +385,56 @@ CREATE TABLE run_events (
   events_json TEXT NOT NULL,
   PRIMARY KEY (run_id, seq)
 ) WITHOUT ROWID;
+
+CREATE TABLE services (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  name TEXT NOT NULL,
+  driver TEXT NOT NULL CHECK (driver IN ('process', 'systemd', 'compose')),
+  definition_json TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'unknown' CHECK (status IN ('unknown', 'stopped', 'starting', 'running', 'failed')),
+  status_json TEXT,
+  status_at INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, name)
+) WITHOUT ROWID;
+
+CREATE TABLE sessions (
+  hash TEXT PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  user_id TEXT NOT NULL,
+  role TEXT NOT NULL,
+  method TEXT NOT NULL CHECK (method IN ('mail', 'console', 'oidc', 'access')),
+  user_agent TEXT,
+  created_at INTEGER NOT NULL,
+  last_seen_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  revoked_at INTEGER
+) WITHOUT ROWID;
+
+CREATE INDEX sessions_by_user ON sessions (tenant_id, user_id, id);
+
+CREATE TABLE sign_in_links (
+  hash TEXT PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  user_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('mail', 'invitation', 'console')),
+  return_to TEXT NOT NULL DEFAULT '/',
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_at INTEGER
+) WITHOUT ROWID;
+
+CREATE INDEX sign_in_links_by_user ON sign_in_links (tenant_id, user_id, created_at);
+
+CREATE TABLE slack_requests (
+  signature TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX slack_requests_by_age ON slack_requests (at);
 
 CREATE TABLE step_executions (
   run_id TEXT NOT NULL,
@@ -281,9 +495,13 @@ CREATE TABLE users (
   status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'removed')),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
-) WITHOUT ROWID;
+, preferences_json TEXT NOT NULL DEFAULT '{}') WITHOUT ROWID;
+
+CREATE INDEX users_by_address ON users (email);
 
 CREATE UNIQUE INDEX users_by_email ON users (tenant_id, email);
+
+CREATE INDEX users_by_slack ON users (slack_user_id) WHERE slack_user_id IS NOT NULL;
 
 CREATE TABLE workflow_executions (
   id TEXT PRIMARY KEY,
