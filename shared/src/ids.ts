@@ -9,6 +9,8 @@ const PREFIXES = {
   command: "cmd",
   schedule: "sch",
   hook: "hook",
+  session: "ses",
+  link: "sil",
   txn: "txn",
 } as const;
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";

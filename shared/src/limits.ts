@@ -115,6 +115,22 @@ export const LIMITS = {
   listDefault: 50,
   listMax: 100,
   waitMaxS: 25,
+  /** A session ends this long after it began, or when nobody used it for so long; its use is noted at most so often. */
+  sessionMs: 14 * 86_400_000,
+  sessionIdleMs: 12 * 3_600_000,
+  sessionTouchMs: 300_000,
+  /** How long sign-in links and redirects to a sign-in provider live. */
+  signInLinkMs: 900_000,
+  invitationMs: 7 * 86_400_000,
+  consoleLinkMs: 600_000,
+  oauthStateMs: 600_000,
+  /** Unused mailed links of one person at a time; workspaces one address is mailed about; asks of one network address a minute. */
+  signInLinksOpen: 5,
+  signInWorkspaces: 3,
+  signInsPerMinute: 30,
+  /** An ask for a link is answered no sooner, so that the time does not tell whether the address is known. */
+  signInFloorMs: 300,
+
   /** Of one token. It stops a runaway client; a fleet of agents' worth of work stays far below. */
   requestsPerMinute: 60_000,
 } as const;

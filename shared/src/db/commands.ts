@@ -11,7 +11,7 @@ export const SYSTEM = "system";
 const LIST_MAX = 5_000;
 
 /** The tenant of a token, for statements that travel with the token's own look-up. */
-const TENANT_OF_TOKEN = "(SELECT tenant_id FROM tokens WHERE hash = ?2)";
+const TENANT_OF_TOKEN = "(SELECT tenant_id FROM bearers WHERE hash = ?2)";
 /** An active command before any other, a tenant's own before the library's. */
 const BEST_FIRST = `ORDER BY (status = 'active') DESC, (tenant_id <> '${SYSTEM}') DESC`;
 /** A slug holds no underscore, so what begins like an id is one. */

@@ -17,7 +17,7 @@ export function votersStatement(db: D1Database, tokenHash: string): D1PreparedSt
   return db
     .prepare(
       `SELECT count(*) AS voters FROM users
-       WHERE tenant_id = (SELECT tenant_id FROM tokens WHERE hash = ?1) AND status = 'active' AND role IN ('owner', 'approver')`,
+       WHERE tenant_id = (SELECT tenant_id FROM bearers WHERE hash = ?1) AND status = 'active' AND role IN ('owner', 'approver')`,
     )
     .bind(tokenHash);
 }
