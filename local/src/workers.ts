@@ -26,6 +26,7 @@ const configSchema = z.strictObject({
   d1_databases: z.array(
     z.strictObject({ binding: text, database_name: text, database_id: text, migrations_dir: text }),
   ),
+  r2_buckets: z.array(z.strictObject({ binding: text, bucket_name: text })).default([]),
   queues: z.strictObject({
     producers: z.array(z.strictObject({ binding: text, queue: text })),
     consumers: z
@@ -85,6 +86,7 @@ export function miniflareWorker(
   const missing = (config.secrets?.required ?? []).filter((name) => !values[name]);
   if (missing.length > 0) throw new Error(`${config.name} needs the secret ${missing.join(" and ")}.`);
   for (const d1 of config.d1_databases) env[d1.binding] = { type: "d1", id: d1.database_id };
+  for (const r2 of config.r2_buckets) env[r2.binding] = { type: "r2", name: r2.bucket_name };
   for (const queue of config.queues.producers) env[queue.binding] = { type: "queue", name: queue.queue };
   for (const object of config.durable_objects?.bindings ?? []) {
     env[object.name] = {

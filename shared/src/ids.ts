@@ -12,6 +12,12 @@ const PREFIXES = {
   session: "ses",
   link: "sil",
   txn: "txn",
+  client: "cli",
+  deployment: "dep",
+  employee: "emp",
+  cost: "cost",
+  knowledge: "know",
+  kept: "kept",
 } as const;
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 let random: ((size?: number) => string) | undefined;

@@ -1,35 +1,9 @@
-/** Who may do what: the scopes there are, and the most a person's role can hold. Each route names the one scope it asks for. */
-import type { Role } from "@tw/shared/engine/statuses";
-
-export const SCOPES = [
-  "commands:read",
-  "commands:write",
-  "runs:read",
-  "runs:execute",
-  "checkpoints:decide",
-  "agents:manage",
-  "secrets:write",
-  "audit:read",
-  "admin",
-] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** A person's token never reaches past the person's role, whatever scopes it was made with. */
-export const ROLE_SCOPES: { readonly [role in Role]: readonly Scope[] } = {
-  owner: SCOPES,
-  // Whoever may run must not be able to take the checkpoint out of what they run.
-  operator: ["commands:read", "runs:read", "runs:execute", "audit:read"],
-  approver: ["commands:read", "runs:read", "checkpoints:decide", "audit:read"],
-  viewer: ["commands:read", "runs:read"],
-};
-
-/** `admin` holds every other scope. */
-export function widen(scopes: readonly Scope[]): Scope[] {
-  return scopes.includes("admin") ? [...SCOPES] : [...scopes];
-}
-
-/** What a token may really do now: its scopes, cut down to the role of the person it belongs to. */
-export function effectiveScopes(scopes: readonly Scope[], role: Role | null): Scope[] {
-  const wide = widen(scopes);
-  return role === null ? wide : wide.filter((scope) => ROLE_SCOPES[role].includes(scope));
-}
+/** Scopes and roles, where the API's modules look for them; the dispatcher's handlers ask the same ones. */
+export {
+  effectiveScopes,
+  personScopes,
+  ROLE_SCOPES,
+  SCOPES,
+  type Scope,
+  widen,
+} from "@tw/shared/scopes";

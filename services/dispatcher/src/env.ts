@@ -3,6 +3,8 @@ import type { Hint } from "@tw/shared/queues/catalogue";
 /** What wrangler.jsonc binds to the dispatcher. */
 export interface Env {
   DB: D1Database;
+  /** Files of every tenant, each under its own prefix. */
+  FILES: R2Bucket;
   RUNS: Queue<Hint>;
   CALLS: Queue<Hint>;
   CHECKPOINTS: Queue<Hint>;
@@ -14,7 +16,7 @@ export interface Env {
   VERSION?: string;
 }
 
-const BINDINGS = ["DB", "RUNS", "CALLS", "CHECKPOINTS", "NOTIFICATIONS", "HUB"] as const;
+const BINDINGS = ["DB", "FILES", "RUNS", "CALLS", "CHECKPOINTS", "NOTIFICATIONS", "HUB"] as const;
 
 /** Stops the Worker at its first event when a binding is missing, instead of in the middle of a run. */
 export function requireBindings(env: Env): void {
