@@ -21,7 +21,7 @@ export async function openDatabase(state: string): Promise<{ db: D1Database; clo
     unsafeObservability: false,
     workers: [
       miniflareWorker(
-        { ...alone, vars: {}, queues: { producers: [], consumers: [] }, services: [] },
+        { ...alone, vars: {}, r2_buckets: [], queues: { producers: [], consumers: [] }, services: [] },
         "export default {};",
         {},
         undefined,
