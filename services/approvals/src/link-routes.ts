@@ -55,7 +55,7 @@ async function find(c: Ctx): Promise<Found | null> {
   const token = c.req.param("token") ?? "";
   if (!TOKEN.test(token)) return null;
   const hash = await tokenHash(token);
-  const page = await readLink(c.env.DB, hash);
+  const page = await readLink(c.env.DB, hash, Date.now());
   return page && { hash, page };
 }
 
@@ -115,7 +115,7 @@ async function vote(
   );
   if (outcome.kind === "decided") await sendHint(c.env.RUNS, [page.run.id]);
   const refusal = voteRefusal(outcome);
-  const fresh = await readLink(c.env.DB, hash);
+  const fresh = await readLink(c.env.DB, hash, Date.now());
   if (!fresh) return await unknown(c);
   if (!refusal) {
     const settled = settledState(fresh, Date.now());

@@ -326,8 +326,13 @@ describe("guards of the one statement", () => {
       {},
       "UPDATE workflow_executions SET status = 'failed', finished_at = 1, next_check_at = NULL",
     ],
-    ["role", /AND u\.role IN \('owner', 'approver'\)/, {}, "UPDATE users SET role = 'viewer'"],
-    ["removed", /AND u\.status = 'active'/, {}, "UPDATE users SET status = 'removed'"],
+    ["role", /AND p\.role IN \('owner', 'approver'\)/, {}, "UPDATE users SET role = 'viewer'"],
+    [
+      "removed",
+      /AND [up]\.status = 'active'/g,
+      {},
+      "UPDATE users SET status = 'removed' WHERE id = 'usr_ada'",
+    ],
     [
       "form",
       /AND \(\?4 = 'reject' OR coalesce\(c\.form_json, '\[\]'\) = \?11\)/,

@@ -12,6 +12,8 @@ export interface Vote {
   comment: string | null;
   planDigest: string;
   at: number;
+  /** Groups it speaks for now; null when its person may not vote any more, so that it does not count. Unset: not looked up. */
+  groups?: string[] | null;
 }
 
 /** `voted`: counted, more votes are needed. `decided`: this vote decided. All others changed nothing. */
@@ -30,6 +32,7 @@ export type VoteOutcome =
   | { kind: "forbidden"; reason: string }
   | { kind: "link_used"; checkpoint: Checkpoint; votes: Vote[] }
   | { kind: "digest_changed"; checkpoint: Checkpoint; votes: Vote[] }
+  | { kind: "sign_in"; checkpoint: Checkpoint; votes: Vote[] }
   | { kind: "invalid"; issues: Issue[] }
   | { kind: "not_found" };
 
@@ -87,11 +90,25 @@ export function voteRefusal(outcome: VoteOutcome): Refusal | null {
         "conflict",
         "This link was used already. To change a vote that is still open, use the console.",
       );
-    case "digest_changed":
+    case "digest_changed": {
+      const { changed, planDigest } = outcome.checkpoint;
       return new Refusal(
         "conflict",
         "The plan changed since you looked at it, so your vote was not counted. Read the plan again and vote with its new plan_digest.",
-        { issues: [{ path: "plan_digest", message: `the plan is now ${outcome.checkpoint.planDigest}` }] },
+        {
+          issues: changed
+            ? changed.map(({ what, before, after }) => ({
+                path: what,
+                message: `was ${before}, is ${after}`,
+              }))
+            : [{ path: "plan_digest", message: `the plan is now ${planDigest}` }],
+        },
+      );
+    }
+    case "sign_in":
+      return new Refusal(
+        "forbidden",
+        "This question is about something destructive in a protected environment: a link alone does not decide it. Sign in, then decide.",
       );
     case "invalid":
       return new Refusal("invalid_args", "The form is not filled in correctly.", { issues: outcome.issues });

@@ -199,6 +199,48 @@ export const formFieldSchema = z.strictObject({
 });
 export type FormField = z.infer<typeof formFieldSchema>;
 
+/** Where a checkpoint's messages go: through which channels (all that are set up, unless said), and to which Slack channel. */
+export const notifySchema = z.strictObject({
+  channels: z
+    .array(z.enum(["email", "slack", "webhook"]))
+    .min(1)
+    .optional(),
+  slack_channel: z
+    .string()
+    .regex(/^(?:[CG][A-Z0-9]{5,20}|#[\p{L}\p{N}_-]{1,80})$/u, "a channel's id (C0123456789) or #name")
+    .optional(),
+});
+export type Notify = z.infer<typeof notifySchema>;
+
+const groupSchema = z.string().min(1).max(64);
+/** What both a step's own checkpoint and a policy of the workspace may ask beyond quorum, groups and form. All are optional. */
+export const approvalRules = {
+  /** So many of the approvals must come from members of the group (of any of them, where it is a list). */
+  minimums: z
+    .array(
+      z.strictObject({
+        group: z.union([groupSchema, z.array(groupSchema).min(1).max(20)]),
+        min: z.int().min(1).max(20),
+      }),
+    )
+    .max(20)
+    .optional(),
+  /** What an unanswered question leads to: `reject` also rolls back; `stop` ends the run and leaves what is done. */
+  on_expiry: z.enum(["reject", "stop"]).optional(),
+  /** Whoever has not voted is reminded again and again after this. */
+  remind_every_s: z.int().min(60).max(LIMITS.checkpointMaxExpiryS).optional(),
+  /** When nobody has decided after this, the members of another group are asked too, and count for every group. */
+  escalate: z
+    .strictObject({ after_s: z.int().min(60).max(LIMITS.checkpointMaxExpiryS), to: groupSchema })
+    .optional(),
+  /** A newer run of the same concurrency group makes this question moot: the older run is cancelled. */
+  supersede: z.boolean().optional(),
+  /** A link from a message is not enough: its person must be signed in. */
+  sign_in: z.boolean().optional(),
+  /** May an owner go past it with a reason? True unless said. */
+  break_glass: z.boolean().optional(),
+};
+
 export const checkpointPolicySchema = z.strictObject({
   name: z.string().max(100).optional(),
   prompt: z.string().max(2000).optional(),
@@ -211,6 +253,8 @@ export const checkpointPolicySchema = z.strictObject({
   expires_s: z
     .union([z.int().min(1).max(LIMITS.checkpointMaxExpiryS), z.literal("never")])
     .default(LIMITS.checkpointExpiryS),
+  notify: notifySchema.optional(),
+  ...approvalRules,
 });
 export type CheckpointPolicy = z.infer<typeof checkpointPolicySchema>;
 

@@ -1,11 +1,13 @@
 /** Checkpoints as they are read: lists, one with its votes, and what is still to be announced. */
 import type { Vote } from "../approvals/outcome.ts";
+import { standing } from "../approvals/policy.ts";
 import type { FormField } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Actor, Checkpoint } from "../engine/state.ts";
 import { CHECKPOINT_STATUSES, type CheckpointStatus } from "../engine/statuses.ts";
 import { checkpointFromRow, type Row } from "./rows.ts";
-import { MAY_VOTE, voteFromRow } from "./votes.ts";
+import { mayVote } from "./vote-rule.ts";
+import { VOTES_SQL, voteFromRow } from "./votes.ts";
 
 /** A checkpoint as the HTTP API answers it. */
 export interface CheckpointView {
@@ -26,7 +28,13 @@ export interface CheckpointView {
 /** One checkpoint with everything an approver is shown. */
 export type CheckpointDetail = CheckpointView & {
   reason: Checkpoint["reason"];
-  policy: { quorum: number; groups: string[]; requester_may_vote: boolean };
+  policy: Omit<Checkpoint["policy"], "form" | "name" | "prompt">;
+  /** Withdrawn because of this; the question is asked again by the next checkpoint of the step. */
+  changed: Checkpoint["changed"];
+  break_glass: Checkpoint["breakGlass"];
+  escalated_at: number | null;
+  /** Of each group with a minimum that is not met: how many are missing. */
+  missing: { group: string; left: number }[];
   context: { [name: string]: Json };
   inputs: { [name: string]: Json } | null;
   decided_by: Actor | null;
@@ -63,11 +71,15 @@ export function checkpointView(c: Checkpoint, votes: Vote[]): CheckpointView {
 
 /** The API's shape of one checkpoint, with what will run, what has run and what undoing means. */
 export function checkpointDetail(c: Checkpoint, votes: Vote[]): CheckpointDetail {
-  const { quorum, groups, requester_may_vote } = c.policy;
+  const { form: _form, name: _name, prompt: _prompt, ...policy } = c.policy;
   return {
     ...checkpointView(c, votes),
     reason: c.reason,
-    policy: { quorum, groups, requester_may_vote },
+    policy,
+    changed: c.changed,
+    break_glass: c.breakGlass,
+    escalated_at: c.escalatedAt,
+    missing: standing(c.policy, votes, c.planDigest, c.escalatedAt !== null).missing,
     context: c.context,
     inputs: c.inputs,
     decided_by: c.decidedBy,
@@ -82,10 +94,11 @@ export async function getCheckpoint(
   db: D1Database,
   tenantId: string,
   id: string,
+  now: number,
 ): Promise<CheckpointWithVotes | null> {
   const [rows, votes] = await db.batch<Row>([
     db.prepare("SELECT * FROM command_checkpoints WHERE id = ?2 AND tenant_id = ?1").bind(tenantId, id),
-    db.prepare(VOTES_OF).bind(tenantId, JSON.stringify([id])),
+    db.prepare(VOTES_SQL).bind(tenantId, JSON.stringify([id]), now),
   ]);
   const row = rows?.results[0];
   return row ? { checkpoint: checkpointFromRow(row), votes: (votes?.results ?? []).map(voteFromRow) } : null;
@@ -118,6 +131,10 @@ export interface CheckpointFilter {
   status?: CheckpointStatus | undefined;
   /** Only those this person may still vote on. */
   mineUserId?: string | undefined;
+  /** Only those an owner went past: all of them, or those nobody has reviewed. Oldest and newest alike, whatever their status. */
+  brokenGlass?: "all" | "unreviewed" | undefined;
+  /** For whom a person stands in at this time. */
+  now: number;
   /** Only those with an id below it: newest first. */
   cursor?: string | undefined;
   limit: number;
@@ -131,23 +148,28 @@ export async function listCheckpoints(
   const { tenantId, limit, mineUserId } = filter;
   const statuses = mineUserId
     ? (["pending"] as const)
-    : filter.status
-      ? [filter.status]
-      : CHECKPOINT_STATUSES;
+    : filter.brokenGlass
+      ? (["approved"] as const)
+      : filter.status
+        ? [filter.status]
+        : CHECKPOINT_STATUSES;
   // A person's list is joined with what makes a vote possible; there is one index walk per status, never a sort of all.
   const mine = mineUserId
     ? `JOIN workflow_executions r ON r.id = c.run_id AND r.tenant_id = c.tenant_id AND r.cancel_requested_at IS NULL
-       JOIN users u ON u.id = ?5 AND ${MAY_VOTE}`
+       JOIN users u ON u.id = ?5 AND ${mayVote("?6")}`
     : "";
   const notYet = mineUserId
     ? "AND NOT EXISTS (SELECT 1 FROM checkpoint_votes v WHERE v.checkpoint_id = c.id AND v.user_id = ?5 AND v.plan_digest = c.plan_digest)"
     : "";
+  const broken = filter.brokenGlass
+    ? `AND c.break_glass_json IS NOT NULL ${filter.brokenGlass === "all" ? "" : "AND json_extract(c.break_glass_json, '$.review') IS NULL"}`
+    : "";
   const sql = `SELECT c.* FROM command_checkpoints c ${mine}
-    WHERE c.tenant_id = ?1 AND c.status = ?2 AND c.id < ?3 ${notYet} ORDER BY c.id DESC LIMIT ?4 + 0`;
+    WHERE c.tenant_id = ?1 AND c.status = ?2 AND c.id < ?3 ${broken} ${notYet} ORDER BY c.id DESC LIMIT ?4 + 0`;
   const results = await db.batch<Row>(
     statuses.map((status) => {
       const values: (string | number)[] = [tenantId, status, filter.cursor ?? "~", limit + 1];
-      if (mineUserId) values.push(mineUserId);
+      if (mineUserId) values.push(mineUserId, filter.now);
       return db.prepare(sql).bind(...values);
     }),
   );

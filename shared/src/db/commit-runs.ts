@@ -49,6 +49,7 @@ const CHECKPOINT_COLUMNS = [
   "context_json",
   "created_at",
   "expires_at",
+  "next_tell_at",
 ] as const;
 
 const field = (column: string) => `d.value ->> '$.${column}'`;
@@ -80,7 +81,8 @@ export const COMMIT_RUNS_SQL = {
                FROM json_each(?1) d WHERE jobs.id = d.value ->> 'id' AND jobs.status IN ('queued', 'leased') AND ${won("jobs.run_id")}`,
   checkpoints: `INSERT INTO command_checkpoints (${CHECKPOINT_COLUMNS.join(", ")})
                 SELECT ${CHECKPOINT_COLUMNS.map(field).join(", ")} FROM json_each(?1) d WHERE ${won(field("run_id"))}`,
-  checkpointPatches: `UPDATE command_checkpoints SET status = d.value ->> 'status', decided_at = d.value ->> 'decidedAt'
+  checkpointPatches: `UPDATE command_checkpoints SET status = d.value ->> 'status', decided_at = d.value ->> 'decidedAt',
+                        changed_json = d.value -> 'changed', next_tell_at = NULL
                       FROM json_each(?1) d WHERE command_checkpoints.id = d.value ->> 'id' AND command_checkpoints.status = 'pending'
                         AND ${won("command_checkpoints.run_id")}`,
   events: `INSERT INTO run_events (run_id, seq, tenant_id, first_seq, at, txn, events_json)

@@ -3,7 +3,8 @@ import type { Vote } from "../approvals/outcome.ts";
 import type { Actor, Checkpoint } from "../engine/state.ts";
 import type { Role, RunStatus } from "../engine/statuses.ts";
 import { checkpointFromRow, type Row } from "./rows.ts";
-import { MAY_VOTE, voteFromRow } from "./votes.ts";
+import { groupsOf, mayVote } from "./vote-rule.ts";
+import { voteFromRow } from "./votes.ts";
 
 export interface LinkedPage {
   link: { tenantId: string; expiresAt: number; usedAt: number | null };
@@ -23,14 +24,14 @@ export interface LinkedPage {
 }
 
 /** Everything the page of a link shows, in one read that writes nothing. */
-export async function readLink(db: D1Database, hash: string): Promise<LinkedPage | null> {
+export async function readLink(db: D1Database, hash: string, now: number): Promise<LinkedPage | null> {
   const [pages, votes] = await db.batch<Row>([
     db
       .prepare(
         `SELECT c.*, l.expires_at AS link_expires_at, l.used_at AS link_used_at,
            r.status AS run_status, r.command AS run_command, r.note AS run_note, r.requested_by_json, r.cancel_requested_at,
            u.id AS user_id, u.name AS user_name, u.role AS user_role, u.groups_json AS user_groups,
-           (${MAY_VOTE}) AS may_vote, t.name AS tenant_name
+           (${mayVote("?2")}) AS may_vote, t.name AS tenant_name
          FROM approval_links l
          JOIN command_checkpoints c ON c.id = l.checkpoint_id AND c.tenant_id = l.tenant_id
          JOIN workflow_executions r ON r.id = c.run_id AND r.tenant_id = l.tenant_id
@@ -38,13 +39,16 @@ export async function readLink(db: D1Database, hash: string): Promise<LinkedPage
          JOIN tenants t ON t.id = l.tenant_id
          WHERE l.token_hash = ?1`,
       )
-      .bind(hash),
+      .bind(hash, now),
     db
       .prepare(
-        `SELECT v.* FROM approval_links l JOIN checkpoint_votes v ON v.checkpoint_id = l.checkpoint_id AND v.tenant_id = l.tenant_id
+        `SELECT v.*, (SELECT ${groupsOf("?2")} FROM users u WHERE u.id = v.user_id) AS voter_groups
+         FROM approval_links l JOIN checkpoint_votes v ON v.checkpoint_id = l.checkpoint_id AND v.tenant_id = l.tenant_id
+         JOIN command_checkpoints c ON c.id = v.checkpoint_id AND c.tenant_id = v.tenant_id
+         JOIN workflow_executions r ON r.id = c.run_id AND r.tenant_id = c.tenant_id
          WHERE l.token_hash = ?1 ORDER BY v.at, v.user_id`,
       )
-      .bind(hash),
+      .bind(hash, now),
   ]);
   const row = pages?.results[0];
   if (!row) return null;

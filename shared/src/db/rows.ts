@@ -156,6 +156,10 @@ export function checkpointFromRow(r: Row): Checkpoint {
     planDigest: r.plan_digest as string,
     context: parse(r.context_json),
     announcedAt: r.announced_at as number | null,
+    nextTellAt: (r.next_tell_at ?? null) as number | null,
+    escalatedAt: (r.escalated_at ?? null) as number | null,
+    changed: parse(r.changed_json),
+    breakGlass: parse(r.break_glass_json),
     createdAt: r.created_at as number,
     expiresAt: r.expires_at as number | null,
     decidedAt: r.decided_at as number | null,
@@ -180,5 +184,6 @@ export function checkpointToRow(c: Checkpoint): Row {
     context_json: JSON.stringify(c.context),
     created_at: c.createdAt,
     expires_at: c.expiresAt,
+    next_tell_at: c.nextTellAt,
   };
 }

@@ -7,6 +7,8 @@ import { type Channel, isTerminal, type Role, type RunStatus } from "../engine/s
 import { Refusal } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { checkpointFromRow, type Row } from "./rows.ts";
+import { voidCheckpoint } from "./void-checkpoint.ts";
+import { groupsOf, HEAD_MOVED, isApproved, mayVote } from "./vote-rule.ts";
 import { once } from "./write.ts";
 
 export { voteRefusal } from "../approvals/outcome.ts";
@@ -25,14 +27,12 @@ export interface VoteRequest {
   planDigest: string | null;
   /** The link it came through, by the hash of its token: single use. */
   link?: string | null;
+  /** The person is signed in besides: some policies ask for more than a link. */
+  signedIn?: boolean;
 }
 
-/** SQL: may person `u` vote on checkpoint `c` of run `r`? The same rule as `whyNoVote`. */
-export const MAY_VOTE = `u.tenant_id = c.tenant_id AND u.status = 'active' AND u.role IN ('owner', 'approver')
-  AND (json_array_length(c.policy_json, '$.groups') IS NULL OR json_array_length(c.policy_json, '$.groups') = 0
-    OR EXISTS (SELECT 1 FROM json_each(c.policy_json, '$.groups') wanted JOIN json_each(u.groups_json) has ON has.value = wanted.value))
-  AND (json_extract(c.policy_json, '$.requester_may_vote') = 1 OR (json_extract(r.requested_by_json, '$.id') <> u.id
-    AND NOT EXISTS (SELECT 1 FROM tokens t WHERE t.id = json_extract(r.requested_by_json, '$.id') AND t.user_id = u.id)))`;
+/** For whoever tells people of a new checkpoint: may person `u` vote, by how things stood when it was made? */
+export const MAY_VOTE = mayVote("c.created_at");
 
 // The guard: state, expiry, plan, run, identity, policy, form and link, in the one statement that lets a vote in (I5, I6, I18, I22).
 const INSERT_VOTE = `INSERT INTO checkpoint_votes
@@ -47,21 +47,24 @@ const INSERT_VOTE = `INSERT INTO checkpoint_votes
     AND (?10 IS NULL OR c.plan_digest = ?10)
     AND r.status NOT IN ('succeeded', 'failed', 'rejected', 'cancelled')
     AND r.cancel_requested_at IS NULL
-    AND ${MAY_VOTE}
+    AND ${mayVote("?9")}
+    AND (?4 = 'reject' OR NOT ${HEAD_MOVED})
+    AND (?5 <> 'link' OR ?13 OR coalesce(json_extract(c.policy_json, '$.sign_in'), 0) = 0)
     AND (?4 = 'reject' OR coalesce(c.form_json, '[]') = ?11)
     AND (?12 IS NULL OR EXISTS (SELECT 1 FROM approval_links l WHERE l.token_hash = ?12 AND l.tenant_id = c.tenant_id
       AND l.checkpoint_id = c.id AND l.user_id = u.id AND l.used_at IS NULL AND l.expires_at > ?9))
   ON CONFLICT (checkpoint_id, user_id) DO UPDATE SET decision = excluded.decision, channel = excluded.channel,
     comment = excluded.comment, inputs_json = excluded.inputs_json, plan_digest = excluded.plan_digest,
     txn = excluded.txn, at = excluded.at
-    WHERE checkpoint_votes.decision <> excluded.decision OR checkpoint_votes.plan_digest <> excluded.plan_digest`;
+    WHERE checkpoint_votes.decision <> excluded.decision OR checkpoint_votes.plan_digest <> excluded.plan_digest
+      OR checkpoint_votes.at <= (SELECT u.updated_at FROM users u WHERE u.id = excluded.user_id)`;
 
-const UPDATE_CHECKPOINT = `UPDATE command_checkpoints SET txn = ?3,
-  status = CASE WHEN ?4 = 'reject' THEN 'rejected' WHEN (${quorum()}) THEN 'approved' ELSE status END,
-  decided_at = CASE WHEN ?4 = 'reject' OR (${quorum()}) THEN ?5 END,
-  decided_by_json = CASE WHEN ?4 = 'reject' OR (${quorum()}) THEN ?6 END,
-  inputs_json = CASE WHEN ?4 = 'approve' AND (${quorum()}) THEN ?7 ELSE inputs_json END
-  WHERE id = ?2 AND tenant_id = ?1 AND status = 'pending'
+const UPDATE_CHECKPOINT = `UPDATE command_checkpoints AS c SET txn = ?3,
+  status = CASE WHEN ?4 = 'reject' THEN 'rejected' WHEN ${isApproved("?5")} THEN 'approved' ELSE status END,
+  decided_at = CASE WHEN ?4 = 'reject' OR ${isApproved("?5")} THEN ?5 END,
+  decided_by_json = CASE WHEN ?4 = 'reject' OR ${isApproved("?5")} THEN ?6 END,
+  inputs_json = CASE WHEN ?4 = 'approve' AND ${isApproved("?5")} THEN ?7 ELSE inputs_json END
+  WHERE c.id = ?2 AND c.tenant_id = ?1 AND c.status = 'pending'
     AND EXISTS (SELECT 1 FROM checkpoint_votes v WHERE v.checkpoint_id = ?2 AND v.user_id = ?8 AND v.txn = ?3)`;
 
 // Due at once when decided: if the hint is lost, the next sweep goes on with the run (I7).
@@ -92,14 +95,18 @@ const USE_LINK = `UPDATE approval_links SET used_at = ?4 WHERE token_hash = ?5 A
 
 const READ_ALL = `SELECT c.*, r.status AS run_status, r.cancel_requested_at, r.requested_by_json,
     u.name AS user_name, u.role AS user_role, u.groups_json AS user_groups, u.status AS user_status,
-    (u.id IS NOT NULL AND ${MAY_VOTE}) AS may_vote,
+    (u.id IS NOT NULL AND ${mayVote("?5")}) AS may_vote, ${HEAD_MOVED} AS head_moved,
     (SELECT l.used_at IS NOT NULL FROM approval_links l WHERE l.token_hash = ?4 AND l.tenant_id = c.tenant_id) AS link_used
   FROM command_checkpoints c
   JOIN workflow_executions r ON r.id = c.run_id AND r.tenant_id = c.tenant_id
   LEFT JOIN users u ON u.id = ?3 AND u.tenant_id = c.tenant_id
   WHERE c.id = ?2 AND c.tenant_id = ?1`;
 
-const READ_VOTES = `SELECT * FROM checkpoint_votes WHERE checkpoint_id = ?2 AND tenant_id = ?1 ORDER BY at, user_id`;
+/** The votes, each with the groups it speaks for now; null: its person may not vote any more, and it does not count. */
+export const VOTES_SQL = `SELECT v.*, (SELECT ${groupsOf("?3")} FROM users u WHERE u.id = v.user_id) AS voter_groups
+  FROM checkpoint_votes v JOIN command_checkpoints c ON c.id = v.checkpoint_id AND c.tenant_id = v.tenant_id
+  JOIN workflow_executions r ON r.id = c.run_id AND r.tenant_id = c.tenant_id
+  WHERE v.checkpoint_id IN (SELECT value FROM json_each(?2)) AND v.tenant_id = ?1 ORDER BY v.at, v.user_id`;
 
 /**
  * Cast one person's vote. One D1 batch: the vote goes in only if everything holds at once, all else hangs on its stamp,
@@ -125,7 +132,10 @@ export async function castVote(db: D1Database, vote: VoteRequest, now: number): 
     return checkpoint.status === "pending" || after.row.txn !== txn
       ? { kind: "voted", checkpoint, votes, approvals: approvalsOf(checkpoint, votes), repeated: false }
       : { kind: "decided", checkpoint, votes, status: checkpoint.status as "approved" | "rejected" };
-  return whyNot(before, checkpoint, votes, vote, now);
+  const why = whyNot(before, checkpoint, votes, vote, now);
+  // Found out by this very vote: it is asked again, with the difference, before anybody else decides on what is no longer so.
+  if (why.kind === "digest_changed" && before.head_moved) await voidCheckpoint(db, vote, now);
+  return why;
 }
 
 interface Tried {
@@ -144,7 +154,7 @@ async function attempt(
   try {
     return await once(
       async () => read(await db.batch<Row>(statements(db, vote, txn, now, form)), txn),
-      async () => read(await db.batch<Row>(reads(db, vote)), txn),
+      async () => read(await db.batch<Row>(reads(db, vote, now)), txn),
       (tried) => tried.done,
     );
   } catch (error) {
@@ -184,7 +194,7 @@ function statements(
     ...(inputs ? { inputs: form.inputs } : {}),
   });
   const link = vote.link ?? null;
-  const [before, votes] = reads(db, vote) as [D1PreparedStatement, D1PreparedStatement];
+  const [before, votes] = reads(db, vote, now) as [D1PreparedStatement, D1PreparedStatement];
   return [
     before,
     db
@@ -202,6 +212,7 @@ function statements(
         vote.planDigest,
         form.form,
         link,
+        vote.signedIn ? 1 : 0,
       ),
     db
       .prepare(UPDATE_CHECKPOINT)
@@ -217,10 +228,10 @@ function statements(
   ];
 }
 
-function reads(db: D1Database, vote: VoteRequest): D1PreparedStatement[] {
+function reads(db: D1Database, vote: VoteRequest, now: number): D1PreparedStatement[] {
   return [
-    db.prepare(READ_ALL).bind(vote.tenantId, vote.checkpointId, vote.user.id, vote.link ?? null),
-    db.prepare(READ_VOTES).bind(vote.tenantId, vote.checkpointId),
+    db.prepare(READ_ALL).bind(vote.tenantId, vote.checkpointId, vote.user.id, vote.link ?? null, now),
+    db.prepare(VOTES_SQL).bind(vote.tenantId, JSON.stringify([vote.checkpointId]), now),
   ];
 }
 
@@ -245,11 +256,14 @@ export function voteFromRow(r: Row): Vote {
     comment: r.comment as string | null,
     planDigest: r.plan_digest as string,
     at: r.at as number,
+    ...(r.voter_groups === undefined
+      ? {}
+      : { groups: r.voter_groups && JSON.parse(r.voter_groups as string) }),
   };
 }
 
 function approvalsOf(checkpoint: Checkpoint, votes: Vote[]): number {
-  return standing(checkpoint.policy, votes, checkpoint.planDigest).approvals;
+  return standing(checkpoint.policy, votes, checkpoint.planDigest, checkpoint.escalatedAt !== null).approvals;
 }
 
 /** Is the form the only thing that may have kept the vote out? */
@@ -272,6 +286,7 @@ function whyNot(
     return { kind: "already", checkpoint, votes, status: met, by: decidingVote(checkpoint, votes) };
   if (met === "expired") return { kind: "expired", checkpoint, votes };
   if (before.cancel_requested_at !== null) return { kind: "withdrawn", checkpoint, votes, why: "cancelled" };
+  if (met === "withdrawn" && checkpoint.changed) return { kind: "digest_changed", checkpoint, votes };
   if (met === "withdrawn") return { kind: "withdrawn", checkpoint, votes, why: "withdrawn" };
   if (isTerminal(before.run_status as RunStatus))
     return { kind: "withdrawn", checkpoint, votes, why: "run_over" };
@@ -279,8 +294,11 @@ function whyNot(
     return { kind: "expired", checkpoint, votes };
   if (!before.may_vote) return { kind: "forbidden", reason: forbiddenReason(before, checkpoint, vote) };
   if (vote.link && before.link_used !== 0) return { kind: "link_used", checkpoint, votes };
+  if (vote.channel === "link" && checkpoint.policy.sign_in && !vote.signedIn)
+    return { kind: "sign_in", checkpoint, votes };
   if (vote.planDigest !== null && vote.planDigest !== checkpoint.planDigest)
     return { kind: "digest_changed", checkpoint, votes };
+  if (vote.decision === "approve" && before.head_moved) return { kind: "digest_changed", checkpoint, votes };
   // Nothing stands against it: the same vote again (a double click), which counts once.
   return { kind: "voted", checkpoint, votes, approvals: approvalsOf(checkpoint, votes), repeated: true };
 }
@@ -295,13 +313,7 @@ function forbiddenReason(before: Row, checkpoint: Checkpoint, vote: VoteRequest)
   };
   const requestedBy = JSON.parse(before.requested_by_json as string) as Actor;
   return (
-    whyNoVote(checkpoint.policy, voter, requestedBy) ??
+    whyNoVote(checkpoint.policy, voter, requestedBy, checkpoint.escalatedAt !== null) ??
     "One of your own tokens asked for this run; somebody else has to decide it."
   );
-}
-
-/** SQL: are there as many approvals, by distinct people for this plan, as the policy asks for? */
-function quorum(): string {
-  return `(SELECT count(*) FROM checkpoint_votes q WHERE q.checkpoint_id = command_checkpoints.id AND q.decision = 'approve'
-    AND q.plan_digest = command_checkpoints.plan_digest) >= json_extract(policy_json, '$.quorum')`;
 }

@@ -1,13 +1,17 @@
 /** Gates: when one opens, and what its end leads to. Who may vote is the approvals service's business; here only outcomes count. */
+
+import type { FormField } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
-import type { PlanCall, PlanStep } from "../contracts/plan.ts";
+import type { PlanCall, PlanStep, PlanValue } from "../contracts/plan.ts";
 import { checkpointId } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 import { beginEnd } from "./decide-end.ts";
 import { type Draft, emit, moveStep, planOf, scopeOf, stepOf } from "./draft.ts";
 import { finalArgs, renderStep } from "./make-job.ts";
-import type { Checkpoint, Step, StepError } from "./state.ts";
-import { resolveArgs } from "./values.ts";
+import type { Checkpoint, Difference, Step, StepError } from "./state.ts";
+import { resolveArgs, resolveValue } from "./values.ts";
+
+type Gate = NonNullable<PlanStep["checkpoint"]>;
 
 /** The newest gate in front of a step. */
 export function gateOf(draft: Draft, stepId: string): Checkpoint | undefined {
@@ -16,18 +20,79 @@ export function gateOf(draft: Draft, stepId: string): Checkpoint | undefined {
 
 /** Stop before a step and ask. */
 export function openCheckpoint(draft: Draft, step: Step, planned: PlanStep): void {
-  const gate = planned.checkpoint as NonNullable<PlanStep["checkpoint"]>;
-  const expiresAt = gate.expires_s === "never" ? null : draft.now + gate.expires_s * 1000;
-  const checkpoint = add(draft, step, {
+  const gate = planned.checkpoint as Gate;
+  const checkpoint = ask(draft, step, planned, gate, null);
+  moveStep(draft, step, "waiting", { wakeAt: null }, { checkpoint: checkpoint.id });
+}
+
+/**
+ * What people agreed to is not what would run: they are asked again, and shown the difference. Their votes were for another
+ * checkpoint and are void with it. A step on its way (`pending`) waits again.
+ */
+export function askAgain(draft: Draft, step: Step, changed: Difference[]): void {
+  const planned = planOf(draft, step.id);
+  const gate = gateBefore(draft, planned);
+  if (!gate) return;
+  const checkpoint = ask(draft, step, planned, gate, changed);
+  if (step.status !== "waiting")
+    moveStep(draft, step, "waiting", { wakeAt: null }, { checkpoint: checkpoint.id });
+}
+
+/** The step's own gate, or that of the step it stands behind, which did nothing but ask. */
+function gateBefore(draft: Draft, planned: PlanStep): Gate | null {
+  return planned.checkpoint ?? planned.needs.map((id) => planOf(draft, id).checkpoint).find(Boolean) ?? null;
+}
+
+/** HEAD as it was when the gate in front of this step was approved; null when nobody was asked or no step told. */
+export function approvedHead(draft: Draft, step: Step): string | null {
+  const planned = planOf(draft, step.id);
+  const asked = [step.id, ...planned.needs]
+    .map((id) => gateOf(draft, id))
+    .find((c) => c?.status === "approved");
+  const pinned = asked?.context.pinned;
+  const head = typeof pinned === "object" && pinned !== null && !Array.isArray(pinned) ? pinned.head : null;
+  return typeof head === "string" ? head : null;
+}
+
+function ask(
+  draft: Draft,
+  step: Step,
+  planned: PlanStep,
+  gate: Gate,
+  changed: Difference[] | null,
+): Checkpoint {
+  const after = [
+    gate.expires_s === "never" ? null : gate.expires_s,
+    gate.remind_every_s ?? null,
+    gate.escalate?.after_s ?? null,
+  ].map((seconds) => (seconds === null ? null : draft.now + seconds * 1000));
+  const [expiresAt = null, ...tells] = after;
+  const tellAt = tells.filter((at) => at !== null);
+  return add(draft, step, {
     name: gate.name,
     prompt: gate.prompt,
     reason: "gate",
     policy: gate,
-    form: gate.form,
-    context: shown(draft, step, planned),
+    form: gate.form.map((field) => withDefault(draft, step, field)),
+    context: {
+      ...shown(draft, step, planned),
+      ...(changed ? { difference: changed.map((one) => ({ ...one })) } : {}),
+    },
     expiresAt,
+    nextTellAt: tellAt.length > 0 ? Math.min(...tellAt) : null,
   });
-  moveStep(draft, step, "waiting", { wakeAt: null }, { checkpoint: checkpoint.id });
+}
+
+/** A field's default that is a result of an earlier step, looked up. One that leads to nothing, or does not fit, is none. */
+function withDefault(draft: Draft, step: Step, field: FormField): FormField {
+  const { default: written, ...rest } = field;
+  if (typeof written !== "object" || written === null || Array.isArray(written) || !("ref" in written))
+    return field;
+  const found = resolveValue(written as unknown as PlanValue, scopeOf(draft, step));
+  const value = field.type === "string" && typeof found === "number" ? String(found) : found;
+  return value === undefined || value === null || typeof value === "object"
+    ? rest
+    : { ...rest, default: value };
 }
 
 /** A step may or may not have run and running it twice could do harm: only a person can say. */
@@ -55,6 +120,7 @@ export function openUnknown(
     form: [],
     context: shown(draft, step, planned),
     expiresAt: draft.now + LIMITS.checkpointExpiryS * 1000,
+    nextTellAt: null,
   });
   moveStep(
     draft,
@@ -72,7 +138,10 @@ export function openUnknown(
 function add(
   draft: Draft,
   step: Step,
-  of: Pick<Checkpoint, "name" | "prompt" | "reason" | "policy" | "form" | "context" | "expiresAt">,
+  of: Pick<
+    Checkpoint,
+    "name" | "prompt" | "reason" | "policy" | "form" | "context" | "expiresAt" | "nextTellAt"
+  >,
 ): Checkpoint {
   const round = draft.checkpoints.filter((c) => c.stepId === step.id).length + 1;
   const checkpoint: Checkpoint = {
@@ -85,6 +154,9 @@ function add(
     inputs: null,
     planDigest: draft.run.planDigest,
     announcedAt: null,
+    escalatedAt: null,
+    changed: null,
+    breakGlass: null,
     createdAt: draft.now,
     decidedAt: null,
     decidedBy: null,
@@ -122,7 +194,13 @@ export function absorbCheckpoints(draft: Draft): void {
         ? step.status === "waiting" && step.wakeAt === null
         : step.status === "unknown";
     if (!asked || checkpoint !== draft.checkpoints.findLast((c) => c.stepId === step.id)) continue;
-    if (checkpoint.status === "approved") {
+    const changed = checkpoint.reason === "gate" ? changedSince(draft, checkpoint) : null;
+    if (changed) {
+      if (checkpoint.status === "pending") close(draft, checkpoint, "withdrawn", changed);
+      // The new plan may not ask at all before this step.
+      if (planOf(draft, step.id).checkpoint) askAgain(draft, step, changed);
+      else moveStep(draft, step, "ready", {}, { reason: "the plan asks nobody any more" });
+    } else if (checkpoint.status === "approved") {
       if (checkpoint.reason === "unknown") allowAgain(draft);
       moveStep(draft, step, "ready", { error: null }, { checkpoint: checkpoint.id });
     } else if (checkpoint.status === "rejected" || checkpoint.status === "expired") {
@@ -136,6 +214,15 @@ export function absorbCheckpoints(draft: Draft): void {
       });
     }
   }
+}
+
+/** What is different from what this open or passed gate was about; null when it is the same. A rejection stands whatever changed. */
+function changedSince(draft: Draft, checkpoint: Checkpoint): Difference[] | null {
+  if (checkpoint.status === "rejected" || checkpoint.status === "expired") return null;
+  if (checkpoint.changed) return checkpoint.changed;
+  const { planDigest } = draft.run;
+  if (checkpoint.status === "withdrawn" || checkpoint.planDigest === planDigest) return null;
+  return [{ what: "plan", before: checkpoint.planDigest.slice(0, 12), after: planDigest.slice(0, 12) }];
 }
 
 /** A person agreed to run it again: whatever was lost with it gets one more attempt too. */
@@ -153,11 +240,19 @@ function by(checkpoint: Checkpoint): string {
 }
 
 /** The engine's own ends of a checkpoint: nobody answered, or the answer no longer matters. */
-export function close(draft: Draft, checkpoint: Checkpoint, status: "expired" | "withdrawn"): void {
+export function close(
+  draft: Draft,
+  checkpoint: Checkpoint,
+  status: "expired" | "withdrawn",
+  changed?: Difference[],
+): void {
   checkpoint.status = status;
   checkpoint.decidedAt = draft.now;
-  draft.checkpointPatches.push({ id: checkpoint.id, status, decidedAt: draft.now });
-  emit(draft, `checkpoint.${status}`, { checkpoint: checkpoint.id }, checkpoint.stepId);
+  const more = changed ? { changed } : {};
+  draft.checkpointPatches.push({ id: checkpoint.id, status, decidedAt: draft.now, ...more });
+  const told: { [name: string]: Json } = { checkpoint: checkpoint.id };
+  if (changed) told.changed = changed.map((one) => ({ ...one }));
+  emit(draft, `checkpoint.${status}`, told, checkpoint.stepId);
 }
 
 /** What the approver is shown: what will run as it will run, what has happened, how it would be undone. */
@@ -172,6 +267,8 @@ function shown(draft: Draft, step: Step, planned: PlanStep): { [name: string]: J
     args: resolveArgs(planned.args, scopeOf(draft, step)),
     argv: [line(draft, planned)],
     next: behind.map((p) => line(draft, p)),
+    version: planned.version,
+    pinned: pinnedHead(draft) as Json,
     results: results.map((s) => ({
       step: s.id,
       status: s.status,
@@ -187,6 +284,36 @@ function shown(draft: Draft, step: Step, planned: PlanStep): { [name: string]: J
     requested_by: { ...draft.run.requestedBy },
     note: draft.run.note,
   };
+}
+
+/** git commands that move HEAD and do not say where to. */
+const MOVES_HEAD = new Set([
+  "reset",
+  "merge",
+  "pull",
+  "checkout",
+  "switch",
+  "rebase",
+  "cherry-pick",
+  "revert",
+  "am",
+  "update-ref",
+]);
+const COMMIT = /^[0-9a-f]{40,64}$/;
+
+/** Where the repository is, by what the steps so far reported: the newest commit made, or HEAD as git-status saw it. */
+function pinnedHead(draft: Draft): { head: string; agent: string; cwd: string | null } | null {
+  let pinned: { head: string; agent: string; cwd: string | null } | null = null;
+  const ran = [...draft.steps.values()].filter((s) => s.startedSeq !== null && s.status === "succeeded");
+  for (const step of ran.sort((a, b) => (a.startedSeq as number) - (b.startedSeq as number))) {
+    const { exec } = planOf(draft, step.id);
+    if (exec.type !== "builtin" || exec.program !== "git" || exec.cwd !== undefined) continue;
+    const head = step.outputs?.commit ?? step.outputs?.head;
+    if (typeof head === "string" && COMMIT.test(head))
+      pinned = { head, agent: step.agentId ?? "", cwd: draft.plan.cwd };
+    else if (MOVES_HEAD.has(String(exec.argv[0]))) pinned = null;
+  }
+  return pinned;
 }
 
 function line(draft: Draft, planned: PlanStep): string {

@@ -91,9 +91,18 @@ function undoable(draft: Draft): Step[] {
     .sort((a, b) => (b.startedSeq as number) - (a.startedSeq as number));
 }
 
+/** Nobody answered, and the checkpoint says that what is done then stays as it is. */
+function staysDone(draft: Draft): boolean {
+  const { error } = draft.run;
+  if (error?.code !== "expired" || error.step === null) return false;
+  const expired = draft.checkpoints.findLast((c) => c.stepId === error.step && c.status === "expired");
+  return expired?.policy.on_expiry === "stop";
+}
+
 function mayUndo(draft: Draft): boolean {
   return (
     draft.plan.rollback_on_error &&
+    !staysDone(draft) &&
     undoable(draft).some((s) => s.rollbackStatus === "none" && applies(draft, s))
   );
 }

@@ -4,7 +4,7 @@ import type { PlanStep } from "../contracts/plan.ts";
 import { Refusal } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import { backoffMs } from "./backoff.ts";
-import { gateOf, openCheckpoint, openUnknown } from "./decide-checkpoint.ts";
+import { approvedHead, gateOf, openCheckpoint, openUnknown } from "./decide-checkpoint.ts";
 import { beginEnd } from "./decide-end.ts";
 import {
   childPlan,
@@ -107,6 +107,9 @@ function queue(draft: Draft, step: Step, planned: PlanStep): boolean {
     const p = planOf(draft, s.id);
     return renderStep(p, finalArgs(draft, s, p), s.id, s.attempt + 1, p.requires, draft.plan.cwd);
   });
+  const head = approvedHead(draft, step);
+  // What was approved was about this very commit; the agent looks once more before it starts.
+  if (head !== null) rendered[0]?.run?.requires.push({ git_head: head });
   const headroom = Math.min(...steps.map((s) => s.maxAttempts - s.attempt));
   const job = queueJob(draft, rendered, { kind, purpose: "forward", headroom });
   for (const s of steps) queueStep(draft, s, job.id);

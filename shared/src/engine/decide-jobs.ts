@@ -1,11 +1,11 @@
 /** What agents said of their jobs, and what silence means. */
 import type { JobStep, StepReport } from "../contracts/agent-protocol.ts";
 import { backoffMs } from "./backoff.ts";
-import { openUnknown } from "./decide-checkpoint.ts";
+import { askAgain, openUnknown } from "./decide-checkpoint.ts";
 import { moveRollback, undoFailed } from "./decide-end.ts";
 import { fail, settle } from "./decide-forward.ts";
 import { type Draft, moveStep, planOf, started } from "./draft.ts";
-import type { Job, Step, StepError } from "./state.ts";
+import type { Difference, Job, Step, StepError } from "./state.ts";
 
 /** Failures that leave open whether the step took effect. */
 const UNKNOWN_ERRORS = new Set(["outcome_unknown"]);
@@ -81,6 +81,11 @@ function takeReport(draft: Draft, job: Job, step: Step, sent: JobStep, report: S
       break;
     }
     case "not_started":
+      if (report.error?.code === "plan_changed" && draft.run.outcome === null && step.status === "queued") {
+        moveStep(draft, step, "pending", { jobId: null }, { error: { ...report.error } });
+        askAgain(draft, step, differenceOf(report.error));
+        break;
+      }
       // An agent that went down before the start did no harm: the step goes out again.
       if (report.error && report.error.code !== "interrupted" && draft.run.outcome === null)
         fail(draft, step, report.error, null);
@@ -88,6 +93,12 @@ function takeReport(draft: Draft, job: Job, step: Step, sent: JobStep, report: S
       else if (draft.run.outcome === null) moveStep(draft, step, "pending", { jobId: null });
       else moveStep(draft, step, "cancelled", { finishedAt: draft.now });
   }
+}
+
+/** `HEAD is B; A was approved.` */
+function differenceOf(error: StepError): Difference[] {
+  const [after = "another", before = "as approved"] = error.message.match(/[0-9a-f]{40,64}/g) ?? [];
+  return [{ what: "HEAD", before, after }];
 }
 
 /** A request was sent and its answer never came. Who declared a retry said that it may be sent again; else a person is asked. */

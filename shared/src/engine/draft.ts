@@ -4,7 +4,7 @@
  */
 import type { Json } from "../contracts/json.ts";
 import type { Plan, PlanStep } from "../contracts/plan.ts";
-import type { Checkpoint, Job, Run, RunEvent, Snapshot, Step } from "./state.ts";
+import type { Checkpoint, Difference, Job, Run, RunEvent, Snapshot, Step } from "./state.ts";
 import type { StepStatus } from "./statuses.ts";
 import { runMay, stepMay } from "./transitions.ts";
 import type { Scope } from "./values.ts";
@@ -21,6 +21,8 @@ export interface CheckpointPatch {
   id: string;
   status: "expired" | "withdrawn";
   decidedAt: number;
+  /** What is not as it was when people were asked; they are asked again. */
+  changed?: Difference[];
 }
 
 export interface Draft {

@@ -108,6 +108,20 @@ export interface Job {
   finishedAt: number | null;
 }
 
+/** One thing that is not what it was when people were asked. */
+export interface Difference {
+  what: string;
+  before: string;
+  after: string;
+}
+/** An owner went past a gate. It stays listed until somebody has reviewed it. */
+export interface BreakGlass {
+  by: Actor;
+  reason: string;
+  at: number;
+  review: { by: Actor; comment: string | null; at: number } | null;
+}
+
 export interface Checkpoint {
   id: string;
   tenantId: string;
@@ -124,6 +138,12 @@ export interface Checkpoint {
   /** What the approver is shown: resolved argv lines, results so far, the rollback plan. */
   context: { [name: string]: Json };
   announcedAt: number | null;
+  /** When people are to be reminded, or another group is to be asked. */
+  nextTellAt: number | null;
+  escalatedAt: number | null;
+  /** Withdrawn because of this: the question is asked again, with the difference. */
+  changed: Difference[] | null;
+  breakGlass: BreakGlass | null;
   createdAt: number;
   expiresAt: number | null;
   decidedAt: number | null;

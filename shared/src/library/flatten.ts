@@ -4,7 +4,7 @@ import type { PlanCondition, PlanStep, PlanValue } from "../contracts/plan.ts";
 import { LIMITS } from "../limits.ts";
 import { planArgs, planCall, planRollback, unknownCommand } from "./calls.ts";
 import { type Frame, namesOf, type Place, type Planning, reachOf, type WorkflowCommand } from "./frame.ts";
-import { checkpointOf, gateSteps, type NamedPolicy, policiesOf } from "./gates.ts";
+import { checkpointOf, gateSteps, type NamedPolicy, policiesOf, withKnownDefaults } from "./gates.ts";
 import { buildGraph, type Graph, type Node } from "./graph.ts";
 import { findCommand } from "./names.ts";
 import { both, knownTruth, type Reach, toCondition, toValue } from "./references.ts";
@@ -64,7 +64,7 @@ async function laidFlat(
       path: `${frame.path}steps.${node.index}`,
       id: frame.prefix + node.id,
       needs: node.needs.length === 0 ? frame.needs : needs,
-      policy: policies.get(node.id) ?? null,
+      policy: withKnownDefaults(policies.get(node.id), reach, `${frame.path}steps.${node.index}`),
       earlier: [...graph.upstream.get(node.id)!].flatMap((id) => places.get(id)!.ends),
     };
     const part =

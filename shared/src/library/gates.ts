@@ -4,11 +4,13 @@ import {
   checkpointPolicySchema,
   type WorkflowDefinition,
 } from "../contracts/definition.ts";
+import type { Json } from "../contracts/json.ts";
 import type { PlanCondition, PlanStep } from "../contracts/plan.ts";
 import { EFFECTS, type Effect } from "../engine/statuses.ts";
 import { LIMITS } from "../limits.ts";
 import type { Frame, Planning } from "./frame.ts";
 import type { Graph } from "./graph.ts";
+import { type Reach, toValue } from "./references.ts";
 
 type Checkpoint = NonNullable<PlanStep["checkpoint"]>;
 export type NamedPolicy = CheckpointPolicy & { name: string };
@@ -94,6 +96,23 @@ function noop(id: string): PlanStep {
     requires: [],
     rollback: null,
   };
+}
+
+/** Defaults of form fields may be results of earlier steps: what is known now is a value, the rest is looked up when people are asked. */
+export function withKnownDefaults(
+  policy: NamedPolicy | undefined,
+  reach: Reach,
+  path: string,
+): NamedPolicy | null {
+  if (!policy) return null;
+  const form = policy.form.map((field, index) => {
+    if (field.default === undefined) return field;
+    const value = toValue(field.default, reach, `${path}.checkpoint.form.${index}.default`);
+    const { default: _written, ...rest } = field;
+    if (value === undefined) return rest;
+    return { ...rest, default: ("value" in value ? value.value : value) as Json };
+  });
+  return { ...policy, form };
 }
 
 /** The policy of each step that has a checkpoint. Unnamed ones take the names of `human_checkpoints`, in order. */

@@ -4,11 +4,14 @@ import { listAudit } from "../../src/db/audit.ts";
 import { nextSlice, tenantsToSeal, verifyAudit } from "../../src/db/audit-seals.ts";
 import { openCalls } from "../../src/db/calls.ts";
 import { checkpointsOfRuns, getCheckpoint, listCheckpoints } from "../../src/db/checkpoints.ts";
+import { claimDue } from "../../src/db/claim-notifications.ts";
+import { deliveriesOf, listDeliveries } from "../../src/db/delivery-log.ts";
+import { noteEnds, noteSettled, rearmProgress } from "../../src/db/derive-notifications.ts";
 import { dueRuns, nextInGroups } from "../../src/db/due-runs.ts";
 import { forgetKeys } from "../../src/db/idempotency.ts";
 import { findSlackVoter, readLink } from "../../src/db/links.ts";
 import { logSources, readLog } from "../../src/db/logs.ts";
-import { claimDue, noteEnds, notificationsOf, readUnannounced } from "../../src/db/notifications.ts";
+import { readUnannounced } from "../../src/db/notifications.ts";
 import { readEvents, readRunHead } from "../../src/db/read-events.ts";
 import { findUndo, listRuns, readRun } from "../../src/db/read-runs.ts";
 import { bearerStatement, listTokens, readToken } from "../../src/db/tokens.ts";
@@ -36,17 +39,25 @@ export async function callReads(db: D1Database): Promise<void> {
   await listRuns(db, { ...all, command: "deploy" });
   await listRuns(db, { ...all, requestedBy: "usr_a0" });
   await listRuns(db, { ...all, since: 1, before: "run_9" });
-  await getCheckpoint(db, T, "chk_1");
+  await getCheckpoint(db, T, "chk_1", 1);
   await checkpointsOfRuns(db, T, [RUN]);
   for (const status of [undefined, ...CHECKPOINT_STATUSES])
-    await listCheckpoints(db, { tenantId: T, status, limit: 50 });
-  await listCheckpoints(db, { tenantId: T, mineUserId: "usr_a0", limit: 50 });
+    await listCheckpoints(db, { tenantId: T, status, limit: 50, now: 1 });
+  await listCheckpoints(db, { tenantId: T, mineUserId: "usr_a0", limit: 50, now: 1 });
+  await listCheckpoints(db, { tenantId: T, brokenGlass: "unreviewed", limit: 50, now: 1 });
   await readUnannounced(db, [RUN]);
-  await noteEnds(db, [RUN], 1);
+  await noteEnds(db, [RUN], { email: true, slackDirect: true, webhook: true }, 1);
+  for (const runs of [[RUN], null]) {
+    await noteSettled(db, runs, 1);
+    await rearmProgress(db, runs, 1, 1);
+  }
   await claimDue(db, { runIds: [RUN], limit: 10, claimMs: 1 }, 1);
   await claimDue(db, { runIds: null, limit: 10, claimMs: 1 }, 1);
-  await notificationsOf(db, T, RUN);
-  await readLink(db, "hash");
+  await deliveriesOf(db, T, ["chk_1"]);
+  for (const runId of [RUN, null])
+    for (const status of [null, "failed"] as const)
+      await listDeliveries(db, { tenantId: T, runId, status, before: null, limit: 50 });
+  await readLink(db, "hash", 1);
   await findSlackVoter(db, "chk_1", "U1");
   await logSources(db, { tenantId: T, runId: RUN, step: null, attempt: null });
   await logSources(db, { tenantId: T, runId: RUN, step: "a", attempt: 1 });

@@ -41,7 +41,7 @@ CREATE TABLE agents (
   last_seen_at INTEGER,
   revoked_at INTEGER,
   created_at INTEGER NOT NULL
-) WITHOUT ROWID;
+, facts_at INTEGER) WITHOUT ROWID;
 
 CREATE INDEX agents_by_tenant ON agents (tenant_id);
 
@@ -56,6 +56,18 @@ CREATE TABLE approval_links (
 ) WITHOUT ROWID;
 
 CREATE INDEX links_by_checkpoint ON approval_links (checkpoint_id);
+
+CREATE TABLE approval_policies (
+  tenant_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT NOT NULL DEFAULT '',
+  enabled INTEGER NOT NULL DEFAULT 1,
+  match_json TEXT NOT NULL,
+  require_json TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, name)
+) WITHOUT ROWID;
 
 CREATE TABLE audit (
   tenant_id TEXT NOT NULL,
@@ -128,7 +140,9 @@ CREATE TABLE command_checkpoints (
   expires_at INTEGER,
   decided_at INTEGER,
   decided_by_json TEXT
-) WITHOUT ROWID;
+, next_tell_at INTEGER, reminders INTEGER NOT NULL DEFAULT 0, escalated_at INTEGER, changed_json TEXT, break_glass_json TEXT) WITHOUT ROWID;
+
+CREATE INDEX checkpoints_break_glass ON command_checkpoints (tenant_id, id) WHERE break_glass_json IS NOT NULL;
 
 CREATE INDEX checkpoints_by_run ON command_checkpoints (run_id);
 
@@ -341,7 +355,7 @@ CREATE TABLE notifications (
   receipt_json TEXT,
   created_at INTEGER NOT NULL,
   sent_at INTEGER
-, data_json TEXT, open INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+, data_json TEXT, open INTEGER NOT NULL DEFAULT 0, attempts_before INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 
 CREATE INDEX notifications_by_checkpoint ON notifications (checkpoint_id) WHERE checkpoint_id IS NOT NULL;
 
@@ -435,6 +449,21 @@ CREATE TABLE slack_requests (
 ) WITHOUT ROWID;
 
 CREATE INDEX slack_requests_by_age ON slack_requests (at);
+
+CREATE TABLE stand_ins (
+  id TEXT PRIMARY KEY,
+  tenant_id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  stand_in_id TEXT NOT NULL,
+  from_at INTEGER NOT NULL,
+  until_at INTEGER NOT NULL CHECK (until_at > from_at),
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX stand_ins_by_person ON stand_ins (tenant_id, user_id);
+
+CREATE INDEX stand_ins_by_stand_in ON stand_ins (tenant_id, stand_in_id);
 
 CREATE TABLE step_executions (
   run_id TEXT NOT NULL,
