@@ -2,9 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { createAgent } from "@tw/shared/db/agents";
 import { type AuditEntry, auditStatement } from "@tw/shared/db/audit";
+import { createConsoleLink } from "@tw/shared/db/sign-in-links";
 import { createTenant } from "@tw/shared/db/tenants";
 import { createToken, readToken, tokenStatement } from "@tw/shared/db/tokens";
 import { createUser } from "@tw/shared/db/users";
+import { newId } from "@tw/shared/ids";
+import { newLinkToken } from "@tw/shared/sign-in/tokens";
 import { hashToken } from "@tw/shared/tokens";
 import type { Identity } from "./data-folder.ts";
 
@@ -73,6 +76,27 @@ export async function bootstrap(
     entry("agent.created", agent),
     now,
   );
+}
+
+/** A link that signs the owner in, once and soon: for whoever sits at this machine. */
+export async function consoleLink(
+  db: D1Database,
+  identity: Identity,
+  url: string,
+  now: number,
+): Promise<string> {
+  const token = newLinkToken();
+  await createConsoleLink(
+    db,
+    {
+      id: newId("link", now),
+      hash: await hashToken(token),
+      tenantId: identity.tenant,
+      userId: identity.owner,
+    },
+    now,
+  );
+  return `${url}/sign-in/${token}`;
 }
 
 /** Whose workspace this is: said in the environment, or as git knows the person. */

@@ -2,11 +2,12 @@
 import { mkdirSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { ownerEmail } from "./bootstrap.ts";
+import { consoleFiles } from "./console-files.ts";
 import { type DataFolder, openDataFolder, starter } from "./data-folder.ts";
 import { makeDemo } from "./demo.ts";
 import { type Options, readOptions } from "./options.ts";
 import { startAgentPart, startServerPart } from "./parts.ts";
-import { choosePort } from "./ports.ts";
+import { choosePort, ROOT } from "./ports.ts";
 import { isAlive, killAll, marked, startOf } from "./processes.ts";
 import { Refused } from "./refused.ts";
 
@@ -50,15 +51,20 @@ async function launch(options: Options): Promise<void> {
     const email = ownerEmail();
     const root = options.root ?? data.workspace;
     mkdirSync(root, { recursive: true });
-    const server = startServerPart(options, data, port, email, say);
+    const console = await consoleFiles(ROOT).catch((error: Error) => say(error.message));
+    if (stopping) return;
+    const server = startServerPart(options, data, port, email, console ?? undefined, say);
     parts.push(server.part);
-    const [url] = await Promise.all([server.url, options.demo ? demo(root, email) : undefined]);
+    const [{ url, consoleUrl }] = await Promise.all([
+      server.ready,
+      options.demo ? demo(root, email) : undefined,
+    ]);
     if (stopping) return;
     if (options.agent) {
       parts.push(startAgentPart(data, url, root, say));
       await agentOnline(url, data);
     }
-    if (!stopping) process.stdout.write(welcome(options, data, url, root));
+    if (!stopping) process.stdout.write(welcome(options, data, { url, consoleUrl }, root));
   } catch (error) {
     if (stopping) return;
     say(error instanceof Refused ? error.message : `The workspace could not be started: ${String(error)}`);

@@ -12,16 +12,19 @@ import { type Supervised, supervise } from "./supervisor.ts";
 const SERVER_STOPS_WITHIN_MS = 3_000;
 const AGENT_STOPS_WITHIN_MS = 6_000;
 
+/** The Workers' address, and the link that signs the owner in there. */
+export type ServerReady = { url: string; consoleUrl: string };
 type Said = (line: string) => void;
 
-/** Starts the Workers; `url` is their address once they answer for the first time, and fails when they cannot. */
+/** Starts the Workers; `ready` has their address once they answer for the first time, and fails when they cannot. */
 export function startServerPart(
   options: Options,
   data: DataFolder,
   port: number,
   ownerEmail: string,
+  console: string | undefined,
   say: Said,
-): { part: Supervised; url: Promise<string> } {
+): { part: Supervised; ready: Promise<ServerReady> } {
   const order: ServerOrder = {
     settings: {
       state: data.state,
@@ -31,11 +34,12 @@ export function startServerPart(
       slackWebhook: options.slackWebhook,
       slackSigningSecret: options.slackSigningSecret,
       notifyWebhook: options.notifyWebhook,
+      console,
     },
     identity: data.identity,
     ownerEmail,
   };
-  const first = Promise.withResolvers<string>();
+  const first = Promise.withResolvers<ServerReady>();
   const part = supervise({
     name: "server",
     logFile: join(data.logs, "server.log"),
@@ -53,14 +57,14 @@ export function startServerPart(
         env: partEnvironment(data, "server"),
       });
       child.on("message", (news: ServerNews) => {
-        if ("ready" in news) first.resolve(news.ready.url);
+        if ("ready" in news) first.resolve(news.ready);
         else first.reject(new Error(news.failed));
       });
       child.send(order);
       return child;
     },
   });
-  return { part, url: first.promise };
+  return { part, ready: first.promise };
 }
 
 /** Starts the agent of this machine on `root`. */

@@ -1,6 +1,6 @@
 /** The server part as a process of its own: told what to do by its parent, and ended with it. */
 import { flushCompileCache } from "node:module";
-import { bootstrap } from "./bootstrap.ts";
+import { bootstrap, consoleLink } from "./bootstrap.ts";
 import type { Identity } from "./data-folder.ts";
 import { loadLibrary } from "./library.ts";
 import { type Server, type ServerSettings, startServer } from "./server.ts";
@@ -12,7 +12,7 @@ export type ServerOrder = {
   ownerEmail: string;
 };
 /** To the parent. */
-export type ServerNews = { ready: { url: string } } | { failed: string };
+export type ServerNews = { ready: { url: string; consoleUrl: string } } | { failed: string };
 
 let server: Server | undefined;
 let stopping = false;
@@ -47,7 +47,8 @@ async function start({ settings, identity, ownerEmail }: ServerOrder): Promise<v
     });
     await bootstrap(server.db, identity, ownerEmail, Date.now());
     await loadLibrary(server.db);
-    tell({ ready: { url: server.url } });
+    const consoleUrl = await consoleLink(server.db, identity, server.url, Date.now());
+    tell({ ready: { url: server.url, consoleUrl } });
     // Now, and not only at an orderly end: a killed server should start quickly again too.
     flushCompileCache();
   } catch (error) {

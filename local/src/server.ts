@@ -2,7 +2,6 @@
  * The four Workers in one workerd process, with everything they store under one folder. Miniflare directly: no watching,
  * no proxy in front, no recording of traces; DECISIONS.md has the measured comparison with `wrangler dev`.
  */
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { D1Database } from "@cloudflare/workers-types";
@@ -27,8 +26,12 @@ export type ServerSettings = {
   slackSigningSecret?: string;
   notifyWebhook?: string;
   notifyWebhookKey?: string;
+  /** Sign-in providers, as the api's own variables: OIDC_…, ACCESS_…; docs/sign-in.md. */
+  signIn?: Record<string, string>;
   /** Where another `services/…` and `migrations/` lie; the product's own by default. */
   root?: string;
+  /** Folder of the built console; without it there is only the API. */
+  console?: string;
   /** How often the two cron handlers are called; 0 never (a test calls them itself). */
   tickMs?: number;
   /** What the Workers print, line by line. */
@@ -69,9 +72,8 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
     unsafeObservability: false,
     handleStructuredLogs: ({ level, message }) => settings.onLog?.(level, message),
     workers: configs.map(([service, config]) => {
-      const directory = config.assets && join(root, "services", service, config.assets.directory);
-      const assets = directory && existsSync(directory) ? directory : undefined;
-      return miniflareWorker(config, code.get(service) ?? "", values(service, url, settings), assets);
+      const script = code.get(service) ?? "";
+      return miniflareWorker(config, script, values(service, url, settings), settings.console);
     }),
   });
   try {
@@ -114,7 +116,7 @@ function channels(settings: ServerSettings): string {
 /** What a service gets besides its own variables: the address, and the secrets of this machine. */
 function values(service: Service, url: string, settings: ServerSettings): Record<string, string> {
   const all: Record<string, Record<string, string | undefined>> = {
-    api: {},
+    api: { LINK_KEY: settings.linkKey, CHANNELS: channels(settings), ...settings.signIn },
     dispatcher: { ALLOW_PRIVATE_FETCH: "true" },
     approvals: {
       LINK_KEY: settings.linkKey,

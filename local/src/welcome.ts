@@ -2,12 +2,18 @@
 import { join, relative, resolve } from "node:path";
 import type { DataFolder } from "./data-folder.ts";
 import type { Options } from "./options.ts";
+import type { ServerReady } from "./parts.ts";
 
 /** One line of JSON with `--json`, else a short text with commands that work as they stand. */
-export function welcome(options: Options, data: DataFolder, url: string, root: string): string {
+export function welcome(
+  options: Options,
+  data: DataFolder,
+  { url, consoleUrl }: ServerReady,
+  root: string,
+): string {
   const { tenant, ownerToken, agent } = data.identity;
   if (options.json) {
-    return `${JSON.stringify({ url, token: ownerToken, tenant, agent_id: options.agent ? agent : null, data: data.path })}\n`;
+    return `${JSON.stringify({ url, token: ownerToken, tenant, agent_id: options.agent ? agent : null, data: data.path, console_url: consoleUrl })}\n`;
   }
   const header = `-H "Authorization: Bearer $(cat ${quote(data.tokenFile)})"`;
   const post = (path: string, body: unknown): string =>
@@ -15,6 +21,8 @@ export function welcome(options: Options, data: DataFolder, url: string, root: s
   const lines = [
     "",
     `The workspace is ready at ${url}`,
+    `  sign in here    ${consoleUrl}`,
+    "                  (once, within ten minutes; each start prints a new one)",
     `  owner's token   ${data.tokenFile}`,
     `  agent works in  ${options.agent ? root : "(no agent was started)"}`,
     `  logs            ${data.logs}`,

@@ -7,7 +7,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ROOT } from "../src/ports.ts";
 import { isAlive, killAll, marked } from "../src/processes.ts";
 
-export type Ready = { url: string; token: string; tenant: string; agent_id: string | null; data: string };
+export type Ready = {
+  url: string;
+  token: string;
+  tenant: string;
+  agent_id: string | null;
+  data: string;
+  console_url: string;
+};
 export type Launched = {
   child: ChildProcess;
   pid: number;

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bootstrap } from "../bootstrap.ts";
+import { bootstrap, consoleLink } from "../bootstrap.ts";
 import { type Identity, newIdentity } from "../data-folder.ts";
 import { loadLibrary } from "../library.ts";
 import { type Server, type ServerSettings, startServer } from "../server.ts";
@@ -24,6 +24,8 @@ export type Workspace = {
     path: string,
     init?: { method?: string; body?: unknown; headers?: Record<string, string> },
   ): Promise<Response>;
+  /** A fresh link that signs the owner in once, as the launcher prints it. */
+  consoleUrl(): Promise<string>;
   /** Warnings and errors the Workers printed. */
   problems: string[];
   /** Stops the Workers; `keep` leaves the folder for another start. */
@@ -66,6 +68,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     data,
     scheduled: server.scheduled,
     problems,
+    consoleUrl: () => consoleLink(server.db, identity, server.url, Date.now()),
     request: (path, init = {}) =>
       fetch(server.url + path, {
         method: init.method ?? (init.body === undefined ? "GET" : "POST"),

@@ -8,6 +8,7 @@ import { refusalOf, refusalResponse } from "./errors.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { Route } from "./route.ts";
 import { serve } from "./serve.ts";
+import { signInRoutes } from "./sign-in/routes.ts";
 
 const REQUEST_ID = /^[\w-]{8,64}$/;
 /** On every answer of the API. An answer is for the one who asked: no cache keeps it and no page may frame it. */
@@ -39,7 +40,7 @@ export function createApp(
     // A socket's answer has no headers to be changed.
     if (c.res.status === 101) return;
     c.res.headers.set("X-Request-Id", c.get("requestId"));
-    // The pages of an approval link bring their own, stricter ones.
+    // The pages of an approval link and of signing in bring their own, stricter ones.
     if (!isPassedThrough(c.req.path))
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
   });
@@ -50,6 +51,8 @@ export function createApp(
       // What another Worker answered has headers that cannot be changed; a copy's can.
       return new Response(answer.body, answer);
     });
+
+  app.route("/sign-in", signInRoutes());
 
   for (const [path, allowed] of byPath(routes)) {
     const hosted = path.replaceAll(/\{(\w+)\}/g, ":$1");
@@ -84,7 +87,7 @@ export function createApp(
 }
 
 function isPassedThrough(path: string): boolean {
-  return path.startsWith("/a/") || path.startsWith("/slack/");
+  return /^\/(?:a|slack|sign-in)(?:\/|$)/.test(path);
 }
 
 /** Routes by path. A fixed path comes before one with a parameter in its place, whatever the registry's order. */

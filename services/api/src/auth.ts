@@ -1,16 +1,34 @@
-/** Bearer tokens to callers. The tenant comes from the token and from nowhere else. */
+/** Bearer tokens and session cookies to callers. The tenant comes from them and from nowhere else. */
 
 import type { Row } from "@tw/shared/db/rows";
+import {
+  type SessionBearer,
+  type SignInMethod,
+  sessionFromRow,
+  sessionStatement,
+  touchSession,
+  whySessionEnded,
+} from "@tw/shared/db/sessions";
 import { type Bearer, bearerFromRow, bearerStatement, type TokenType } from "@tw/shared/db/tokens";
 import type { Actor } from "@tw/shared/engine/state";
-import type { Role } from "@tw/shared/engine/statuses";
+import type { Channel, Role } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
+import { LIMITS } from "@tw/shared/limits";
+import { csrfOf } from "@tw/shared/sign-in/tokens";
 import { hashToken, looksLikeToken } from "@tw/shared/tokens";
-import { effectiveScopes, type Scope } from "./scopes.ts";
+import { checkCsrf } from "./csrf.ts";
+import { effectiveScopes, SCOPES, type Scope } from "./scopes.ts";
+import { sessionCookie } from "./session.ts";
 
 export type { TokenType };
 
-/** Who calls: a token, and the person or agent it belongs to. */
+/** What a request proves who it is with. */
+export interface Credential {
+  kind: "bearer" | "session";
+  value: string;
+}
+
+/** Who calls: a token or a session, and the person or agent it belongs to. A session is of type person; its id stands as the token's. */
 export interface Caller {
   tenantId: string;
   tenantName: string;
@@ -18,8 +36,12 @@ export interface Caller {
   tokenId: string;
   tokenName: string;
   tokenExpiresAt: number | null;
-  /** SHA-256 of the token. */
+  /** SHA-256 of the token, or of the session's cookie. */
   tokenHash: string;
+  /** The browser's session, when the request came with a cookie. */
+  session: { method: SignInMethod; expiresAt: number; csrf: string } | null;
+  /** What a vote of this caller is recorded with. */
+  channel: Channel;
   /** What it may do now: the token's scopes cut down to the person's role. */
   scopes: readonly Scope[];
   user: { id: string; name: string; email: string; role: Role; groups: string[] } | null;
@@ -37,6 +59,8 @@ export const PUBLIC_CALLER: Caller = {
   tokenName: "",
   tokenExpiresAt: null,
   tokenHash: "",
+  session: null,
+  channel: "api",
   scopes: [],
   user: null,
   agent: null,
@@ -45,36 +69,86 @@ export const PUBLIC_CALLER: Caller = {
 
 const unauthorized = (message: string) => new Refusal("unauthorized", message);
 
-/** The token of `Authorization: Bearer tw_…`. One that has not the shape of a token needs no look-up. */
-export function bearerToken(request: Request): string {
+/** What the request proves who it is with: `Authorization: Bearer tw_…`, else the cookie of a session. */
+export function credentialOf(request: Request, env: { PUBLIC_URL: string }): Credential {
   const header = request.headers.get("authorization");
-  if (!header) throw unauthorized("Send your token as Authorization: Bearer tw_…");
+  if (header) return { kind: "bearer", value: tokenOf(header) };
+  const value = sessionCookie(request, env);
+  if (value) return { kind: "session", value };
+  throw unauthorized("Send your token as Authorization: Bearer tw_…, or sign in at /sign-in.");
+}
+
+function tokenOf(header: string): string {
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
   if (!token || !looksLikeToken(token))
     throw unauthorized("This is not a whole token. A token is tw_ and 43 characters.");
   return token;
 }
 
-/** Looks the token up, in one round trip with whatever else the request reads. */
+/**
+ * Looks the credential up, in one round trip with whatever else the request reads. A session that changes something must
+ * also prove that our own page asked (`csrf.ts`).
+ */
 export async function authenticate(
-  db: D1Database,
-  token: string,
+  env: { DB: D1Database; PUBLIC_URL: string },
+  request: Request,
+  { kind, value }: Credential,
   preload: (hash: string) => D1PreparedStatement[],
 ): Promise<{ caller: Caller; preloaded: Row[][]; now: number }> {
-  const hash = await hashToken(token);
-  const results = await db.batch<Row>([bearerStatement(db, hash), ...preload(hash)]);
+  const db = env.DB;
+  const hash = await hashToken(value);
+  const own = kind === "bearer" ? bearerStatement(db, hash) : sessionStatement(db, hash);
+  const results = await db.batch<Row>([own, ...preload(hash)]);
   // Read after the look-up: one clock, the server's, decides expiry (I18).
   const now = Date.now();
   const row = results[0]?.results[0];
-  if (!row) throw unauthorized("This token is not known. Make a new one.");
+  const preloaded = results.slice(1).map((r) => r.results);
+  if (kind === "bearer") {
+    if (!row) throw unauthorized("This token is not known. Make a new one.");
+    const cli = request.headers.get("x-tw-channel") === "cli";
+    return { caller: callerOf(bearerFromRow(row), hash, cli ? "cli" : "api", now), preloaded, now };
+  }
+  if (!row) throw unauthorized("You are not signed in any more. Sign in at /sign-in.");
+  const session = sessionFromRow(row);
+  const caller = sessionCaller(session, hash, await csrfOf(value), now);
+  checkCsrf(request, caller.session?.csrf ?? "", env.PUBLIC_URL);
+  if (now - session.lastSeenAt > LIMITS.sessionTouchMs) await touchSession(db, session, now);
+  return { caller, preloaded, now };
+}
+
+const ENDED: { [why in NonNullable<ReturnType<typeof whySessionEnded>>]: string } = {
+  "signed out": "You were signed out here. Sign in at /sign-in.",
+  expired: "Your session has ended. Sign in again at /sign-in.",
+  idle: "Your session ended because nobody used it for a while. Sign in again at /sign-in.",
+  "person removed": "You are no longer in this workspace. Its owner can say why.",
+  "role changed": "Your role was changed. Sign in again at /sign-in.",
+  "workspace suspended": "This workspace is suspended. Its owner can say why.",
+};
+
+function sessionCaller(session: SessionBearer, hash: string, csrf: string, now: number): Caller {
+  const ended = whySessionEnded(session, now);
+  if (ended === "workspace suspended") throw new Refusal("forbidden", ENDED[ended]);
+  if (ended) throw unauthorized(ENDED[ended]);
+  const { id, name, email, role, groups } = session.user;
   return {
-    caller: callerOf(bearerFromRow(row), hash, now),
-    preloaded: results.slice(1).map((r) => r.results),
-    now,
+    tenantId: session.tenantId,
+    tenantName: session.tenantName,
+    type: "person",
+    tokenId: session.id,
+    tokenName: "session",
+    // A token made in the console may outlive the session it was made with: the person made it, not the session.
+    tokenExpiresAt: null,
+    tokenHash: hash,
+    session: { method: session.method, expiresAt: session.expiresAt, csrf },
+    channel: "console",
+    scopes: effectiveScopes(SCOPES, role),
+    user: { id, name, email, role, groups },
+    agent: null,
+    actor: { id, name, type: "person" },
   };
 }
 
-function callerOf(bearer: Bearer, hash: string, now: number): Caller {
+function callerOf(bearer: Bearer, hash: string, channel: Channel, now: number): Caller {
   const { user, agent } = bearer;
   if (bearer.revokedAt !== null) throw unauthorized("This token was revoked. Make a new one.");
   if (bearer.expiresAt !== null && bearer.expiresAt <= now)
@@ -93,6 +167,8 @@ function callerOf(bearer: Bearer, hash: string, now: number): Caller {
     tokenName: bearer.name,
     tokenExpiresAt: bearer.expiresAt,
     tokenHash: hash,
+    session: null,
+    channel,
     scopes: bearer.type === "agent" ? [] : effectiveScopes(bearer.scopes as Scope[], user?.role ?? null),
     user: user && { id: user.id, name: user.name, email: user.email, role: user.role, groups: user.groups },
     agent: agent && { id: agent.id, name: agent.name },

@@ -9,8 +9,11 @@ const MAX_KEYS = 10_000;
  */
 export class RateLimit {
   readonly #perMinute: number;
+  readonly #what: string;
   readonly #buckets = new Map<string, { left: number; at: number }>();
-  constructor(perMinute: number) {
+  /** `what` a key is counted in, for the message. */
+  constructor(perMinute: number, what = "requests a minute with one token") {
+    this.#what = what;
     this.#perMinute = perMinute;
   }
 
@@ -21,11 +24,9 @@ export class RateLimit {
     const left = Math.min(this.#perMinute, bucket.left + Math.max(0, now - bucket.at) * perMs);
     if (left < 1) {
       this.#buckets.set(key, { left, at: now });
-      throw new Refusal(
-        "rate_limited",
-        `More than ${this.#perMinute} requests a minute with one token. Wait, then go on.`,
-        { retryAfterS: Math.max(1, Math.ceil((1 - left) / perMs / 1000)) },
-      );
+      throw new Refusal("rate_limited", `More than ${this.#perMinute} ${this.#what}. Wait, then go on.`, {
+        retryAfterS: Math.max(1, Math.ceil((1 - left) / perMs / 1000)),
+      });
     }
     if (!this.#buckets.has(key) && this.#buckets.size >= MAX_KEYS) {
       const oldest = this.#buckets.keys().next().value;

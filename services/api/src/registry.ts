@@ -10,6 +10,7 @@ import { logRoutes } from "./routes/logs.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { platformRoutes } from "./routes/platform.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { signInRoutes } from "./routes/sign-in.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 
 export const routes: readonly Route[] = [
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...agentRoutes,
   ...tokenRoutes,
   ...peopleRoutes,
+  ...signInRoutes,
   ...auditRoutes,
   ...platformRoutes(() => routes),
 ];

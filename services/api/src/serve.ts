@@ -3,7 +3,7 @@ import type { Row } from "@tw/shared/db/rows";
 import { Refusal } from "@tw/shared/errors";
 import { newId } from "@tw/shared/ids";
 import { z } from "zod";
-import { authenticate, authorize, bearerToken, type Caller, PUBLIC_CALLER } from "./auth.ts";
+import { authenticate, authorize, type Caller, credentialOf, PUBLIC_CALLER } from "./auth.ts";
 import { readJson } from "./body.ts";
 import type { Env } from "./env.ts";
 import { badShape } from "./errors.ts";
@@ -24,10 +24,10 @@ export interface Served {
 /** Takes one request through the route. Throws a `Refusal` for whatever is wrong with it. */
 export async function serve(route: Route, served: Served): Promise<Response> {
   const { env, request, params } = served;
-  const token = route.scope === "public" ? null : bearerToken(request);
-  if (token) served.limit.take(token, Date.now());
-  const { caller, preloaded, now } = token
-    ? await authenticate(env.DB, token, (hash) => route.preload?.(env.DB, hash, params) ?? [])
+  const credential = route.scope === "public" ? null : credentialOf(request, env);
+  if (credential) served.limit.take(credential.value, Date.now());
+  const { caller, preloaded, now } = credential
+    ? await authenticate(env, request, credential, (hash) => route.preload?.(env.DB, hash, params) ?? [])
     : { caller: PUBLIC_CALLER, preloaded: [] as Row[][], now: Date.now() };
   if (route.scope !== "public") authorize(caller, route.scope, route.callers ?? ["person", "service"]);
 
@@ -49,9 +49,10 @@ export async function serve(route: Route, served: Served): Promise<Response> {
     newId: (kind) => newId(kind, now),
     retried: false,
   };
-  const key = route.creates && token ? request.headers.get("idempotency-key") : null;
+  const key = route.creates && credential ? request.headers.get("idempotency-key") : null;
   if (key === null) return respond(await route.handle(call));
-  return respond(await keyed(route, call, { key, token: token as string, path: url.pathname, caller, raw }));
+  const token = credential?.value as string;
+  return respond(await keyed(route, call, { key, token, path: url.pathname, caller, raw }));
 }
 
 function keyed(

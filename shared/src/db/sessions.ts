@@ -186,22 +186,39 @@ export async function listSessions(
 }
 
 /**
- * End sessions of a person: one of them, or all but one.
+ * End sessions of a person, one of them or all but one, and record it if there was any to end.
  * @returns how many it ended
  */
 export async function revokeSessions(
   db: D1Database,
-  of: { tenantId: string; userId: string; id?: string; except?: string },
+  of: { tenantId: string; user: { id: string; name: string }; id?: string; except?: string },
   now: number,
 ): Promise<number> {
-  const { meta } = await db
-    .prepare(
-      `UPDATE sessions SET revoked_at = ?1 WHERE tenant_id = ?2 AND user_id = ?3 AND revoked_at IS NULL
+  const { tenantId, user, id = null, except = null } = of;
+  const [, ended] = await db.batch([
+    auditStatement(
+      db,
+      {
+        tenantId,
+        at: now,
+        actor: { ...user, type: "person" },
+        action: "session.revoked",
+        target: id ?? user.id,
+      },
+      {
+        sql: `EXISTS (SELECT 1 FROM sessions WHERE tenant_id = ?1 AND user_id = ?7 AND revoked_at IS NULL
+          AND (?8 IS NULL OR id = ?8) AND (?9 IS NULL OR id <> ?9))`,
+        values: [user.id, id, except],
+      },
+    ),
+    db
+      .prepare(
+        `UPDATE sessions SET revoked_at = ?1 WHERE tenant_id = ?2 AND user_id = ?3 AND revoked_at IS NULL
          AND (?4 IS NULL OR id = ?4) AND (?5 IS NULL OR id <> ?5)`,
-    )
-    .bind(now, of.tenantId, of.userId, of.id ?? null, of.except ?? null)
-    .run();
-  return meta.changes;
+      )
+      .bind(now, tenantId, user.id, id, except),
+  ]);
+  return ended?.meta.changes ?? 0;
 }
 
 function storedFromRow(r: Row): StoredSession {

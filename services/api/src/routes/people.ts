@@ -1,6 +1,7 @@
 import { auditStatement } from "@tw/shared/db/audit";
+import { SIGN_IN_METHODS } from "@tw/shared/db/sessions";
 import { addressIsFree, createUser, listUsers, type User } from "@tw/shared/db/users";
-import { ROLES } from "@tw/shared/engine/statuses";
+import { CHANNELS, ROLES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
 import { z } from "zod";
 import { answer, type Route, route } from "../route.ts";
@@ -23,7 +24,7 @@ export const peopleRoutes: Route[] = [
   route({
     method: "GET",
     path: "/api/me",
-    summary: "Who this token speaks for and what it may do",
+    summary: "Who you are here and what you may do",
     tag: "People",
     scope: "any",
     callers: ["person", "service", "agent"],
@@ -42,13 +43,24 @@ export const peopleRoutes: Route[] = [
               groups: z.array(z.string()),
             })
             .nullable(),
-          token: z.strictObject({
-            id: z.string(),
-            name: z.string(),
-            type: z.enum(["person", "service", "agent"]),
-            scopes: z.array(z.enum(SCOPES)),
-            expires_at: z.int().nullable(),
-          }),
+          role: z.enum(ROLES).nullable().describe("null for what is no person"),
+          groups: z.array(z.string()),
+          scopes: z.array(z.enum(SCOPES)).describe("what this request may do"),
+          channel: z.enum(CHANNELS).describe("how a vote of yours would be recorded"),
+          csrf: z.string().nullable().describe("for the header X-TW-CSRF; null with a token"),
+          session: z
+            .strictObject({ id: z.string(), method: z.enum(SIGN_IN_METHODS), expires_at: z.int() })
+            .nullable(),
+          token: z
+            .strictObject({
+              id: z.string(),
+              name: z.string(),
+              type: z.enum(["person", "service", "agent"]),
+              scopes: z.array(z.enum(SCOPES)),
+              expires_at: z.int().nullable(),
+            })
+            .nullable()
+            .describe("null with a session"),
         }),
       },
     },
@@ -57,13 +69,25 @@ export const peopleRoutes: Route[] = [
         ...caller.actor,
         tenant: { id: caller.tenantId, name: caller.tenantName },
         user: caller.user,
-        token: {
+        role: caller.user?.role ?? null,
+        groups: caller.user?.groups ?? [],
+        scopes: caller.scopes,
+        channel: caller.channel,
+        csrf: caller.session?.csrf ?? null,
+        session: caller.session && {
           id: caller.tokenId,
-          name: caller.tokenName,
-          type: caller.type,
-          scopes: caller.scopes,
-          expires_at: caller.tokenExpiresAt,
+          method: caller.session.method,
+          expires_at: caller.session.expiresAt,
         },
+        token: caller.session
+          ? null
+          : {
+              id: caller.tokenId,
+              name: caller.tokenName,
+              type: caller.type,
+              scopes: caller.scopes,
+              expires_at: caller.tokenExpiresAt,
+            },
       });
     },
   }),
