@@ -14,11 +14,11 @@ import type { Actor } from "@tw/shared/engine/state";
 import type { Channel, Role } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
+import { sessionCookie } from "@tw/shared/sign-in/cookie";
 import { csrfOf } from "@tw/shared/sign-in/tokens";
 import { hashToken, looksLikeToken } from "@tw/shared/tokens";
 import { checkCsrf } from "./csrf.ts";
 import { effectiveScopes, SCOPES, type Scope } from "./scopes.ts";
-import { sessionCookie } from "./session.ts";
 
 export type { TokenType };
 

@@ -10,18 +10,19 @@ import {
 import type { SignInMethod } from "@tw/shared/db/sessions";
 import { Refusal } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
+import { isSecure, readCookie } from "@tw/shared/sign-in/cookie";
 import { returnPath } from "@tw/shared/sign-in/return-to";
 import { newSessionValue } from "@tw/shared/sign-in/tokens";
 import { hashToken } from "@tw/shared/tokens";
 import type { Env } from "../env.ts";
-import { cookie, readCookie } from "../session.ts";
+import { cookie } from "../session.ts";
 import { accessSettings, readAssertion } from "./access.ts";
 import { limitSignIns } from "./ask.ts";
 import { freshSession, signedIn } from "./begin.ts";
 import { beginOidc, finishOidc, oidcSettings } from "./oidc.ts";
 
 /** The cookie that ties a redirect to the browser that began it. */
-const browserCookie = (env: Env) => (env.PUBLIC_URL.startsWith("http:") ? "tw_oauth" : "__Host-tw_oauth");
+const browserCookie = (env: Env) => (isSecure(env) ? "__Host-tw_oauth" : "tw_oauth");
 const notSetUp = (what: string) => new Refusal("not_found", `Sign-in with ${what} is not set up here.`);
 
 /** Sends the browser to the provider. */
@@ -49,7 +50,7 @@ export async function toOidc(request: Request, env: Env): Promise<Response> {
     Location: location,
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
-    "Set-Cookie": cookie(env, browserCookie(env), browser, LIMITS.oauthStateMs / 1000, "/"),
+    "Set-Cookie": cookie(env, browserCookie(env), browser, LIMITS.oauthStateMs / 1000),
   };
   return new Response(null, { status: 302, headers });
 }
@@ -105,7 +106,7 @@ async function enter(
   if (person) {
     const { session, value } = await freshSession(request, env, person, how.method, now);
     if (await createIdentitySession(env.DB, identity, session, now))
-      return signedIn(env, value, how.returnTo, [cookie(env, browserCookie(env), "", 0, "/")]);
+      return signedIn(env, value, how.returnTo, [cookie(env, browserCookie(env), "", 0)]);
   }
   throw new Refusal(
     "forbidden",
