@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{shared,agent,local,bench}/test/**/*.test.ts", "services/*/test/**/*.test.ts"],
+    include: ["{shared,agent,local,bench,console}/test/**/*.test.ts", "services/*/test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores: more files at once only make the timings of real processes worse.

@@ -62,8 +62,10 @@ class Components {
       this.#add(names.get(`#/$defs/${name}`) as string, relink(part, names));
     const linked = relink(root, names);
     if (!id) return linked;
-    this.#add(`${id}${suffix}`, linked);
-    return { $ref: `#/components/schemas/${id}${suffix}` };
+    const ref = `#/components/schemas/${id}${suffix}`;
+    // A schema that is used within itself stands under $defs already, and its root only points there.
+    if (linked.$ref !== ref) this.#add(`${id}${suffix}`, linked);
+    return { $ref: ref };
   }
 
   #partName(name: string, part: Document): string {

@@ -1,0 +1,64 @@
+/** Empty, loading, broken: said with care, and always with what to do next. */
+import { type ReactNode, useState } from "react";
+import { ApiProblem, saying, Unreachable } from "../api/problem.ts";
+import { Button } from "./Button.tsx";
+import { exactTime, Time } from "./Time.tsx";
+
+/** What will be here, and how to make the first one. */
+export function Empty({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <div className="grid justify-items-start gap-1.5 px-4 py-6">
+      <p className="font-medium">{title}</p>
+      {children && <div className="max-w-prose text-muted">{children}</div>}
+      {action && <div className="mt-2 flex flex-wrap gap-2">{action}</div>}
+    </div>
+  );
+}
+
+/** Keeps the place of lines that are on their way. */
+export function Loading({ lines = 5, label = "Loading" }: { lines?: number; label?: string }) {
+  return (
+    <div role="status" aria-label={label} className="grid gap-3 p-4">
+      {Array.from({ length: lines }, (_, index) => (
+        <div
+          // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
+          key={index}
+          className={`loading h-4 ${["w-3/5", "w-4/5", "w-2/5", "w-1/2"][index % 4]}`}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** What was wrong, since when, and the next action as a button. What was there before stays where it is. */
+export function Problem({ error, retry, since }: { error: unknown; retry?: () => void; since?: number }) {
+  const [at] = useState(() => since ?? Date.now());
+  const gone = error instanceof ApiProblem && error.status === 404;
+  const away = error instanceof Unreachable;
+  return (
+    <div role="alert" className="grid justify-items-start gap-1.5 border-bad border-l-2 px-4 py-3">
+      <p className="font-medium">
+        {gone ? "There is nothing here." : away ? "The workspace does not answer." : "This did not work."}
+      </p>
+      <p className="foreign max-w-prose text-muted">
+        {away ? "It is tried again by itself; what you see may be old." : saying(error)}
+      </p>
+      <p className="text-faint text-sm" title={exactTime(at)}>
+        since <Time at={at} />
+      </p>
+      {retry && !gone && (
+        <Button onClick={retry} className="mt-1">
+          Try again now
+        </Button>
+      )}
+    </div>
+  );
+}

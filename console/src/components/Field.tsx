@@ -1,0 +1,97 @@
+/** A field of a form: label, the field itself, what it means, what is wrong with it. */
+import { type ComponentProps, type ReactNode, useId } from "react";
+
+const BOX =
+  "w-full rounded border border-line-strong bg-raised px-2 text-text min-h-8 aria-invalid:border-bad disabled:opacity-60";
+
+export function Field({
+  label,
+  hint,
+  error,
+  required = false,
+  children,
+}: {
+  label: string;
+  hint?: ReactNode;
+  error?: string | undefined;
+  required?: boolean;
+  /** Gets the ids to wear: `id`, and `aria-describedby`, `aria-invalid`. */
+  children(wear: {
+    id: string;
+    "aria-describedby": string | undefined;
+    "aria-invalid": true | undefined;
+    "aria-required": true | undefined;
+  }): ReactNode;
+}) {
+  const id = useId();
+  const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
+  return (
+    <div className="grid gap-1">
+      <label htmlFor={id} className="flex items-baseline gap-1.5 font-medium">
+        <span className="foreign">{label}</span>
+        {required && <span className="font-normal text-faint text-sm">required</span>}
+      </label>
+      {children({
+        id,
+        "aria-describedby": described || undefined,
+        "aria-invalid": error ? true : undefined,
+        "aria-required": required || undefined,
+      })}
+      {hint && (
+        <p id={`${id}-hint`} className="foreign text-muted text-sm">
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p id={`${id}-error`} role="alert" className="foreign text-bad text-sm">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function TextInput({
+  mono = false,
+  className = "",
+  ...rest
+}: ComponentProps<"input"> & { mono?: boolean }) {
+  return (
+    <input
+      type="text"
+      autoComplete="off"
+      spellCheck={false}
+      {...rest}
+      className={`${BOX} ${mono ? "font-mono text-sm" : ""} ${className}`}
+    />
+  );
+}
+
+export function TextArea({
+  mono = false,
+  className = "",
+  ...rest
+}: ComponentProps<"textarea"> & { mono?: boolean }) {
+  return (
+    <textarea
+      rows={3}
+      spellCheck={!mono}
+      {...rest}
+      className={`${BOX} py-1.5 ${mono ? "font-mono text-sm" : ""} ${className}`}
+    />
+  );
+}
+
+/** The browser's own: best by keyboard and on phones. */
+export function Select({ className = "", ...rest }: ComponentProps<"select">) {
+  return <select {...rest} className={`${BOX} pr-6 ${className}`} />;
+}
+
+export function Checkbox({ label, ...rest }: ComponentProps<"input"> & { label: ReactNode }) {
+  return (
+    <label className="inline-flex min-h-7 items-center gap-2">
+      <input type="checkbox" {...rest} className="size-4 accent-(--accent)" />
+      <span>{label}</span>
+    </label>
+  );
+}

@@ -1,0 +1,90 @@
+/** Moments and durations, as people say them; the exact one on hover. */
+import { useEffect, useState } from "react";
+
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const dayOfYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+
+/** Renders again every `ms` while `on`. The time it gives is for showing only; nothing is decided by it. */
+export function useNow(ms = 1_000, on = true): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!on) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), ms);
+    return () => clearInterval(timer);
+  }, [ms, on]);
+  return now;
+}
+
+/** "12 s ago", "3 min ago", "in 5 h", "4 Mar". */
+export function relative(at: number, now: number): string {
+  const past = now - at;
+  const size = Math.abs(past);
+  if (size < 5_000) return "just now";
+  if (size >= 6 * 86_400_000)
+    return new Date(at).getFullYear() === new Date(now).getFullYear() ? day.format(at) : dayOfYear.format(at);
+  const text =
+    size < 60_000
+      ? `${Math.floor(size / 1_000)} s`
+      : size < 3_600_000
+        ? `${Math.floor(size / 60_000)} min`
+        : size < 86_400_000
+          ? `${Math.floor(size / 3_600_000)} h`
+          : `${Math.floor(size / 86_400_000)} d`;
+  return past >= 0 ? `${text} ago` : `in ${text}`;
+}
+
+export function exactTime(at: number): string {
+  return exact.format(at);
+}
+
+export function Time({ at, className = "" }: { at: number | null | undefined; className?: string }) {
+  const fresh = at !== null && at !== undefined && Math.abs(Date.now() - at) < 120_000;
+  const now = useNow(fresh ? 1_000 : 30_000, at !== null && at !== undefined);
+  if (at === null || at === undefined) return <span className={`text-faint ${className}`}>–</span>;
+  return (
+    <time
+      dateTime={new Date(at).toISOString()}
+      title={exact.format(at)}
+      className={`whitespace-nowrap tabular-nums ${className}`}
+    >
+      {relative(at, now)}
+    </time>
+  );
+}
+
+/** "840 ms", "4.2 s", "3 min 12 s", "1 h 4 min", "2 d 3 h". */
+export function durationText(ms: number): string {
+  if (ms < 0) return "0 ms";
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 60_000) return `${Math.floor(ms / 1_000)} s`;
+  if (ms < 3_600_000) return both(Math.floor(ms / 60_000), "min", Math.floor(ms / 1_000) % 60, "s");
+  if (ms < 86_400_000) return both(Math.floor(ms / 3_600_000), "h", Math.floor(ms / 60_000) % 60, "min");
+  return both(Math.floor(ms / 86_400_000), "d", Math.floor(ms / 3_600_000) % 24, "h");
+}
+
+function both(a: number, unitA: string, b: number, unitB: string): string {
+  return b === 0 ? `${a} ${unitA}` : `${a} ${unitA} ${b} ${unitB}`;
+}
+
+/** From `from` to `to`; counts on while there is no end. */
+export function Duration({
+  from,
+  to,
+  className = "",
+}: {
+  from: number | null;
+  to: number | null;
+  className?: string;
+}) {
+  const now = useNow(1_000, from !== null && to === null);
+  if (from === null) return <span className={`text-faint ${className}`}>–</span>;
+  const ms = (to ?? now) - from;
+  return (
+    <span className={`whitespace-nowrap tabular-nums ${className}`}>
+      {durationText(to === null ? Math.floor(Math.max(ms, 0) / 1_000) * 1_000 : ms)}
+    </span>
+  );
+}

@@ -1,0 +1,31 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+/** Where `npm run dev` sends what is not the console: a running workspace, with a token when nobody is signed in there. */
+const workspace = process.env.TW_URL ?? "http://127.0.0.1:8787";
+const token = process.env.TW_TOKEN;
+const proxied = {
+  target: workspace,
+  changeOrigin: true,
+  ...(token ? { headers: { authorization: `Bearer ${token}` } } : {}),
+};
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), tailwindcss()],
+  build: {
+    outDir: process.env.CONSOLE_OUT ?? "dist",
+    emptyOutDir: true,
+    // The browsers that know `light-dark()`, on which both themes rest.
+    target: ["chrome123", "edge123", "firefox120", "safari17.5"],
+    // No data: URIs: the policy lets fonts and styles come from this origin only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1_000,
+  },
+  server: {
+    proxy: { "/api": proxied, "/sign-in": proxied, "/a/": proxied },
+  },
+});
