@@ -58,6 +58,12 @@ export const LIMITS = {
   voteBodyBytes: 262_144,
   /** Slack's own rule: an interaction older than this is refused. */
   slackWindowS: 300,
+  /** Slack wants an answer within 3 s; what takes longer is answered afterwards. */
+  slackAnswerMs: 2_000,
+  /** A token that speaks for a person in Slack, for one request. */
+  slackTokenMs: 60_000,
+  /** The progress below a Slack message changes at most this often. */
+  slackProgressMs: 3_000,
 
   /** A notification is held this long by the notifier that sends it; one send gives up well before. */
   notifyClaimMs: 60_000,
@@ -111,9 +117,24 @@ export const LIMITS = {
   callBodyBytes: 1_048_576,
   retryAfterMaxS: 3_600,
 
+  /** Of one import: files, characters of each, commands made of them. */
+  importFiles: 50,
+  importFileChars: 262_144,
+  importItems: 150,
+
   idempotencyMs: 7 * 86_400_000,
   listDefault: 50,
   listMax: 100,
+  /** A person's own query (db-query): its text, its values, what it may visit and what it may answer with. */
+  queryChars: 10_000,
+  queryParameters: 50,
+  queryVisits: 20_000_000,
+  queryVisitsJoined: 500_000,
+  queryRows: 1_000,
+  queryColumns: 100,
+  queryCellChars: 4_000,
+  queryAnswerBytes: 1_000_000,
+  queryTimeoutMs: 10_000,
   waitMaxS: 25,
   /** A session ends this long after it began, or when nobody used it for so long; its use is noted at most so often. */
   sessionMs: 14 * 86_400_000,
