@@ -1,4 +1,4 @@
-/** A real Chromium and a real workspace for the tests: nothing between them is replaced. */
+/** A real Chromium for the tests and for the screenshots. */
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
@@ -37,8 +37,36 @@ export async function startBrowser(): Promise<Browser> {
 }
 
 export interface Visit {
-  context: BrowserContext;
   page: Page;
-  /** What a page must never do: errors, broken policy, requests to elsewhere. Empty at the end of every test. */
+  context: BrowserContext;
+  /** What a page must never do: throw, break its own policy, ask another origin. A test ends with none. */
   complaints: string[];
+}
+
+/** A browser's window, listened to. `origin` is the only one it may ask. */
+export async function visit(
+  browser: Browser,
+  origin: string,
+  options: { width?: number; height?: number; dark?: boolean; touch?: boolean } = {},
+): Promise<Visit> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
+    colorScheme: options.dark ? "dark" : "light",
+    hasTouch: options.touch ?? false,
+    isMobile: options.touch ?? false,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(`threw: ${error.stack ?? error}`));
+  page.on("console", (message) => {
+    // A refused or lost request is the page's to show; the browser notes it too.
+    if (message.type() === "error" && !/Failed to load resource|net::ERR_/.test(message.text()))
+      complaints.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(origin) && !/^(data|blob|about):/.test(request.url()))
+      complaints.push(`asked another origin: ${request.url()}`);
+  });
+  return { page, context, complaints };
 }

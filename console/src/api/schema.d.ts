@@ -2263,6 +2263,8 @@ export interface operations {
                 cursor?: string;
                 status?: "pending" | "approved" | "rejected" | "expired" | "withdrawn";
                 mine?: "true" | "false";
+                /** @description only those an owner went past: all, or those nobody has reviewed */
+                break_glass?: "all" | "unreviewed";
             };
             header?: never;
             path?: never;

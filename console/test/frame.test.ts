@@ -1,0 +1,59 @@
+/** The frame: signed in by the launcher's link, reached by keyboard, the types of the API as fresh as its routes. */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ agent: false });
+});
+afterAll(() => stack?.stop());
+
+test("the types of the API are what its routes say", () => {
+  const script = join(import.meta.dirname, "../scripts/api-types.ts");
+  execFileSync(process.execPath, [script, "--check"], { stdio: "pipe" });
+});
+
+test("the launcher's link signs in once; places, keys and the theme work by keyboard", async () => {
+  const { page, complaints, context } = await stack.open("/");
+  await page.getByRole("heading", { name: "Home" }).waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("r");
+  await page.waitForURL("**/runs");
+  await page.goBack();
+  await page.waitForURL((url) => url.pathname === "/");
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keys" }).getByText("Go to Runs").waitFor();
+  await page.keyboard.press("Escape");
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  await page.goto(`${stack.workspace.url}/no/such/place`);
+  await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("nobody is signed in: the page says so and leads to the sign-in", async () => {
+  const context = await stack.browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${stack.workspace.url}/runs?status=failed`);
+  const link = page.getByRole("link", { name: "Sign in" });
+  expect(await link.getAttribute("href")).toBe("/sign-in?return_to=%2Fruns%3Fstatus%3Dfailed");
+  await context.close();
+});
+
+test("files are kept by the browser, pages are not; the policy stands on both", async () => {
+  const page = await fetch(`${stack.workspace.url}/runs/anything`);
+  const html = await page.text();
+  expect(page.headers.get("content-security-policy")).toContain(
+    "default-src 'none'; script-src 'self'; style-src 'self'",
+  );
+  expect(page.headers.get("cache-control")).toContain("must-revalidate");
+  const script = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1];
+  const file = await fetch(stack.workspace.url + script);
+  expect(file.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+  expect(html).not.toMatch(/<script>|<style|style=|onclick=/);
+  expect((await fetch(`${stack.workspace.url}/api/nothing`)).headers.get("content-type")).toContain(
+    "application/json",
+  );
+});
