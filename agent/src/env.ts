@@ -35,6 +35,7 @@ const PASSED_TO: Record<string, RegExp> = {
   // It runs wrangler.
   "tw-kit": /^(CLOUDFLARE_[A-Z_]+|WRANGLER_[A-Z_]+|CF_[A-Z_]+)$/,
   wrangler: /^(CLOUDFLARE_[A-Z_]+|WRANGLER_[A-Z_]+|CF_[A-Z_]+)$/,
+  gh: /^(GH_[A-Z_]+|GITHUB_(ENTERPRISE_)?TOKEN)$/,
   claude: /^(ANTHROPIC_[A-Z_]+|CLAUDE_[A-Z_]+)$/,
 };
 /** Of those, the ones whose values must never show in a log. */

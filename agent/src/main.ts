@@ -18,6 +18,8 @@ const USAGE = `tw: run your team's commands, here and from here
   tw runs [--status S] [--command C]                  tw logs RUN [--step S]
   tw approve CHECKPOINT [--comment C]                 tw reject CHECKPOINT          tw cancel RUN
 
+  tw import FILE-OR-DIRECTORY... [--yes] [--scripts]   scripts, targets, recipes and workflows you have, as commands
+
   TW_URL, TW_TOKEN (or TW_TOKEN_FILE), TW_ROOT, TW_LABELS, TW_CAPACITY, TW_STATE and TW_POLICY stand in for the options.
 `;
 

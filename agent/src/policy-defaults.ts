@@ -5,7 +5,7 @@ export const DEFAULT_PROGRAMS = words(`
   git npm npx pnpm yarn node corepack wrangler tar gzip gunzip zip unzip
   ls cat grep find mkdir rmdir rm cp mv ln pwd which ps kill true false echo touch sleep printf
   head tail wc sort uniq tee tr cut seq jq make date stat du df basename dirname realpath readlink diff cmp sha256sum rg
-  cursor code claude prettier biome eslint tsc typescript-language-server docker systemctl journalctl tw-kit
+  cursor code claude prettier biome eslint tsc typescript-language-server docker systemctl journalctl just gh bun tw-kit
 `);
 
 /** They may run a file of the project, as `node` and `npm run` do anyway, but never text that came with the job. */

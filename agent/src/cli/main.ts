@@ -1,4 +1,4 @@
-/** The verbs for people: run, runs, logs, cancel, approve, reject. Reads arguments, calls the API, prints. */
+/** The verbs for people: run, runs, logs, cancel, import, approve, reject. Reads arguments, calls the API, prints. */
 import { parseArgs } from "node:util";
 import { Api, type Run } from "./api.ts";
 import { follow, printPlan } from "./follow.ts";
@@ -22,6 +22,8 @@ export async function cli(
       return logs(args, env, print);
     case "cancel":
       return cancel(args, env, print);
+    case "import":
+      return (await import("./import.ts")).importFiles(args, env, print);
     case "approve":
     case "reject":
       return decide(verb === "approve", args, env, print);

@@ -6,6 +6,7 @@ import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { executeRoutes } from "./routes/execute.ts";
+import { importRoutes } from "./routes/import.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { platformRoutes } from "./routes/platform.ts";
@@ -16,6 +17,7 @@ import { tokenRoutes } from "./routes/tokens.ts";
 export const routes: readonly Route[] = [
   ...commandRoutes,
   ...executeRoutes,
+  ...importRoutes,
   ...runRoutes,
   ...eventRoutes,
   ...logRoutes,
