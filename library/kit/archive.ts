@@ -1,6 +1,7 @@
 /** Archives of backups, named by time, and giving up the oldest of them. */
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { keepMade } from "./files.ts";
 import { run } from "./run.ts";
 import { Failed, type Words } from "./words.ts";
 
@@ -13,6 +14,17 @@ export function archive(words: Words): object {
   const file = `${name}-${new Date().toISOString().replace(/[-:.]/g, "")}.tar.gz`;
   run("tar", ["-czf", join(into, file), "--", ...present]);
   return { file: join(into, file), name: file, bytes: statSync(join(into, file)).size };
+}
+
+/** Unpacks `--archive` into `--into`, a directory that must not be there yet; only there can nothing be overwritten. */
+export function unpack(words: Words): object {
+  const [archived, into] = [words.needed("archive"), words.needed("into")];
+  if (statSync(into, { throwIfNoEntry: false })) throw new Failed(`${into} is there already`);
+  const kept = keepMade([into]);
+  mkdirSync(into, { recursive: true });
+  // tar itself refuses names that lead out, and takes a leading slash away; owners of another machine mean nothing here.
+  run("tar", ["-x", "--no-same-owner", "--no-same-permissions", `--directory=${into}`, `--file=${archived}`]);
+  return { kept, directory: into };
 }
 
 /** Keeps the newest `--keep` archives of that name and deletes the others. */

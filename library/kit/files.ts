@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { dropKept, kept, newKept } from "./kept.ts";
+import { run } from "./run.ts";
 import { Failed, type Words } from "./words.ts";
 
 type Moved = { from: string; to: string };
@@ -38,6 +39,49 @@ export function remove(words: Words): object {
     shift(from, join(folder, String(index)));
   }
   return { kept: id, removed: paths.length };
+}
+
+/** A record of files that are about to be made, so that `restore` takes them away again. */
+export function keepMade(paths: string[]): string {
+  const full = paths.map(inside);
+  const { id, folder } = newKept();
+  record(folder, { made: full, moved: [] });
+  return id;
+}
+
+/** Writes a text to a file; what was there is kept. */
+export function write(words: Words): object {
+  const [path, ...more] = words.rest;
+  if (path === undefined || more.length > 0) throw new Failed("one path is needed");
+  const file = inside(path);
+  if (there(file) && lstatSync(file).isDirectory()) throw new Failed(`${path} is a directory`);
+  const text = readFileSync(0);
+  const { id, folder } = newKept();
+  const moved = replaced(file, folder);
+  record(folder, { made: [file], moved });
+  for (const one of moved) shift(one.from, one.to);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text, { flag: "wx" });
+  return { kept: id, file: path, bytes: text.length };
+}
+
+/** Copies of the files below the paths that differ from git's index, so that `restore` makes them again what they are now. */
+export function keepChanged(words: Words): object {
+  const argv = ["--literal-pathspecs", "diff", "--name-only", "--relative", "-z", "--", ...words.rest];
+  const changed = run("git", argv, false).stdout.split("\0").filter(Boolean);
+  const { id, folder } = newKept();
+  const moved: Moved[] = [];
+  const made: string[] = [];
+  for (const [index, path] of changed.map(inside).entries()) {
+    // One that is gone from here is taken away again.
+    made.push(path);
+    if (!there(path)) continue;
+    const to = join(folder, String(index));
+    cpSync(path, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+    moved.push({ from: path, to });
+  }
+  record(folder, { made, moved });
+  return { kept: id, files: changed.length };
 }
 
 /** Copies; what the copy replaces is kept. */

@@ -3,20 +3,29 @@
  * `tw-kit`: what the library's commands need on the agent's machine and no single program does: copies that make an undo
  * possible, a database put back whole, the package manager found from the lock file. Each verb prints JSON as its result.
  */
-import { archive, prune } from "./archive.ts";
+import { archive, prune, unpack } from "./archive.ts";
+import { claudeDiff } from "./claude.ts";
 import { d1Bookmark, d1Copy, d1Restore, d1Verify } from "./d1.ts";
-import { copy, move, remove, restore } from "./files.ts";
+import { doctor } from "./doctor.ts";
+import { copy, keepChanged, move, remove, restore, write } from "./files.ts";
 import { runPackageManager } from "./packages.ts";
 import { r2Backup, r2Keep, r2Restore } from "./r2.ts";
+import { configCheck, ensureResources } from "./resources.ts";
+import { scaffold } from "./scaffold.ts";
+import { tail } from "./tail.ts";
 import { Failed, readWords } from "./words.ts";
 
-const VERBS: { [verb: string]: (words: ReturnType<typeof readWords>) => object } = {
+const VERBS: { [verb: string]: (words: ReturnType<typeof readWords>) => object | Promise<object> } = {
   archive,
+  "claude-diff": claudeDiff,
+  "config-check": configCheck,
   copy,
   "d1-bookmark": d1Bookmark,
   "d1-copy": d1Copy,
   "d1-restore": d1Restore,
   "d1-verify": d1Verify,
+  doctor,
+  "git-keep": keepChanged,
   move,
   package: runPackageManager,
   prune,
@@ -24,14 +33,19 @@ const VERBS: { [verb: string]: (words: ReturnType<typeof readWords>) => object }
   "r2-keep": r2Keep,
   "r2-restore": r2Restore,
   remove,
+  resources: ensureResources,
   restore,
+  scaffold,
+  tail,
+  unpack,
+  write,
 };
 
 const [verb = "", ...rest] = process.argv.slice(2);
 try {
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (!run) throw new Failed(`tw-kit has no verb "${verb}"; it has ${Object.keys(VERBS).join(", ")}`);
-  process.stdout.write(`${JSON.stringify(run(readWords(rest)))}\n`);
+  process.stdout.write(`${JSON.stringify(await run(readWords(rest)))}\n`);
 } catch (error) {
   process.stderr.write(`${error instanceof Failed ? error.message : String(error)}\n`);
   process.exitCode = 1;

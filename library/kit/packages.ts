@@ -1,6 +1,6 @@
 /** Runs the project's own package manager, found from its lock file. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Failed, type Words } from "./words.ts";
 
 const MANAGERS: { lock: string; program: string; clean: string[] }[] = [
@@ -9,12 +9,32 @@ const MANAGERS: { lock: string; program: string; clean: string[] }[] = [
   { lock: "package-lock.json", program: "npm", clean: ["ci"] },
 ];
 
-/** `-- install`, `-- run NAME ARGS…`; without a lock file npm. */
+/** Lock files by which a package manager is known. */
+export const LOCK_FILES: string[] = MANAGERS.map(({ lock }) => lock);
+
+/** How each says it. */
+const VERBS: { [verb: string]: (program: string, names: string[]) => string[] } = {
+  add: (program, names) => [program === "npm" ? "install" : "add", ...names],
+  "add-dev": (program, names) => [
+    program === "npm" ? "install" : "add",
+    program === "npm" ? "--save-dev" : "-D",
+    ...names,
+  ],
+  // Without the version they were added with.
+  remove: (program, names) => [
+    program === "npm" ? "uninstall" : "remove",
+    ...names.map((name) => name.replace(/(?<=.)@.*$/, "")),
+  ],
+};
+
+/** `-- install`, `-- run NAME ARGS…`, `-- add NAMES…`, `-- add-dev NAMES…`, `-- remove NAMES…`; without a lock file npm. */
 export function runPackageManager(words: Words): object {
   if (!existsSync("package.json")) throw new Failed("there is no package.json in this directory");
   const found = MANAGERS.find(({ lock }) => existsSync(lock));
   const program = found?.program ?? "npm";
-  const [verb, script, ...args] = words.rest;
+  const [verb = "", script, ...args] = words.rest;
+  if (verb === "install" && words.value("when") === "needed" && needsNone())
+    return { package_manager: program, skipped: "the project needs no packages" };
   const argv =
     verb === "install"
       ? words.value("clean") === "yes" && found
@@ -23,11 +43,20 @@ export function runPackageManager(words: Words): object {
       : verb === "run" && script !== undefined
         ? // npm keeps what is behind -- for the script; the others would pass the -- on as well.
           ["run", script, ...(program === "npm" && args.length > 0 ? ["--"] : []), ...args]
-        : null;
-  if (!argv) throw new Failed("say -- install or -- run NAME");
+        : Object.hasOwn(VERBS, verb) && script !== undefined
+          ? VERBS[verb]!(program, [script, ...args])
+          : null;
+  if (!argv) throw new Failed("say -- install, -- run NAME, -- add NAMES or -- remove NAMES");
   const child = spawnSync(program, argv, { stdio: ["ignore", 2, 2] });
   if (child.error) throw new Failed(`${program} could not be run: ${child.error.message}`);
   if (child.status !== 0)
     throw new Failed(`${program} ${argv.join(" ")} ended with ${child.status ?? child.signal}`);
   return { package_manager: program };
+}
+
+function needsNone(): boolean {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    [group: string]: object | undefined;
+  };
+  return Object.keys({ ...dependencies, ...devDependencies }).length === 0;
 }

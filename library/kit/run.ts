@@ -10,20 +10,26 @@ export interface Ran {
   stderr: string;
 }
 
+/** An environment in which wrangler asks nothing, colours nothing and tells nobody. */
+export function wranglerEnv(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    CI: "true",
+    NO_COLOR: "1",
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_HIDE_BANNER: "true",
+    WRANGLER_WRITE_LOGS: "false",
+  };
+}
+
 /** Runs to the end, whatever the exit code. */
-export function attempt(program: string, argv: string[], shown = true): Ran {
+export function attempt(program: string, argv: string[], shown = true, input?: string): Ran {
   const child = spawnSync(program, argv, {
     encoding: "utf8",
     maxBuffer: OUTPUT_BYTES,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...process.env,
-      CI: "true",
-      NO_COLOR: "1",
-      WRANGLER_SEND_METRICS: "false",
-      WRANGLER_HIDE_BANNER: "true",
-      WRANGLER_WRITE_LOGS: "false",
-    },
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    env: wranglerEnv(),
+    ...(input === undefined ? {} : { input }),
   });
   if (child.error)
     throw new Failed(
@@ -37,7 +43,15 @@ export function attempt(program: string, argv: string[], shown = true): Ran {
 
 /** Runs and fails when the program does. */
 export function run(program: string, argv: string[], shown = true): Ran {
-  const ran = attempt(program, argv, shown);
+  return succeeded(program, argv, attempt(program, argv, shown), shown);
+}
+
+/** The same with a text on stdin; what it prints is not shown. */
+export function runWithInput(program: string, argv: string[], input: string): Ran {
+  return succeeded(program, argv, attempt(program, argv, false, input), false);
+}
+
+function succeeded(program: string, argv: string[], ran: Ran, shown: boolean): Ran {
   if (ran.code === 0) return ran;
   const reason = ran.stderr.trim().split("\n").filter(Boolean).slice(0, 12).join("\n");
   throw new Failed(
