@@ -126,10 +126,9 @@ test("an ask is answered alike whether the address is known, removed or unknown,
   expect(replies[2]).toEqual(replies[0]);
   expect(await site.mailed(known.email)).toHaveLength(2);
   expect(await site.mailed(removed.email)).toEqual([]);
-  for (let i = 0; i < 6; i++)
-    await site
-      .browser()
-      .send("POST", "/api/sign-in", { email: known.email }, { "cf-connecting-ip": `10.9.0.${i}` });
+  const ask = (at: string) =>
+    site.browser().send("POST", "/api/sign-in", { email: known.email }, { "cf-connecting-ip": at });
+  await Promise.all(["10.9.0.1", "10.9.0.2", "10.9.0.3", "10.9.0.4", "10.9.0.5"].map(ask));
   expect(await site.mailed(known.email)).toHaveLength(LIMITS.signInLinksOpen);
 });
 
