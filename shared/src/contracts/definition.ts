@@ -289,22 +289,31 @@ export const workflowStepSchema = z.strictObject({
 });
 export type WorkflowStep = z.infer<typeof workflowStepSchema>;
 
-export const workflowSchema = z.strictObject({
-  /** The brief's example repeats the workflow's name here; it is accepted and not used. */
-  name: z.string().max(200).optional(),
-  steps: z.array(workflowStepSchema).min(1).max(LIMITS.workflowSteps),
-  rollback_on_error: z.boolean().default(false),
-  parallel_execution: z.boolean().default(false),
-  human_checkpoints: z.array(z.string().max(100)).max(50).default([]),
-  concurrency: z
-    .strictObject({
-      group: valueSchema,
-      /** `project`: only runs on the same agent and in the same directory are one group. */
-      scope: z.enum(["workspace", "project"]).default("workspace"),
-      on_conflict: z.enum(["queue", "refuse", "supersede"]).default("queue"),
-    })
-    .optional(),
-});
+export const workflowSchema = z
+  .strictObject({
+    /** The brief's example repeats the workflow's name here; it is accepted and not used. */
+    name: z.string().max(200).optional(),
+    steps: z.array(workflowStepSchema).max(LIMITS.workflowSteps).default([]),
+    /** Instead of `steps`: the `json` parameter whose value they are. */
+    given: nameSchema.optional(),
+    rollback_on_error: z.boolean().default(false),
+    parallel_execution: z.boolean().default(false),
+    human_checkpoints: z.array(z.string().max(100)).max(50).default([]),
+    concurrency: z
+      .strictObject({
+        group: valueSchema,
+        /** `project`: only runs on the same agent and in the same directory are one group. */
+        scope: z.enum(["workspace", "project"]).default("workspace"),
+        on_conflict: z.enum(["queue", "refuse", "supersede"]).default("queue"),
+      })
+      .optional(),
+  })
+  .superRefine(({ steps, given }, context) => {
+    if (steps.length === 0 && given === undefined)
+      context.addIssue({ code: "custom", path: ["steps"], message: "a workflow needs at least one step" });
+    if (steps.length > 0 && given !== undefined)
+      context.addIssue({ code: "custom", path: ["given"], message: "steps are written or given, not both" });
+  });
 export type WorkflowDefinition = z.infer<typeof workflowSchema>;
 
 export const requirementSchema = z.strictObject({

@@ -180,7 +180,11 @@ function outputIssues(spec: OutputsSpec | undefined, names: Set<string>, at: str
 
 /** Graph of the steps. Whether their commands exist is for `checkReferences`, which can look them up. */
 function workflowIssues(command: Extract<CommandInput, { type: "workflow" }>): Issue[] {
-  const { steps } = command.definition;
+  const { steps, given } = command.definition;
+  if (given !== undefined)
+    return command.parameters.some(({ name, type }) => name === given && type === "json")
+      ? []
+      : [{ path: "definition.given", message: `there is no json parameter "${given}"` }];
   const empty = steps.flatMap((step, index) =>
     slugCandidates(step.command).length === 0
       ? [{ path: `definition.steps.${index}.command`, message: "names no command" }]

@@ -168,6 +168,8 @@ async function nested(command: WorkflowCommand, site: Site, frame: Frame, planni
     return refuse("command", `a workflow cannot run itself: ${[...frame.chain, command.slug].join(" → ")}`);
   if (frame.chain.length >= LIMITS.workflowDepth)
     return refuse("command", `workflows within workflows go ${LIMITS.workflowDepth} deep at most`);
+  if (command.definition.given !== undefined)
+    return refuse("command", `${command.slug} gets its steps when it is started; write them here instead`);
   if (step.retry) return refuse("retry", `${command.slug} is a workflow; say retry at its own steps`);
   if (step.rollback)
     return refuse(

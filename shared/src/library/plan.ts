@@ -10,6 +10,7 @@ import { canonicalJson, sha256Hex } from "./canonical.ts";
 import { flatten, ownRollback } from "./flatten.ts";
 import { type Planning, reachOfOne, topFrame } from "./frame.ts";
 import { checkpointOf, gateSteps, strongest } from "./gates.ts";
+import { withGivenSteps } from "./given-steps.ts";
 import type { Lookup } from "./names.ts";
 import { type Args, invalidArgs, own, pathProblem, validateArgs } from "./parameters.ts";
 import { positionalIssues } from "./render.ts";
@@ -33,7 +34,8 @@ export interface PlanRequest {
 export async function compilePlan(
   request: PlanRequest,
 ): Promise<{ plan: Plan; digest: string; warnings: string[] }> {
-  const { command, context } = request;
+  const { context } = request;
+  const command = withGivenSteps(request.command, request.args);
   if (command.status === "inactive")
     throw new Refusal("not_found", `The command ${command.slug} is switched off.`);
   const planning: Planning = {

@@ -1,0 +1,95 @@
+/** One sentence as the clauses that each may be a command: "run the tests, then deploy". Pure. */
+import type { LibraryIndex } from "./library-index.ts";
+import { isWeak } from "./vocabulary.ts";
+import type { Token } from "./words.ts";
+
+/** Tokens between two separators; `hard` when what stands before it can only be another clause (`then`, `&&`). */
+export interface Piece {
+  tokens: Token[];
+  hard: boolean;
+}
+
+const HARD_MARKS = new Set(["&&", ";", "||", "|", "\n"]);
+const HARD_WORDS = new Set(["then", "afterwards", "afterward"]);
+const SOFT_WORDS = new Set(["and", "plus"]);
+/** A condition that a chain has anyway: each step waits for the one before. */
+const IF_FINE =
+  /\b(?:and )?(?:if|when|once|as soon as) (?:they|it|that|this|all|everything|the tests?|tests?) (?:all )?(?:pass(?:es)?|works?|worked|succeeds?|is fine|are fine|are green|is green|is done|are done|builds?)\b/gi;
+
+/** Without the words that only say "if that went well". */
+export function withoutIfs(text: string): string {
+  return text.replace(IF_FINE, (all) => " then ".padEnd(all.length).slice(0, Math.max(6, all.length)));
+}
+
+/** The pieces of a text, in order. None is empty. */
+export function piecesOf(tokens: readonly Token[]): Piece[] {
+  const pieces: Piece[] = [];
+  let current: Token[] = [];
+  let hard = false;
+  let nextHard = false;
+  const close = () => {
+    if (current.some((token) => token.word !== "" || token.kind === "quoted"))
+      pieces.push({ tokens: current, hard });
+    else nextHard ||= hard;
+    hard = nextHard;
+    nextHard = false;
+    current = [];
+  };
+  for (const token of tokens) {
+    const word = token.kind === "word" ? token.text.toLowerCase() : "";
+    const separates = token.kind === "mark" || HARD_WORDS.has(word) || SOFT_WORDS.has(word);
+    if (!separates) {
+      current.push(token);
+      continue;
+    }
+    if (HARD_MARKS.has(token.text) || HARD_WORDS.has(word)) nextHard = true;
+    if (current.length > 0) close();
+    else {
+      hard ||= nextHard;
+      nextHard = false;
+    }
+  }
+  close();
+  return pieces;
+}
+
+/** `git add commit push`: words that each are a command's whole name stand for one command each. Null when it is not such a list. */
+export function verbList(piece: Piece, index: LibraryIndex): Piece[] | null {
+  const said = piece.tokens.filter(
+    (token) => token.kind !== "word" || !isWeak(token.word) || index.exact.has(token.word),
+  );
+  if (said.length < 2 || said.length > 8 || said.some((token) => token.kind !== "word")) return null;
+  const [first, ...rest] = said;
+  const tool = ["git", "npm", "pnpm", "yarn", "wrangler"].includes(first!.word) ? first! : null;
+  const verbs = tool ? rest : said;
+  if (verbs.length < 2) return null;
+  const named = (word: string) => {
+    const phrases = [
+      ...(index.exact.get(word) ?? []),
+      ...(tool ? (index.exact.get(`${tool.word} ${word}`) ?? []) : []),
+    ];
+    return phrases.some((one) => index.phrases[one]!.kind !== "description");
+  };
+  if (!verbs.every((token) => named(token.word))) return null;
+  // What is a name as a whole is no list: "git stash pop".
+  if (index.exact.has(said.map((token) => token.word).join(" "))) return null;
+  return verbs.map((token, at) => ({ tokens: tool ? [tool, token] : [token], hard: at > 0 || piece.hard }));
+}
+
+/** Every way to join neighbouring pieces again; a hard separator is never joined over. Few pieces, so few ways. */
+export function joinings(pieces: readonly Piece[]): Piece[][] {
+  const soft = pieces.flatMap((piece, at) => (at > 0 && !piece.hard ? [at] : [])).slice(0, 5);
+  const ways: Piece[][] = [];
+  for (let mask = 0; mask < 1 << soft.length; mask++) {
+    const joined = new Set(soft.filter((_, bit) => mask & (1 << bit)));
+    const way: Piece[] = [];
+    for (const [at, piece] of pieces.entries()) {
+      const before = way.at(-1);
+      if (joined.has(at) && before)
+        way[way.length - 1] = { tokens: [...before.tokens, ...piece.tokens], hard: before.hard };
+      else way.push(piece);
+    }
+    ways.push(way);
+  }
+  return ways;
+}

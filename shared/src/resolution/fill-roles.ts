@@ -1,0 +1,89 @@
+/** Which word introduces which parameter: data for filling arguments. Names are those that definitions use. */
+
+/** `to staging`, `into docs/`, `from origin`: parameters that a preposition may introduce, likeliest first. */
+export const PREPOSITIONS: { [word: string]: readonly string[] } = {
+  to: ["to", "env", "remote", "output", "branch", "version", "new_name", "user", "email", "file"],
+  into: ["to", "directory", "into", "output", "database", "branch"],
+  from: ["from", "file", "remote", "user", "email", "url"],
+  in: ["path", "directory", "folder", "bucket", "database", "env"],
+  on: ["database", "env", "branch"],
+  at: ["url", "path"],
+  of: ["path", "file", "env", "user", "email"],
+  by: ["author", "user"],
+  as: ["message", "name", "to", "title"],
+  for: ["query", "env", "question"],
+};
+
+/** `message fix it`, `named cart`: words that introduce a parameter beside its own name. */
+export const MARKERS: { [parameter: string]: readonly string[] } = {
+  message: ["message", "saying", "msg"],
+  name: ["named", "called", "name"],
+  to: ["called", "named", "as"],
+  new_name: ["called", "named"],
+  env: ["env", "environment"],
+  branch: ["branch"],
+  author: ["author"],
+  query: ["about"],
+  text: ["about"],
+  pattern: ["word", "text", "pattern"],
+  pid: ["pid", "process"],
+  script: ["script", "run"],
+  key: ["key", "secret"],
+  bucket: ["bucket"],
+  service: ["service"],
+  body: ["body"],
+  url: ["url"],
+  column: ["column"],
+};
+
+/** Words that switch a boolean on; a parameter's own name does too. */
+export const SWITCHES: { [parameter: string]: readonly string[] } = {
+  all: ["hidden", "everything", "all"],
+  long: ["long", "details"],
+  dry_run: ["dry run", "dryrun", "without uploading"],
+  ignore_case: ["ignore case", "case insensitive"],
+  create: ["new"],
+  staged: ["staged", "cached"],
+  stat: ["summary"],
+  set_upstream: ["set upstream"],
+};
+
+/** Names of environments people say without declaring them. */
+export const ENVIRONMENTS = [
+  "production",
+  "staging",
+  "preview",
+  "development",
+  "canary",
+  "test",
+  "qa",
+  "prod",
+  "dev",
+  "stage",
+];
+export const SHORT_ENVIRONMENTS: { [short: string]: string } = {
+  prod: "production",
+  dev: "development",
+  stage: "staging",
+};
+/** Parameters whose text may be several words although nothing quotes it. */
+export const PROSE = new Set([
+  "message",
+  "query",
+  "question",
+  "text",
+  "title",
+  "body",
+  "content",
+  "note",
+  "pattern",
+  "prompt",
+]);
+export const SECONDS: { [unit: string]: number } = {
+  second: 1,
+  sec: 1,
+  minut: 60,
+  min: 60,
+  hour: 3600,
+  day: 86_400,
+};

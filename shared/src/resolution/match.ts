@@ -1,0 +1,198 @@
+/** How well commands match the words of one clause: which phrase of each is nearest, and which words that explains. Pure. */
+import type { LibraryIndex, Phrase, PhraseKind } from "./library-index.ts";
+import { nearest } from "./spelling.ts";
+import { meaningsOf } from "./vocabulary.ts";
+import { stem, type Token, wordsOf } from "./words.ts";
+
+/** A word of the query: what it may mean, and how much of the query it is. */
+export interface QueryWord {
+  /** Its place among the clause's tokens. */
+  token: number;
+  raw: string;
+  meanings: { concept: string; weight: number }[];
+  weight: number;
+  /** Read as another word. */
+  corrected: string | null;
+  /** A word that no command uses, or a value: it may be an argument. */
+  foreign: boolean;
+}
+
+export interface Match {
+  command: number;
+  phrase: Phrase;
+  /** Share of the phrase that was said, and share of what was said that the phrase or the command explains. */
+  covered: number;
+  explained: number[];
+  /** Tokens that the phrase itself took. */
+  taken: Set<number>;
+  score: number;
+}
+
+const KIND_WORTH: { [kind in PhraseKind]: number } = {
+  slug: 1,
+  alias: 0.98,
+  example: 0.95,
+  description: 0.72,
+};
+/** What a value stands for when nothing says so: a path is a file somewhere. */
+const HINTS: { [kind: string]: [concept: string, weight: number][] } = {
+  path: [
+    ["file", 0.6],
+    ["=file", 0.6],
+  ],
+  glob: [
+    ["file", 0.6],
+    ["find", 0.5],
+  ],
+  url: [
+    ["site", 0.5],
+    ["repository", 0.3],
+  ],
+  sql: [
+    ["sql", 1],
+    ["query", 0.9],
+  ],
+};
+const LEAST = 0.3;
+/** What being explained elsewhere in the command is worth beside being explained by the phrase. */
+const ELSEWHERE = 0.75;
+
+/** Words as the index understands them. */
+export function queryWords(tokens: readonly Token[], index: LibraryIndex, prefix = false): QueryWord[] {
+  const words: QueryWord[] = [];
+  for (const [at, token] of tokens.entries()) {
+    if (token.kind === "mark" || token.kind === "flag") continue;
+    if (token.kind !== "word") {
+      const hints = (HINTS[token.kind] ?? []).map(([concept, weight]) => ({ concept, weight }));
+      if (token.kind === "path" && token.text.endsWith("/"))
+        hints.push({ concept: "directory", weight: 0.6 });
+      // A file may also be known by its name: "wrangler.toml", "package.json".
+      words.push({
+        token: at,
+        raw: token.text,
+        meanings: hints,
+        weight: 0.5,
+        corrected: null,
+        foreign: true,
+      });
+      continue;
+    }
+    const last = prefix && at === tokens.length - 1;
+    for (const raw of wordsOf(token.text)) words.push(wordOf(raw, at, index, last));
+  }
+  return words;
+}
+
+function wordOf(raw: string, token: number, index: LibraryIndex, last: boolean): QueryWord {
+  const stemmed = stem(raw);
+  const weight = index.weightOf(stemmed, raw);
+  const known = index.knownSet.has(stemmed);
+  const meanings = [...meaningsOf(stemmed)];
+  let corrected: string | null = null;
+  if (last && raw.length >= 1) {
+    // While typing the last word is a beginning.
+    for (const word of index.known)
+      if (word.length > stemmed.length && word.startsWith(raw))
+        for (const one of meaningsOf(word))
+          meanings.push({
+            concept: one.concept,
+            weight: one.weight * (0.5 + (0.45 * raw.length) / word.length),
+          });
+  }
+  if (!known && /^\p{L}+$/u.test(raw)) {
+    const [best, ...more] = nearest(stemmed, index.known);
+    if (best) {
+      corrected = best.word;
+      for (const { word, sure } of [best, ...more])
+        for (const one of meaningsOf(word))
+          meanings.push({ concept: one.concept, weight: one.weight * sure * 0.95 });
+    }
+  }
+  return { token, raw, meanings, weight, corrected, foreign: !known };
+}
+
+/** The commands that share a word with the clause, each by its best phrase, best first; at most `most`. */
+export function matchCommands(words: readonly QueryWord[], index: LibraryIndex, most: number): Match[] {
+  const touched = new Map<number, { cover: number[]; by: number[] }>();
+  for (const [at, { meanings }] of words.entries())
+    for (const { concept, weight } of meanings)
+      for (const posting of index.postings.get(concept) ?? []) {
+        const near = weight * posting.weight;
+        if (near < LEAST) continue;
+        let held = touched.get(posting.phrase);
+        if (!held) {
+          held = { cover: [], by: [] };
+          touched.set(posting.phrase, held);
+        }
+        if (near > (held.cover[posting.position] ?? 0)) {
+          held.cover[posting.position] = near;
+          held.by[posting.position] = at;
+        }
+      }
+  const bags = new Map<number, number[]>();
+  const best = new Map<number, Match>();
+  for (const [number, { cover, by }] of touched) {
+    const phrase = index.phrases[number]!;
+    let elsewhere = bags.get(phrase.command);
+    if (!elsewhere) {
+      elsewhere = words.map((word) => inBag(word, index.bags[phrase.command]!));
+      bags.set(phrase.command, elsewhere);
+    }
+    const match = rate(words, phrase, cover, by, elsewhere);
+    const held = best.get(phrase.command);
+    if (!held || match.score > held.score) best.set(phrase.command, match);
+  }
+  return [...best.values()].sort((a, b) => b.score - a.score || a.command - b.command).slice(0, most);
+}
+
+function inBag(word: QueryWord, bag: Map<string, number>): number {
+  let most = 0;
+  for (const { concept, weight } of word.meanings) most = Math.max(most, weight * (bag.get(concept) ?? 0));
+  return most;
+}
+
+function rate(
+  words: readonly QueryWord[],
+  phrase: Phrase,
+  cover: number[],
+  by: number[],
+  elsewhere: number[],
+): Match {
+  let said = 0;
+  const explained = elsewhere.map((one) => one * ELSEWHERE);
+  const taken = new Set<number>();
+  for (let at = 0; at < phrase.weights.length; at++) {
+    const near = cover[at] ?? 0;
+    if (near === 0) continue;
+    said += near * phrase.weights[at]!;
+    const word = by[at]!;
+    if (near > explained[word]!) explained[word] = near;
+    if (near >= 0.45) taken.add(words[word]!.token);
+  }
+  const covered = phrase.total === 0 ? 0 : said / phrase.total;
+  return {
+    command: phrase.command,
+    phrase,
+    covered,
+    explained,
+    taken,
+    score: scoreOf(words, phrase, covered, explained),
+  };
+}
+
+/** From what was covered and explained to one number, 0 to 1. */
+export function scoreOf(
+  words: readonly QueryWord[],
+  phrase: Phrase,
+  covered: number,
+  explained: readonly number[],
+): number {
+  let total = 0;
+  let sum = 0;
+  for (const [at, word] of words.entries()) {
+    total += word.weight;
+    sum += word.weight * Math.min(1, explained[at]!);
+  }
+  const share = total === 0 ? 0 : sum / total;
+  return covered ** 0.7 * share ** 1.1 * KIND_WORTH[phrase.kind];
+}

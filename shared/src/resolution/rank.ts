@@ -1,0 +1,202 @@
+/** The commands that one clause may mean, best first, each with its arguments and with reasons a person can read. Pure. */
+import type { Command } from "../contracts/definition.ts";
+import type { Args } from "../library/parameters.ts";
+import { type Filled, fillArgs, type Source } from "./fill.ts";
+import type { LibraryIndex } from "./library-index.ts";
+import { type Match, matchCommands, type QueryWord, queryWords, scoreOf } from "./match.ts";
+import { deployTarget, listedNoun, type Situation } from "./situation.ts";
+import { meaningsOf } from "./vocabulary.ts";
+import { stem, type Token, wordsOf } from "./words.ts";
+
+/** How often a command was run: by this person, and in this workspace. */
+export interface Use {
+  mine: number;
+  all: number;
+  lastAt: number | null;
+}
+export type Usage = ReadonlyMap<string, Use>;
+
+export interface Ranked {
+  command: Command;
+  score: number;
+  /** The words are exactly a name of it, whatever the arguments. */
+  exact: boolean;
+  reasons: string[];
+  args: Args;
+  sources: { [name: string]: Source };
+  missing: string[];
+}
+export interface Here {
+  situation: Situation;
+  usage: Usage;
+}
+
+/** Candidates that are looked at closely; the rest shares hardly a word. */
+const CLOSE = 32;
+const NEGATIONS = /\b(?:without|not|dont|don't|no|except)\s+(\w+)/gi;
+
+/** Ranks the commands for the tokens of one clause. `whole` is the text that the tokens' places refer to. */
+export function rankClause(
+  tokens: readonly Token[],
+  whole: string,
+  index: LibraryIndex,
+  here: Here,
+  prefix = false,
+): Ranked[] {
+  const said = tokens.filter((token) => token.kind !== "mark");
+  if (said.length === 0) return [];
+  const words = queryWords(said, index, prefix);
+  const negated = negatedConcepts(said);
+  const plainText = said
+    .filter((token) => token.kind === "word")
+    .flatMap((token) => wordsOf(token.text))
+    .join(" ");
+  const ranked = matchCommands(words, index, CLOSE).map((match) =>
+    candidate(match, { said, words, plainText, negated, whole }, index, here),
+  );
+  byPlace(ranked, plainText, index, here);
+  return ranked.sort((a, b) => b.score - a.score || (a.command.slug < b.command.slug ? -1 : 1));
+}
+
+interface Clause {
+  said: Token[];
+  words: QueryWord[];
+  plainText: string;
+  negated: Set<string>;
+  whole: string;
+}
+
+function candidate(match: Match, clause: Clause, index: LibraryIndex, here: Here): Ranked {
+  const command = index.commands[match.command]!;
+  const { words, said, plainText } = clause;
+  const filled = fillArgs(command, said, match.taken, here.situation, clause.whole);
+  const explained = match.explained.map((one, at) => {
+    const sure = filled.used.get(words[at]!.token) ?? 0;
+    // A word of the vocabulary that only fills a gap explains little: it more likely means another command.
+    return Math.max(one, sure >= 0.9 || words[at]!.foreign ? sure : sure * 0.5);
+  });
+  let score = scoreOf(words, match.phrase, match.covered, explained);
+  const { text, kind } = match.phrase;
+  const exact =
+    kind !== "description" &&
+    (plainText === text ||
+      (match.covered > 0.999 && explained.every((one, at) => one > 0.85 || words[at]!.weight < 0.13)));
+  if (plainText === text && kind !== "description")
+    score = Math.max(score, kind === "slug" ? 0.99 : kind === "alias" ? 0.97 : 0.95);
+  // A command line: its name first, its arguments behind.
+  else if (kind === "slug" && text.includes(" ") && plainText.startsWith(`${text} `))
+    score = Math.max(score, score * 0.5 + 0.5);
+  score *= 0.985 ** filled.missing.length;
+  // What has no words of its own is the other half of something else.
+  if (command.aliases.length === 0) score *= 0.93;
+  if (clause.negated.size > 0 && negates(command, clause.negated)) score *= 0.5;
+  const use = here.usage.get(command.slug);
+  if (use)
+    score +=
+      Math.min(0.04, 0.012 * Math.log2(1 + use.mine)) + Math.min(0.015, 0.003 * Math.log2(1 + use.all));
+  score += fitsHere(command, here.situation);
+  return {
+    command,
+    score,
+    exact,
+    reasons: reasonsOf(match, words, use),
+    args: filled.args,
+    sources: filled.sources,
+    missing: filled.missing,
+  };
+}
+
+/** A command for what is here is a little likelier than one for what is not. */
+function fitsHere(command: Command, { git, wrangler, package_manager }: Situation): number {
+  if (command.category === "git" && git) return 0.008;
+  if (command.category === "packages" && package_manager) return 0.008;
+  if (["deployment", "database", "workflow"].includes(command.category) && wrangler) return 0.006;
+  return 0;
+}
+
+function negatedConcepts(said: readonly Token[]): Set<string> {
+  const text = said.map((token) => token.text).join(" ");
+  const concepts = new Set<string>();
+  for (const [, word] of text.matchAll(NEGATIONS))
+    for (const { concept, weight } of meaningsOf(stem((word ?? "").toLowerCase())))
+      if (weight === 1) concepts.add(concept);
+  return concepts;
+}
+
+function negates(command: Command, negated: ReadonlySet<string>): boolean {
+  const parts =
+    command.type === "workflow" ? command.definition.steps.map((step) => step.command) : [command.slug];
+  return parts.some((part) =>
+    wordsOf(part).some((word) =>
+      meaningsOf(stem(word)).some(({ concept, weight }) => weight === 1 && negated.has(concept)),
+    ),
+  );
+}
+
+function reasonsOf(
+  match: Match,
+  words: readonly QueryWord[],
+  use: { mine: number; all: number } | undefined,
+): string[] {
+  const reasons: string[] = [];
+  const { phrase } = match;
+  if (phrase.kind === "description") reasons.push("its description matches");
+  else
+    reasons.push(
+      phrase.kind === "example" ? `like its example “${phrase.text}”` : `matches “${phrase.text}”`,
+    );
+  for (const word of words)
+    if (word.corrected && match.taken.has(word.token))
+      reasons.push(`“${word.raw}” read as “${word.corrected}”`);
+  if (use && use.mine > 0) reasons.push(use.mine === 1 ? "you ran it once" : `you ran it ${use.mine}×`);
+  else if (use && use.all > 0)
+    reasons.push(use.all === 1 ? "it was run here once" : `it was run here ${use.all}×`);
+  return reasons;
+}
+
+/** Words that mean something else in each place: `deploy` and `list`. */
+function byPlace(ranked: Ranked[], plainText: string, index: LibraryIndex, here: Here): void {
+  const find = (slug: string) => ranked.find(({ command }) => command.slug === slug);
+  const whole = find("workflow-deploy");
+  const worker = find("wrangler-deploy");
+  const general = find("deploy");
+  const explicit =
+    /\b(wrangler|worker|workflow|full|pages|complete|whole|commit|push|git|dry|without|only|just|versions?)\b/.test(
+      plainText,
+    );
+  if (whole && worker && !explicit && Math.max(whole.score, worker.score, general?.score ?? 0) > 0.5) {
+    const top = Math.max(whole.score, worker.score, general?.score ?? 0);
+    const target = deployTarget(here.situation);
+    const [meant, other] = target?.slug === "wrangler-deploy" ? [worker, whole] : [whole, worker];
+    meant.score = top + 0.02;
+    other.score = Math.min(other.score, top - 0.03);
+    if (general) general.score = Math.min(general.score, target ? top - 0.05 : top);
+    if (target) meant.reasons.push(...target.because);
+  }
+  const noun = listedNoun(here.situation.resource);
+  if (noun && /^(list|show|ls|show all|list all|list here)$/.test(plainText)) {
+    const slug = [`${noun}-list`, noun].find((one) => index.bySlug.has(one));
+    const meant =
+      slug === undefined ? undefined : (find(slug) ?? asIs(index.commands[index.bySlug.get(slug)!]!, here));
+    const general = find("list");
+    const target = meant ?? general;
+    if (target) {
+      if (!ranked.includes(target)) ranked.push(target);
+      target.score = Math.max(...ranked.map(({ score }) => score)) + 0.05;
+      target.reasons.push(`you are at ${here.situation.resource}`);
+    }
+  }
+}
+
+function asIs(command: Command, here: Here): Ranked {
+  const filled: Filled = fillArgs(command, [], new Set(), here.situation, "");
+  return {
+    command,
+    score: 0,
+    exact: true,
+    reasons: [],
+    args: filled.args,
+    sources: filled.sources,
+    missing: filled.missing,
+  };
+}

@@ -1,0 +1,281 @@
+/**
+ * Plain words to commands: without a model, without a network, explainable. The words are split into clauses, each clause ranks
+ * the library, and what several clauses mean becomes a chain that can be run as it is. Pure.
+ */
+import type { Command, WorkflowStep } from "../contracts/definition.ts";
+import type { Json } from "../contracts/json.ts";
+import type { Effect } from "../engine/statuses.ts";
+import { strongest } from "../library/gates.ts";
+import type { Args } from "../library/parameters.ts";
+import { joinings, type Piece, piecesOf, verbList, withoutIfs } from "./clauses.ts";
+import { type Clause, chainSteps, composeParts, type Part } from "./compose.ts";
+import type { Source } from "./fill.ts";
+import type { LibraryIndex } from "./library-index.ts";
+import { predict, predictSteps, type StepView } from "./predict.ts";
+import { type Here, type Ranked, rankClause, type Usage } from "./rank.ts";
+import type { Situation } from "./situation.ts";
+import { type ActiveRun, type Place, warningsFor } from "./warnings.ts";
+import { joinPhrases, tokenise } from "./words.ts";
+
+/** The command that runs steps given as its argument. */
+export const CHAIN = "chain";
+
+export interface Candidate {
+  /** Run it with `POST /api/commands/{slug}/execute {args}`: also a chain. */
+  slug: string;
+  name: string;
+  description: string;
+  type: Command["type"];
+  effect: Effect;
+  /** 0 to 1. */
+  score: number;
+  reasons: string[];
+  args: Args;
+  /** Where each argument came from. */
+  sources: { [name: string]: Source };
+  /** Required arguments that nothing told yet; of a chain as `step.argument`. */
+  missing: string[];
+  warnings: string[];
+  /** What it consists of, and what of that will be skipped here. */
+  steps?: StepView[];
+}
+export type Kind = "match" | "chain" | "suggestions" | "none";
+export interface Resolution {
+  kind: Kind;
+  candidates: Candidate[];
+}
+export interface Asked {
+  text: string;
+  situation: Situation;
+  usage: Usage;
+  active: readonly ActiveRun[];
+  place: Place;
+  /** The last word may be a beginning: somebody is typing. */
+  typing?: boolean;
+}
+
+/** A candidate below this is noise. */
+export const LEAST = 0.34;
+/** From here on a candidate is meant, unless another is as near. */
+const SURE = 0.62;
+const APART = 0.045;
+const CLAUSE_LEAST = 0.6;
+const SHOWN = 8;
+const TEXT_CHARS = 2_000;
+
+/** Reads the text. Never throws for what is in it. */
+export function resolve(asked: Asked, index: LibraryIndex): Resolution {
+  const text = withoutIfs(joinPhrases(asked.text.slice(0, TEXT_CHARS)));
+  const tokens = tokenise(text);
+  if (tokens.length === 0) return { kind: "none", candidates: [] };
+  const here: Here = { situation: asked.situation, usage: asked.usage };
+  const single = rankClause(tokens, text, index, here, asked.typing);
+  const chain = bestChain(piecesOf(tokens), text, index, here);
+  const top = single[0]?.score ?? 0;
+  const exact = single[0]?.exact === true;
+  const found = single
+    .filter(({ score }) => score >= LEAST)
+    .slice(0, SHOWN)
+    .map((one) => ofRanked(one, asked, index));
+  const chains =
+    chain && chain.score >= (exact ? top + 0.02 : top - 0.06)
+      ? ofParts(chain.parts, chain.score, asked, index)
+      : [];
+  const candidates = [
+    ...chains,
+    ...found.filter((one) => !chains.some((other) => other.slug === one.slug)),
+  ].slice(0, SHOWN);
+  for (const one of candidates) one.score = Math.min(1, Math.round(one.score * 1_000) / 1_000);
+  return { kind: kindOf(candidates, chains.length > 0, single), candidates };
+}
+
+/** All commands that words find, best first, for a list. */
+export function searchCommands(text: string, index: LibraryIndex, usage: Usage): Command[] {
+  const words = joinPhrases(text.slice(0, TEXT_CHARS));
+  return rankClause(tokenise(words), words, index, { situation: {}, usage }, true)
+    .filter(({ score }) => score >= LEAST)
+    .map(({ command }) => command);
+}
+
+function kindOf(candidates: readonly Candidate[], isChain: boolean, single: readonly Ranked[]): Kind {
+  const [first, second] = candidates;
+  if (!first) return "none";
+  if (isChain) return "chain";
+  if (first.score < SURE) return "suggestions";
+  const near = second !== undefined && second.score > first.score - APART;
+  // Two commands that answer to the very same words are a choice.
+  return near && !(single[0]?.exact && !single[1]?.exact) ? "suggestions" : "match";
+}
+
+interface Read {
+  parts: Part[];
+  score: number;
+}
+
+/** The best way to read the pieces as several commands; null when one of them is none. */
+function bestChain(pieces: Piece[], text: string, index: LibraryIndex, here: Here): Read | null {
+  const split = pieces.flatMap((piece) => verbList(piece, index) ?? [piece]);
+  if (split.length < 2 || split.length > 12) return null;
+  let best: Read | null = null;
+  for (const way of joinings(split)) {
+    if (way.length < 2) continue;
+    const clauses: Clause[] = [];
+    for (const piece of way) {
+      const tokens = withTool(piece, way[0]!);
+      const ranked = rankClause(tokens, text, index, here);
+      if ((ranked[0]?.score ?? 0) < CLAUSE_LEAST) break;
+      clauses.push({ ranked, tokens: piece.tokens });
+    }
+    if (clauses.length < way.length) continue;
+    const scores = clauses.map(({ ranked }) => Math.min(1, ranked[0]!.score));
+    const score =
+      (scores.reduce((sum, one) => sum + one, 0) / scores.length) * 0.6 + Math.min(...scores) * 0.4;
+    if (best && score <= best.score + 0.001) continue;
+    const parts = composeParts(clauses, text, index, here);
+    if (parts && new Set(clauses.map(({ ranked }) => ranked[0]!.command.slug)).size > 1)
+      best = { parts, score };
+  }
+  return best;
+}
+
+/** "git commit and push": the tool of the first clause is meant in the others, too. */
+function withTool(piece: Piece, first: Piece): Piece["tokens"] {
+  return piece === first ? piece.tokens : piece.tokens;
+}
+
+/** A command alone. Of a workflow its steps are shown. */
+function ofRanked(ranked: Ranked, asked: Asked, index: LibraryIndex): Candidate {
+  const { command, args } = ranked;
+  const steps =
+    command.type === "workflow" && command.definition.steps.length > 0
+      ? predictSteps(command, args, asked.situation, finder(index))
+      : null;
+  return {
+    ...head(command),
+    score: ranked.score,
+    reasons: ranked.reasons,
+    args,
+    sources: ranked.sources,
+    missing: ranked.missing,
+    warnings: warningsFor({ command, args, steps: [command] }, asked, index),
+    ...(steps ? { steps } : {}),
+  };
+}
+
+/** A chain: the workflow of the library that is it, or its steps for `chain`. Behind its upstream it offers to pull first. */
+function ofParts(parts: readonly Part[], score: number, asked: Asked, index: LibraryIndex): Candidate[] {
+  const [only] = parts;
+  const pushes = parts.find(({ command }) => command.slug === "git-commit-and-push");
+  const behind = asked.situation.git?.behind ?? 0;
+  const asIs =
+    only && parts.length === 1 ? ofKnown(only, score, asked, index) : ofSteps(parts, score, asked, index);
+  if (!asIs) return [];
+  if (!pushes || behind === 0 || pushes.args.pull === true) return [asIs];
+  const pulled = parts.map((part) =>
+    part === pushes ? { ...part, args: { ...part.args, pull: true } } : part,
+  );
+  const first =
+    only && parts.length === 1
+      ? ofKnown(pulled[0]!, score, asked, index)
+      : ofSteps(pulled, score, asked, index);
+  if (!first) return [asIs];
+  const { branch, upstream } = asked.situation.git ?? {};
+  const said = `${branch ?? "the branch"} is ${behind} behind ${upstream ?? "its upstream"}`;
+  first.reasons.push(`${said}: it pulls first`);
+  asIs.warnings.push(`${said}: without pulling first it stops before anything is committed`);
+  asIs.score -= 0.05;
+  return [first, asIs];
+}
+
+function ofKnown(part: Part, score: number, asked: Asked, index: LibraryIndex): Candidate | null {
+  const { command, args } = part;
+  if (command.type !== "workflow") return null;
+  const steps = predictSteps(command, args, asked.situation, finder(index));
+  return {
+    ...head(command),
+    score,
+    reasons: ["several commands in one", ...gitReasons(asked.situation)],
+    args,
+    sources: part.sources,
+    missing: part.missing,
+    warnings: [
+      ...leftOut(steps, args, asked.situation),
+      ...warningsFor({ command, args, steps: stepCommands(steps, index) }, asked, index),
+    ],
+    steps,
+  };
+}
+
+function ofSteps(parts: readonly Part[], score: number, asked: Asked, index: LibraryIndex): Candidate | null {
+  const chain = index.bySlug.get(CHAIN);
+  if (chain === undefined) return null;
+  const command = index.commands[chain]!;
+  const { steps, missing } = chainSteps(parts);
+  const find = finder(index);
+  const shown = predict({ steps }, {}, asked.situation, find).flatMap((view, at) =>
+    expand(view, steps[at]!, parts[at]!, asked, index),
+  );
+  const commands = parts.map((part) => part.command);
+  return {
+    ...head(command),
+    name: commands.map(({ name }) => name).join(", then "),
+    effect: strongest(commands.map(({ effect }) => effect)),
+    score,
+    reasons: [`${parts.length} commands, one after another`],
+    args: { steps: steps.map(asWritten) },
+    sources: {},
+    missing,
+    warnings: [
+      ...leftOut(shown, {}, asked.situation),
+      ...warningsFor({ command, args: {}, steps: commands }, asked, index),
+    ],
+    steps: shown,
+  };
+}
+
+/** A part that stands for several commands is shown as those. */
+function expand(
+  view: StepView,
+  step: WorkflowStep,
+  part: Part,
+  asked: Asked,
+  index: LibraryIndex,
+): StepView[] {
+  if (!part.combined || part.command.type !== "workflow") return [{ ...view, look: false }];
+  return predictSteps(part.command, part.args, asked.situation, finder(index)).map((inner) => ({
+    ...inner,
+    id: `${step.id ?? view.id}.${inner.id}`,
+  }));
+}
+
+/** As a person would write the step: without what is as always. */
+function asWritten({ id, command, args }: WorkflowStep): Json {
+  return { ...(id === undefined ? {} : { id }), command, ...(Object.keys(args).length > 0 ? { args } : {}) };
+}
+
+function head({ slug, name, description, type, effect }: Command) {
+  return { slug, name, description, type, effect };
+}
+function finder(index: LibraryIndex): (slug: string) => Command | undefined {
+  return (slug) => {
+    const at = index.bySlug.get(slug);
+    return at === undefined ? undefined : index.commands[at];
+  };
+}
+function stepCommands(steps: readonly StepView[], index: LibraryIndex): Command[] {
+  return steps.flatMap(({ command }) => finder(index)(command) ?? []);
+}
+
+/** Files that a commit of what is staged leaves out are said, not taken. */
+function leftOut(steps: readonly StepView[], args: Args, { git }: Situation): string[] {
+  const adds = steps.find(({ command }) => command === "git-add");
+  if (!adds || adds.will !== "skip" || !git?.dirty || (git.staged ?? 0) === 0 || args.all === true) return [];
+  return ["only what is staged is committed; other changes stay as they are (all: true takes them too)"];
+}
+
+function gitReasons({ git }: Situation): string[] {
+  if (!git) return [];
+  if (!git.dirty && (git.staged ?? 0) === 0 && (git.ahead ?? 0) === 0 && git.upstream)
+    return [`${git.branch ?? "HEAD"} is clean and pushed: nothing to do`];
+  return [];
+}

@@ -1,0 +1,243 @@
+/** Text as tokens: words, and things that are values whatever stands around them (paths, addresses, numbers, quoted text). Pure. */
+
+export const TOKEN_KINDS = [
+  "word",
+  "quoted",
+  "path",
+  "glob",
+  "url",
+  "number",
+  "hash",
+  "flag",
+  "sql",
+  "mark",
+] as const;
+export type TokenKind = (typeof TOKEN_KINDS)[number];
+
+export interface Token {
+  kind: TokenKind;
+  /** As a value: without quotes. */
+  text: string;
+  /** Lower case, without accents and punctuation, for comparison. */
+  word: string;
+  /** Where it stands in the text. */
+  start: number;
+  end: number;
+}
+
+/** Spoken in several words, meant as one. Longest first. */
+const PHRASES: [RegExp, string][] = [
+  [/\b(?:rolling|rolled|roll) back\b/g, "rollback"],
+  [/\b(?:rolling|rolled|roll) out\b/g, "deploy"],
+  [/\b(?:going|go) live\b/g, "deploy"],
+  [/\b(?:backing|backed|back) up\b/g, "backup"],
+  [/\b(?:setting|set) up\b(?!stream)/g, "setup"],
+  [/\bcheck out\b/g, "checkout"],
+  [/\bpull request\b/g, "pullrequest"],
+  [/\bthrow away\b|\bget rid of\b/g, "delete"],
+  [/\bshut down\b|\bturn off\b/g, "stop"],
+  [/\btake away\b/g, "revoke"],
+  [/\bwrite down\b/g, "add knowledge"],
+  [/\blook up\b/g, "search"],
+  [/\blook for\b/g, "search"],
+  [/\bcatch up\b/g, "pull"],
+  [/\bget (me |us )?started\b/g, "quickstart"],
+  [/\bquick start\b|\bquick setup\b/g, "quickstart"],
+  [/\blogged in\b|\blog in\b/g, "login"],
+  [/\bput (.{0,40}) away\b/g, "stash $1"],
+  [/\bput (.{0,40}) aside\b/g, "stash $1"],
+];
+
+const QUOTED = /"((?:[^"\\]|\\.)*)"|'([^'\n]*)'(?!\w)|“([^”]*)”|«([^»]*)»|`([^`]*)`/y;
+const URL_TOKEN = /(?:https?|ssh|file):\/\/[^\s"'<>]+|git@[\w.-]+:[^\s"'<>]+/y;
+const FLAG = /--?[A-Za-z][\w-]*(?==)|--?[A-Za-z][\w-]*(?=[\s,;]|$)/y;
+/** Between parts of a sentence. */
+const MARK = /&&|\|\||[,;&|\n]/y;
+/** A statement written out goes to the end of the text. */
+const SQL =
+  /select\s[^\n]+?\sfrom\s\S[^\n]*|with\s+\w+\s+as\s*\([^\n]*|(?:insert\s+into|delete\s+from|create\s+table|drop\s+table|alter\s+table)\s[^\n]*/iy;
+const CHUNK = /[^\s"“”«»,;&|]+/y;
+const WINDOWS = /^[A-Za-z]:\\/;
+
+/** Several spoken words as one: `roll back` → `rollback`. Quoted text stays. */
+export function joinPhrases(text: string): string {
+  return text
+    .split(/("[^"]*"|'[^']*'(?!\w))/)
+    .map((part, i) =>
+      i % 2 === 1
+        ? part
+        : PHRASES.reduce((all, [seen, meant]) => all.replace(new RegExp(seen, "gi"), meant), part),
+    )
+    .join("");
+}
+
+/** The tokens of a text, in order. Never throws, whatever the text. */
+export function tokenise(text: string): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  const push = (kind: TokenKind, value: string, end: number) => {
+    tokens.push({ kind, text: value, word: plain(value), start: at, end });
+    at = end;
+  };
+  while (at < text.length) {
+    const mark = after(MARK, text, at);
+    if (mark) {
+      push("mark", mark[0], at + mark[0].length);
+      continue;
+    }
+    const sql = /^$|[\s:]/.test(text[at - 1] ?? "") ? after(SQL, text, at) : null;
+    if (sql) {
+      push("sql", sql[0].trim(), at + sql[0].length);
+      continue;
+    }
+    const quoted = after(QUOTED, text, at);
+    // An apostrophe within a word opens nothing.
+    if (quoted && (at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1] as string))) {
+      const value = quoted.slice(1).find((part) => part !== undefined) ?? "";
+      push("quoted", value.replace(/\\(["\\])/g, "$1"), at + quoted[0].length);
+      continue;
+    }
+    const url = after(URL_TOKEN, text, at);
+    if (url) {
+      const value = url[0].replace(/[.,;:!?)]+$/, "");
+      push("url", value, at + value.length);
+      continue;
+    }
+    const before = at === 0 ? " " : (text[at - 1] as string);
+    const flag = /\s|=/.test(before) ? after(FLAG, text, at) : null;
+    if (flag) {
+      push("flag", flag[0], at + flag[0].length);
+      if (text[at] === "=") at += 1;
+      continue;
+    }
+    const chunk = after(CHUNK, text, at);
+    if (chunk) {
+      pushChunk(chunk[0], at, tokens);
+      at += chunk[0].length;
+      continue;
+    }
+    at += 1;
+  }
+  return tokens;
+}
+
+function pushChunk(chunk: string, start: number, tokens: Token[]): void {
+  // Sentence marks at the edges are no part of a name; a lone dot is the directory.
+  const lead = /^[([{:!?]+/.exec(chunk)?.[0].length ?? 0;
+  let value = chunk.slice(lead);
+  if (!/^\.{1,2}$/.test(value)) value = value.replace(/(?<=.)[.:!?)\]}]+$/, "");
+  if (value === "" || value.endsWith(".") === false ? !/[\p{L}\p{N}.*/~_$-]/u.test(value) : false) return;
+  tokens.push({
+    kind: kindOf(value),
+    text: value,
+    word: plain(value),
+    start: start + lead,
+    end: start + lead + value.length,
+  });
+}
+
+function kindOf(value: string): TokenKind {
+  if (/^-?\d+(\.\d+)?$/.test(value)) return "number";
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return "hash";
+  if (/^(?=[0-9a-f]*\d)[0-9a-f]{7,64}$/.test(value)) return "hash";
+  if (/[*?]/.test(value) && value.length > 1 && /\w/.test(value)) return "glob";
+  if (value === "." || value === ".." || WINDOWS.test(value)) return "path";
+  if (/^v?\d+(\.\d+)+(-[\w.]+)?$/.test(value)) return "word";
+  if (value.includes("/") || /^~/.test(value)) return "path";
+  if (/^[\w@+-][\w@+.-]*\.[A-Za-z][A-Za-z0-9]{0,9}$/.test(value) || /^\.[A-Za-z][\w.-]*$/.test(value))
+    return "path";
+  return "word";
+}
+
+function after(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+/** Lower case, without accents; what is neither letter nor digit is dropped. */
+export function plain(text: string): string {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "");
+}
+
+/** The words of a name, an alias or a description. */
+export function wordsOf(text: string): string[] {
+  return (
+    text
+      .normalize("NFKD")
+      .replace(/\p{M}+/gu, "")
+      .toLowerCase()
+      .replace(/(\w)'(s|t|re|m|ll|ve)\b/g, "$1$2")
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
+}
+
+const IRREGULAR: { [word: string]: string } = {
+  ran: "run",
+  running: "run",
+  runs: "run",
+  built: "build",
+  sent: "send",
+  made: "make",
+  got: "get",
+  getting: "get",
+  committed: "commit",
+  committing: "commit",
+  putting: "put",
+  stopping: "stop",
+  stopped: "stop",
+  dependencies: "dependency",
+  deps: "dependency",
+  directories: "directory",
+  repositories: "repository",
+  histories: "history",
+  copies: "copy",
+  copied: "copy",
+  queries: "query",
+  branches: "branch",
+  processes: "process",
+  stashes: "stash",
+  patches: "patch",
+  status: "status",
+  access: "access",
+  process: "process",
+  people: "people",
+  news: "news",
+  is: "is",
+  this: "this",
+  was: "was",
+  has: "has",
+  does: "does",
+  us: "us",
+  ls: "ls",
+  ps: "ps",
+  tests: "test",
+  types: "types",
+  news_: "news",
+  wrangler: "wrangler",
+  diagnostics: "diagnostics",
+  kubernetes: "kubernetes",
+  sudo: "sudo",
+  secret: "secret",
+};
+
+/** A word without its ending, so that `deploying`, `deploys` and `deployed` are one. Rough on purpose: both sides go through it. */
+export function stem(word: string): string {
+  const known = Object.hasOwn(IRREGULAR, word) ? IRREGULAR[word] : undefined;
+  if (known !== undefined) return known;
+  if (word.length > 5 && word.endsWith("ing")) return undouble(word.slice(0, -3));
+  if (word.length > 4 && word.endsWith("ied")) return `${word.slice(0, -3)}y`;
+  if (word.length > 4 && word.endsWith("ed") && !word.endsWith("eed")) return undouble(word.slice(0, -2));
+  if (word.length > 4 && word.endsWith("ies")) return `${word.slice(0, -3)}y`;
+  if (word.length > 4 && /(?:s|x|z|ch|sh)es$/.test(word)) return word.slice(0, -2);
+  if (word.length > 3 && word.endsWith("s") && !word.endsWith("ss") && !word.endsWith("us"))
+    return undouble(word.slice(0, -1));
+  return word.length > 4 && word.endsWith("e") ? word.slice(0, -1) : word;
+}
+
+function undouble(word: string): string {
+  if (word.length > 3 && /([bdgklmnprt])\1$/.test(word) && !/(ll|ss)$/.test(word)) return word.slice(0, -1);
+  return word.length > 4 && word.endsWith("e") ? word.slice(0, -1) : word;
+}
