@@ -30,5 +30,6 @@ ALTER TABLE command_checkpoints ADD COLUMN reminders INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE command_checkpoints ADD COLUMN escalated_at INTEGER;
 ALTER TABLE command_checkpoints ADD COLUMN changed_json TEXT;                 -- withdrawn because this changed: [{what, before, after}]
 ALTER TABLE command_checkpoints ADD COLUMN break_glass_json TEXT;             -- {by, reason, at, review: {by, comment, at} | null}
+CREATE INDEX checkpoints_tell ON command_checkpoints (next_tell_at) WHERE next_tell_at IS NOT NULL;
 CREATE INDEX checkpoints_break_glass ON command_checkpoints (tenant_id, id) WHERE break_glass_json IS NOT NULL;
 ALTER TABLE agents ADD COLUMN facts_at INTEGER;                               -- when facts_json came

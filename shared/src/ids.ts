@@ -9,6 +9,7 @@ const PREFIXES = {
   command: "cmd",
   schedule: "sch",
   hook: "hook",
+  standIn: "sub",
   session: "ses",
   link: "sil",
   txn: "txn",

@@ -2,6 +2,7 @@
 import type { Route } from "./route.ts";
 import { agentRoutes } from "./routes/agents.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { breakGlassRoutes } from "./routes/break-glass.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -10,6 +11,8 @@ import { importRoutes } from "./routes/import.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { platformRoutes } from "./routes/platform.ts";
+import { policyRoutes } from "./routes/policies.ts";
+import { replanRoutes } from "./routes/replan.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -22,6 +25,9 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...logRoutes,
   ...checkpointRoutes,
+  ...breakGlassRoutes,
+  ...policyRoutes,
+  ...replanRoutes,
   ...agentRoutes,
   ...tokenRoutes,
   ...peopleRoutes,

@@ -1,8 +1,10 @@
 /** From a validated request to a stored run: the plan, the rows, the hint. */
+import { bindPolicies } from "@tw/shared/approvals/bind-policies";
 import type { Command } from "@tw/shared/contracts/definition";
 import type { Json } from "@tw/shared/contracts/json";
 import type { Plan } from "@tw/shared/contracts/plan";
 import { readAgent } from "@tw/shared/db/agents";
+import { readPolicies } from "@tw/shared/db/approval-policies";
 import { createRun } from "@tw/shared/db/create-run";
 import { readRun } from "@tw/shared/db/read-runs";
 import { runView } from "@tw/shared/db/run-view";
@@ -59,7 +61,7 @@ export async function planFor(
   checkSize("context", ask.context);
   const { tenantId } = call.caller;
   if (ask.agent?.id && !(await readAgent(call.env.DB, tenantId, ask.agent.id))) throw notFound("agent");
-  return compilePlan({
+  const compiling = compilePlan({
     command,
     args: ask.args,
     context: ask.context,
@@ -68,6 +70,14 @@ export async function planFor(
     checkpoint: ask.checkpoint,
     lookup: commandLookup(call.env.DB, tenantId, [...more.known, command]),
     soleApprover: more.voters <= 1,
+  });
+  const [compiled, policies] = await Promise.all([compiling, readPolicies(call.env.DB, tenantId)]);
+  return bindPolicies(call.env.DB, compiled, {
+    tenantId,
+    context: ask.context,
+    soleApprover: more.voters <= 1,
+    policies,
+    categories: new Map([...more.known, command].map(({ slug, category }) => [slug, category])),
   });
 }
 

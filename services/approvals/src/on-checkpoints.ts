@@ -1,19 +1,13 @@
 /** Queue consumer: tells the notifier whom to ask, once per checkpoint, however often and late its hint comes. */
+import { audienceOf, type Channels, channelsFrom } from "@tw/shared/approvals/audience";
 import { linkToken, newSalt, tokenHash } from "@tw/shared/approvals/links";
-import {
-  type Announcement,
-  announce,
-  NOTIFICATION_CHANNELS,
-  type NotificationChannel,
-  notificationId,
-  readUnannounced,
-  type Unannounced,
-} from "@tw/shared/db/notifications";
+import { announce, readUnannounced, type Telling, type Unannounced } from "@tw/shared/db/notifications";
 import { newId } from "@tw/shared/ids";
 import { LIMITS } from "@tw/shared/limits";
 import { consume } from "@tw/shared/queues/consume";
 import { sendHint } from "@tw/shared/queues/send";
 import type { Env } from "./env.ts";
+import { tellAgain } from "./tell-again.ts";
 
 /** One batch of hints: all its runs in one go, and if that fails each alone, so that no run fails its neighbours. */
 export async function onCheckpoints(batch: MessageBatch, env: Env): Promise<void> {
@@ -36,17 +30,18 @@ async function sayPoison(message: { id: string }): Promise<void> {
   console.warn(`checkpoints: message ${message.id} is not a hint and is dropped`);
 }
 
-/** Announce whatever is pending and unannounced among these runs, then wake the notifier. */
+/** Announce whatever is pending and unannounced among these runs, tell again what is due, then wake the notifier. */
 export async function announceRuns(runIds: string[], env: Env): Promise<string[]> {
   if (runIds.length === 0) return [];
   const open = await readUnannounced(env.DB, runIds);
   const now = Date.now();
-  const channels = channelsOf(env);
+  const channels = channelsFrom(env.CHANNELS);
   const due = open.filter((one) => one.expiresAt === null || one.expiresAt > now);
   if (due.length > 0) {
     const announcements = await Promise.all(due.map((one) => prepare(one, channels, env.LINK_KEY, now)));
     await announce(env.DB, announcements, newId("txn", now), now);
   }
+  await tellAgain(env.DB, runIds, channels, env.LINK_KEY, now);
   // Also for runs announced before: their hint to the notifier may be the one that was lost.
   await sendHint(env.NOTIFICATIONS, runIds);
   return due.map((one) => one.id);
@@ -54,10 +49,10 @@ export async function announceRuns(runIds: string[], env: Env): Promise<string[]
 
 async function prepare(
   one: Unannounced,
-  channels: Set<NotificationChannel>,
+  channels: Channels,
   key: string,
   now: number,
-): Promise<Announcement> {
+): Promise<Telling & { checkpointId: string }> {
   const salt = newSalt();
   const expiresAt = one.expiresAt ?? now + LIMITS.checkpointMaxExpiryS * 1000;
   const links = await Promise.all(
@@ -67,20 +62,14 @@ async function prepare(
       expiresAt,
     })),
   );
-  const notifications: Announcement["notifications"] = [];
-  const add = (channel: NotificationChannel, userId: string | null): void => {
-    notifications.push({ id: notificationId(one.id, userId, channel, "request"), userId, channel, salt });
+  return {
+    checkpointId: one.id,
+    tenantId: one.tenantId,
+    runId: one.runId,
+    kind: one.changed ? "changed" : "request",
+    salt,
+    links,
+    to: audienceOf(one.approvers, channels, one.notify),
+    ...(one.notify?.slack_channel ? { data: { slack_channel: one.notify.slack_channel } } : {}),
   };
-  if (channels.has("email"))
-    for (const person of one.approvers) if (person.email.includes("@")) add("email", person.id);
-  // A channel is read by many: it carries somebody's own link only when nobody else could decide anyway.
-  const only = one.approvers.length === 1 ? (one.approvers[0]?.id ?? null) : null;
-  if (channels.has("slack")) add("slack", only);
-  if (channels.has("webhook")) add("webhook", null);
-  return { checkpointId: one.id, tenantId: one.tenantId, runId: one.runId, links, notifications };
-}
-
-function channelsOf(env: Env): Set<NotificationChannel> {
-  const named = (env.CHANNELS ?? "").split(",").map((name) => name.trim());
-  return new Set(NOTIFICATION_CHANNELS.filter((channel) => named.includes(channel)));
 }

@@ -122,6 +122,7 @@ describe("quorum", () => {
     await scene({ quorum: 2 });
     await vote(ada);
     db.sqlite.exec("UPDATE command_checkpoints SET plan_digest = 'new'");
+    db.sqlite.exec("UPDATE workflow_executions SET plan_digest = 'new'");
     expect(await vote(ben, "approve", { planDigest: "new" })).toMatchObject({ kind: "voted", approvals: 1 });
     expect(await vote(ada, "approve", { planDigest: "new" })).toMatchObject({ kind: "decided" });
   });

@@ -56,7 +56,7 @@ export async function reconcile(
     );
     const settled = decisions.filter((d) => !d.changed || won.has(d.run.id));
     const checked = new Map(snapshots.map((s) => [s.run.id, s]));
-    await tellOf(db, settled, why === "sweep" && attempt === 0 ? checked : new Map(), tell, now);
+    await tellOf(db, settled, why === "sweep" && attempt === 0 ? checked : new Map(), tell);
     await tellTimers(settled, tell, now);
     open = changed.map((d) => d.run.id).filter((id) => !won.has(id) && !refused.has(id));
   }
@@ -128,7 +128,6 @@ async function tellOf(
   decisions: Decision[],
   checked: Map<string, Snapshot>,
   tell: Tell,
-  now: number,
 ): Promise<void> {
   const calls: string[] = [];
   const checkpoints: string[] = [];
@@ -140,10 +139,7 @@ async function tellOf(
     const queued = [...d.jobs, ...(snapshot?.jobs.filter((j) => j.status === "queued") ?? [])];
     const stopping =
       snapshot?.jobs.filter((j) => j.status === "leased" && j.cancelRequestedAt !== null) ?? [];
-    const unannounced = snapshot?.checkpoints.some(
-      (c) =>
-        c.status === "pending" && (c.announcedAt === null || (c.nextTellAt !== null && c.nextTellAt <= now)),
-    );
+    const unannounced = snapshot?.checkpoints.some((c) => c.status === "pending" && c.announcedAt === null);
     if (queued.some((j) => j.kind === "call")) calls.push(d.run.id);
     if (d.checkpoints.length > 0 || unannounced) checkpoints.push(d.run.id);
     const cancel = [...d.jobPatches.filter((p) => p.cancelRequestedAt !== null), ...stopping].map(

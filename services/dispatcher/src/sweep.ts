@@ -1,4 +1,5 @@
 import { dueRuns } from "@tw/shared/db/due-runs";
+import { dueTells } from "@tw/shared/db/tells";
 import { LIMITS } from "@tw/shared/limits";
 import type { Env } from "./env.ts";
 import { reconcile } from "./reconcile.ts";
@@ -18,4 +19,8 @@ export async function sweep(env: Env, now: number): Promise<void> {
       console.error(`sweep: ${slice.length} run(s) could not be looked at now:`, error);
     }
   }
+  // Reminders, escalations and alerts whose time has come; a hint that is lost is repeated by the next tick.
+  const tells = await dueTells(env.DB, now, LIMITS.sweepRuns);
+  for (let i = 0; i < tells.length; i += LIMITS.hintRuns)
+    await tellThrough(env).hint("checkpoints", tells.slice(i, i + LIMITS.hintRuns));
 }

@@ -118,6 +118,20 @@ export async function createRun(db: D1Database, n: NewRun, now: number): Promise
         )
         .bind(n.id, stamp, n.tenantId, now, JSON.stringify(cancel), group),
     );
+  } else if (group !== null) {
+    // Older runs that wait at a question which a newer run makes moot.
+    const cancel = { by: n.requestedBy, reason: `superseded by ${n.id}` };
+    statements.push(
+      db
+        .prepare(
+          `UPDATE workflow_executions SET cancel_requested_at = ?4, cancel_json = ?5, version = version + 1, next_check_at = ?4
+           WHERE tenant_id = ?3 AND concurrency_group = ?6 AND next_check_at IS NOT NULL AND id <> ?1 AND outcome IS NULL
+             AND cancel_requested_at IS NULL AND ${STAMPED}
+             AND EXISTS (SELECT 1 FROM command_checkpoints c WHERE c.run_id = workflow_executions.id AND c.status = 'pending'
+               AND json_extract(c.policy_json, '$.supersede') = 1)`,
+        )
+        .bind(n.id, stamp, n.tenantId, now, JSON.stringify(cancel), group),
+    );
   }
   const read = db
     .prepare("SELECT * FROM workflow_executions WHERE id = ?1 AND tenant_id = ?2")

@@ -45,6 +45,7 @@ const INSERT_VOTE = `INSERT INTO checkpoint_votes
     AND c.status = 'pending'
     AND (c.expires_at IS NULL OR c.expires_at > ?9)
     AND (?10 IS NULL OR c.plan_digest = ?10)
+    AND c.plan_digest = r.plan_digest
     AND r.status NOT IN ('succeeded', 'failed', 'rejected', 'cancelled')
     AND r.cancel_requested_at IS NULL
     AND ${mayVote("?9")}
@@ -93,7 +94,7 @@ const INSERT_AUDIT = `INSERT INTO audit (tenant_id, seq, at, actor_json, action,
 const USE_LINK = `UPDATE approval_links SET used_at = ?4 WHERE token_hash = ?5 AND tenant_id = ?1 AND used_at IS NULL
   AND EXISTS (SELECT 1 FROM command_checkpoints c WHERE c.id = ?2 AND c.tenant_id = ?1 AND c.txn = ?3)`;
 
-const READ_ALL = `SELECT c.*, r.status AS run_status, r.cancel_requested_at, r.requested_by_json,
+const READ_ALL = `SELECT c.*, r.status AS run_status, r.cancel_requested_at, r.requested_by_json, r.plan_digest AS run_digest,
     u.name AS user_name, u.role AS user_role, u.groups_json AS user_groups, u.status AS user_status,
     (u.id IS NOT NULL AND ${mayVote("?5")}) AS may_vote, ${HEAD_MOVED} AS head_moved,
     (SELECT l.used_at IS NOT NULL FROM approval_links l WHERE l.token_hash = ?4 AND l.tenant_id = c.tenant_id) AS link_used
@@ -296,7 +297,10 @@ function whyNot(
   if (vote.link && before.link_used !== 0) return { kind: "link_used", checkpoint, votes };
   if (vote.channel === "link" && checkpoint.policy.sign_in && !vote.signedIn)
     return { kind: "sign_in", checkpoint, votes };
-  if (vote.planDigest !== null && vote.planDigest !== checkpoint.planDigest)
+  if (
+    (vote.planDigest !== null && vote.planDigest !== checkpoint.planDigest) ||
+    before.run_digest !== checkpoint.planDigest
+  )
     return { kind: "digest_changed", checkpoint, votes };
   if (vote.decision === "approve" && before.head_moved) return { kind: "digest_changed", checkpoint, votes };
   // Nothing stands against it: the same vote again (a double click), which counts once.

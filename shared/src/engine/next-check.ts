@@ -24,9 +24,6 @@ export function nextCheck(draft: Draft): number | null {
     consider(checkpoint.expiresAt);
     // The word that people are to be asked may have been lost.
     if (checkpoint.announcedAt === null) consider(draft.now + LIMITS.announceMs);
-    // A reminder or escalation; one that is due is somebody else's to make, and its hint may be lost.
-    if (checkpoint.nextTellAt !== null)
-      consider(Math.max(checkpoint.nextTellAt, draft.now + LIMITS.announceMs));
   }
   for (const job of draft.jobs.values()) {
     if (job.status === "leased") consider(job.leaseExpiresAt);

@@ -1,5 +1,6 @@
 /** Every verb that reads for people or for a tick, called once with each kind of filter, so that its SQL can be looked at. */
 import { heldInVain, jobHolders, listAgents, readAgent } from "../../src/db/agents.ts";
+import { readPolicies } from "../../src/db/approval-policies.ts";
 import { listAudit } from "../../src/db/audit.ts";
 import { nextSlice, tenantsToSeal, verifyAudit } from "../../src/db/audit-seals.ts";
 import { openCalls } from "../../src/db/calls.ts";
@@ -14,6 +15,8 @@ import { logSources, readLog } from "../../src/db/logs.ts";
 import { readUnannounced } from "../../src/db/notifications.ts";
 import { readEvents, readRunHead } from "../../src/db/read-events.ts";
 import { findUndo, listRuns, readRun } from "../../src/db/read-runs.ts";
+import { listStandIns } from "../../src/db/stand-ins.ts";
+import { dueTells, readDueTells } from "../../src/db/tells.ts";
 import { bearerStatement, listTokens, readToken } from "../../src/db/tokens.ts";
 import { listUsers, readUser } from "../../src/db/users.ts";
 import { CHECKPOINT_STATUSES, RUN_STATUSES } from "../../src/engine/statuses.ts";
@@ -46,6 +49,10 @@ export async function callReads(db: D1Database): Promise<void> {
   await listCheckpoints(db, { tenantId: T, mineUserId: "usr_a0", limit: 50, now: 1 });
   await listCheckpoints(db, { tenantId: T, brokenGlass: "unreviewed", limit: 50, now: 1 });
   await readUnannounced(db, [RUN]);
+  await dueTells(db, 1, 10);
+  await readDueTells(db, [RUN], 1);
+  await readPolicies(db, T);
+  await listStandIns(db, { tenantId: T, after: null, limit: 50, endedToo: false }, 1);
   await noteEnds(db, [RUN], { email: true, slackDirect: true, webhook: true }, 1);
   for (const runs of [[RUN], null]) {
     await noteSettled(db, runs, 1);

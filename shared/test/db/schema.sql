@@ -148,6 +148,8 @@ CREATE INDEX checkpoints_by_run ON command_checkpoints (run_id);
 
 CREATE INDEX checkpoints_by_tenant ON command_checkpoints (tenant_id, status, id);
 
+CREATE INDEX checkpoints_tell ON command_checkpoints (next_tell_at) WHERE next_tell_at IS NOT NULL;
+
 CREATE TABLE command_versions (
   command_id TEXT NOT NULL,
   version INTEGER NOT NULL,
@@ -258,6 +260,20 @@ CREATE TABLE identities (
 ) WITHOUT ROWID;
 
 CREATE UNIQUE INDEX identities_by_user ON identities (tenant_id, user_id, issuer);
+
+CREATE TABLE imported_commands (
+  tenant_id TEXT NOT NULL,
+  slug TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  path TEXT NOT NULL,
+  name TEXT NOT NULL,
+  command_json TEXT NOT NULL,
+  imported_by TEXT NOT NULL,
+  imported_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, slug)
+) WITHOUT ROWID;
+
+CREATE INDEX imported_by_file ON imported_commands (tenant_id, kind, path);
 
 CREATE TABLE jobs (
   id TEXT PRIMARY KEY,
@@ -387,6 +403,18 @@ CREATE TABLE people_groups (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, name)
+) WITHOUT ROWID;
+
+CREATE TABLE probes (
+  tenant_id TEXT NOT NULL,
+  agent_id TEXT NOT NULL,
+  cwd TEXT NOT NULL,
+  requirement TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('met', 'missing', 'unknown')),
+  found TEXT,
+  message TEXT,
+  probed_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, agent_id, cwd, requirement)
 ) WITHOUT ROWID;
 
 CREATE TABLE run_events (
@@ -570,6 +598,8 @@ CREATE INDEX runs_active_group ON workflow_executions (tenant_id, concurrency_gr
   WHERE concurrency_group IS NOT NULL AND next_check_at IS NOT NULL;
 
 CREATE INDEX runs_by_command ON workflow_executions (tenant_id, command, id);
+
+CREATE INDEX runs_by_parent ON workflow_executions (tenant_id, parent_run_id, id) WHERE parent_run_id IS NOT NULL;
 
 CREATE INDEX runs_by_tenant ON workflow_executions (tenant_id, id);
 

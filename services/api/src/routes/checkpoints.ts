@@ -20,9 +20,13 @@ export const checkpointRoutes: Route[] = [
       ...paging,
       status: z.enum(CHECKPOINT_STATUSES).optional(),
       mine: z.enum(["true", "false"]).default("false"),
+      break_glass: z
+        .enum(["all", "unreviewed"])
+        .optional()
+        .describe("only those an owner went past: all, or those nobody has reviewed"),
     }),
     answers: { 200: { description: "A page of checkpoints", schema: pageOf(checkpointSchema) } },
-    async handle({ env, caller, query }) {
+    async handle({ env, caller, query, now }) {
       const mine = query.mine === "true";
       // Machines may ask, never decide: nothing is theirs. And what is decided waits for nobody.
       if (mine && (caller.user === null || (query.status !== undefined && query.status !== "pending")))
@@ -31,6 +35,8 @@ export const checkpointRoutes: Route[] = [
         tenantId: caller.tenantId,
         status: query.status,
         mineUserId: mine ? caller.user?.id : undefined,
+        brokenGlass: query.break_glass,
+        now,
         cursor: query.cursor,
         limit: query.limit,
       });
@@ -47,8 +53,8 @@ export const checkpointRoutes: Route[] = [
     tag: "Checkpoints",
     scope: "runs:read",
     answers: { 200: { description: "The checkpoint", schema: checkpointSchema } },
-    async handle({ env, caller, params }) {
-      const found = await getCheckpoint(env.DB, caller.tenantId, params.id as string);
+    async handle({ env, caller, params, now }) {
+      const found = await getCheckpoint(env.DB, caller.tenantId, params.id as string, now);
       if (!found) throw notFound("checkpoint");
       return answer(200, checkpointDetail(found.checkpoint, found.votes));
     },
@@ -79,7 +85,7 @@ export const checkpointRoutes: Route[] = [
           checkpointId: params.id as string,
           user: caller.user,
           decision: body.approved ? "approve" : "reject",
-          channel: "api",
+          channel: caller.channel,
           comment: body.comment ?? null,
           inputs: body.inputs ?? null,
           planDigest: body.plan_digest ?? null,

@@ -1,3 +1,4 @@
+import { bindPolicies } from "@tw/shared/approvals/bind-policies";
 import { requestCancel } from "@tw/shared/db/cancel-run";
 import { readCommand } from "@tw/shared/db/commands";
 import { findUndo, listRuns, type RunRows, readRun, readRunRows } from "@tw/shared/db/read-runs";
@@ -117,7 +118,8 @@ export const runRoutes: Route[] = [
           `The run is still ${rows.run.status}. Wait until it is over, or cancel it first.`,
           { issues: [{ path: "status", message: rows.run.status }] },
         );
-      const compiled = body.args === undefined ? samePlan(rows) : await newPlan(call, rows, body.args);
+      const compiled =
+        body.args === undefined ? await samePlan(call, rows) : await newPlan(call, rows, body.args);
       const keep = body.from_step === undefined ? [] : kept(compiled, rows, body.from_step);
       const { id, context, note } = rows.run;
       return startRun(call, compiled, { context, note, rerunOf: id, keep });
@@ -157,7 +159,11 @@ export const runRoutes: Route[] = [
           "conflict",
           "No step of this run can be undone: none of them has a rollback that applies.",
         );
-      const compiled = { plan, digest: await planDigest(plan), warnings: [] };
+      const compiled = await bindPolicies(
+        env.DB,
+        { plan, digest: await planDigest(plan), warnings: [] },
+        { tenantId, context: run.context, soleApprover: voters <= 1 },
+      );
       return startRun(call, compiled, {
         context: run.context,
         note: `undo of ${run.id}`,
@@ -176,9 +182,15 @@ const ENDED = {
   cancelled: "was cancelled",
 } as { [status: string]: string };
 
-/** Without other arguments the very plan runs again: the versions it was pinned to, and what approvers know. */
-function samePlan({ run }: RunRows): Compiled {
-  return { plan: run.plan, digest: run.planDigest, warnings: [] };
+/** Without other arguments the very plan runs again: the versions it was pinned to. Policies are those of today. */
+async function samePlan({ env, caller }: Call, { run }: RunRows): Promise<Compiled> {
+  const { tenantId } = caller;
+  const voters = await countVoters(env.DB, tenantId);
+  return bindPolicies(
+    env.DB,
+    { plan: run.plan, digest: run.planDigest, warnings: [] },
+    { tenantId, context: run.context, soleApprover: voters <= 1 },
+  );
 }
 
 async function newPlan(
