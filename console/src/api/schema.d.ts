@@ -189,6 +189,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan a run is pinned to, and the command lines of its steps with the values they ran with */
+        get: operations["getRunsIdPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/events": {
         parameters: {
             query?: never;
@@ -268,6 +285,127 @@ export interface paths {
         put?: never;
         /** Vote: approve or reject */
         post: operations["postCheckpointsIdApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checkpoints/{id}/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Owners: approve without the votes it asks for; everybody who may vote is told, and it waits for a review */
+        post: operations["postCheckpointsIdBreakGlass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checkpoints/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Owners and approvers: take note of a checkpoint somebody went past */
+        post: operations["postCheckpointsIdReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Approval policies that bind this workspace: its own, and those of the installation (tenant_id `system`) */
+        get: operations["getPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write an approval policy; it binds every plan made from now on */
+        put: operations["putPoliciesName"];
+        post?: never;
+        /** Delete an approval policy; runs that are planned keep what it asked */
+        delete: operations["deletePoliciesName"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stand-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who stands in for whom, now and later */
+        get: operations["getStandIns"];
+        put?: never;
+        /** Let somebody stand in: between two times they vote with the absent person's role and groups */
+        post: operations["postStandIns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stand-ins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a stand-in at once */
+        delete: operations["deleteStandInsId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/replan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plan the rest of a waiting run anew; whoever approves is asked again and shown the difference */
+        post: operations["postRunsIdReplan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -407,6 +545,59 @@ export interface paths {
         put?: never;
         /** Add a person to the workspace */
         post: operations["postIamUsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/iam/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person */
+        get: operations["getIamUsersId"];
+        /** Change a person's name, role, groups, Slack account or notifications; what is left out stays */
+        put: operations["putIamUsersId"];
+        post?: never;
+        /** Take a person out of the workspace: their tokens, sessions and links open nothing any more */
+        delete: operations["deleteIamUsersId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/iam/users/{id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail a person a link to sign in with, once more */
+        post: operations["postIamUsersIdInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Through what you want to be told; what is left out is the workspace's default */
+        put: operations["putMeNotifications"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -624,6 +815,7 @@ export interface components {
                 git?: "repository" | "remote";
                 login?: string;
                 fix?: string;
+                install?: string;
                 when?: {
                     param: string;
                     equals?: components["schemas"]["Json"];
@@ -815,6 +1007,73 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ApprovalPolicy: {
+            tenant_id: string;
+            name: string;
+            /** @default  */
+            description: string;
+            /** @default true */
+            enabled: boolean;
+            /** @default {} */
+            match: {
+                effects?: ("read" | "write" | "destructive")[];
+                environments?: string[];
+                tags?: string[];
+                commands?: string[];
+                tenants?: string[];
+            };
+            /** @default {} */
+            require: {
+                prompt?: string;
+                quorum?: number;
+                groups?: string[];
+                requester_may_vote?: boolean;
+                form?: {
+                    name: string;
+                    label?: string;
+                    /**
+                     * @default string
+                     * @enum {string}
+                     */
+                    type: "string" | "number" | "boolean" | "enum";
+                    /** @default false */
+                    required: boolean;
+                    options?: string[];
+                    default?: components["schemas"]["Json"];
+                }[];
+                expires_s?: number | "never";
+                minimums?: {
+                    group: string | string[];
+                    min: number;
+                }[];
+                /** @enum {string} */
+                on_expiry?: "reject" | "stop";
+                remind_every_s?: number;
+                escalate?: {
+                    after_s: number;
+                    to: string;
+                };
+                supersede?: boolean;
+                sign_in?: boolean;
+                break_glass?: boolean;
+            };
+            /** @description milliseconds since the epoch */
+            created_at: number;
+            /** @description milliseconds since the epoch */
+            updated_at: number;
+        };
+        StandIn: {
+            id: string;
+            user_id: string;
+            stand_in_id: string;
+            /** @description milliseconds since the epoch */
+            from: number;
+            /** @description milliseconds since the epoch */
+            until: number;
+            created_by: string;
+            /** @description milliseconds since the epoch */
+            created_at: number;
+        };
         Token: {
             id: string;
             name: string;
@@ -835,8 +1094,21 @@ export interface components {
             role: "owner" | "operator" | "approver" | "viewer";
             groups: string[];
             slack_user_id: string | null;
+            notifications: components["schemas"]["Notifications"];
             /** @description milliseconds since the epoch */
             created_at: number;
+        };
+        Notifications: {
+            /** @description false: no mail, as long as you are reached in Slack */
+            email?: boolean;
+            /** @description true: messages to you alone, where a Slack bot is set up */
+            slack?: boolean;
+        };
+        NotificationsInput: {
+            /** @description false: no mail, as long as you are reached in Slack */
+            email?: boolean;
+            /** @description true: messages to you alone, where a Slack bot is set up */
+            slack?: boolean;
         };
         Session: {
             id: string;
@@ -996,6 +1268,7 @@ export interface operations {
                         git?: "repository" | "remote";
                         login?: string;
                         fix?: string;
+                        install?: string;
                         when?: {
                             param: string;
                             equals?: components["schemas"]["Json"];
@@ -1268,6 +1541,7 @@ export interface operations {
                         git?: "repository" | "remote";
                         login?: string;
                         fix?: string;
+                        install?: string;
                         when?: {
                             param: string;
                             equals?: components["schemas"]["Json"];
@@ -1349,6 +1623,7 @@ export interface operations {
                         git?: "repository" | "remote";
                         login?: string;
                         fix?: string;
+                        install?: string;
                         when?: {
                             param: string;
                             equals?: components["schemas"]["Json"];
@@ -1387,7 +1662,8 @@ export interface operations {
                     type: "workflow";
                     definition: {
                         name?: string;
-                        steps: {
+                        /** @default [] */
+                        steps?: {
                             id?: string;
                             command: string;
                             /** @default {} */
@@ -1467,6 +1743,7 @@ export interface operations {
                                 default?: components["schemas"]["Json"];
                             } | components["schemas"]["Json"][];
                         }[];
+                        given?: string;
                         /** @default false */
                         rollback_on_error?: boolean;
                         /** @default false */
@@ -1535,6 +1812,7 @@ export interface operations {
                         git?: "repository" | "remote";
                         login?: string;
                         fix?: string;
+                        install?: string;
                         when?: {
                             param: string;
                             equals?: components["schemas"]["Json"];
@@ -2178,6 +2456,42 @@ export interface operations {
             };
         };
     };
+    getRunsIdPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan, and by step's id the line that ran */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        plan: components["schemas"]["Plan"];
+                        ran: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getRunsIdEvents: {
         parameters: {
             query?: {
@@ -2360,6 +2674,408 @@ export interface operations {
                 content: {
                     "application/json": {
                         checkpoint: components["schemas"]["Checkpoint"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postCheckpointsIdBreakGlass: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for seven days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    inputs?: {
+                        [key: string]: components["schemas"]["Json"];
+                    };
+                    /** @description of the plan you saw */
+                    plan_digest?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The checkpoint */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checkpoint: components["schemas"]["Checkpoint"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postCheckpointsIdReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The checkpoint */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checkpoint: components["schemas"]["Checkpoint"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ApprovalPolicy"][];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putPoliciesName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    description?: string;
+                    /** @default true */
+                    enabled?: boolean;
+                    /** @default {} */
+                    match?: {
+                        effects?: ("read" | "write" | "destructive")[];
+                        environments?: string[];
+                        tags?: string[];
+                        commands?: string[];
+                        tenants?: string[];
+                    };
+                    /** @default {} */
+                    require?: {
+                        prompt?: string;
+                        quorum?: number;
+                        groups?: string[];
+                        requester_may_vote?: boolean;
+                        form?: {
+                            name: string;
+                            label?: string;
+                            /**
+                             * @default string
+                             * @enum {string}
+                             */
+                            type?: "string" | "number" | "boolean" | "enum";
+                            /** @default false */
+                            required?: boolean;
+                            options?: string[];
+                            default?: components["schemas"]["Json"];
+                        }[];
+                        expires_s?: number | "never";
+                        minimums?: {
+                            group: string | string[];
+                            min: number;
+                        }[];
+                        /** @enum {string} */
+                        on_expiry?: "reject" | "stop";
+                        remind_every_s?: number;
+                        escalate?: {
+                            after_s: number;
+                            to: string;
+                        };
+                        supersede?: boolean;
+                        sign_in?: boolean;
+                        break_glass?: boolean;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The policy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        policy: components["schemas"]["ApprovalPolicy"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deletePoliciesName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted: string;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getStandIns: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description also those that are over */
+                ended?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of stand-ins */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["StandIn"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postStandIns: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for seven days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description who is away; you, unless an owner says */
+                    user_id?: string;
+                    stand_in_id: string;
+                    /** @description milliseconds since the epoch */
+                    from: number;
+                    /** @description milliseconds since the epoch */
+                    until: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Stored */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        stand_in: components["schemas"]["StandIn"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteStandInsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted: string;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postRunsIdReplan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description in place of those of the same name */
+                    args?: {
+                        [key: string]: components["schemas"]["Json"];
+                    };
+                    agent?: {
+                        id?: string;
+                        labels?: string[];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The run, and what is different; nothing, and the open question stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        run: components["schemas"]["Run"];
+                        difference: {
+                            what: string;
+                            before: string;
+                            after: string;
+                        }[];
                     };
                 };
             };
@@ -2828,12 +3544,191 @@ export interface operations {
                     /** @default [] */
                     groups?: string[];
                     slack_user_id?: string;
+                    /**
+                     * @description mail a link to sign in with, where mail is set up
+                     * @default true
+                     */
+                    invite?: boolean;
                 };
             };
         };
         responses: {
             /** @description The person */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getIamUsersId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putIamUsersId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @enum {string} */
+                    role?: "owner" | "operator" | "approver" | "viewer";
+                    groups?: string[];
+                    slack_user_id?: string | null;
+                    notifications?: components["schemas"]["NotificationsInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description The person as changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteIamUsersId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postIamUsersIdInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putMeNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NotificationsInput"];
+            };
+        };
+        responses: {
+            /** @description You, as changed */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,6 +13,7 @@ import { peopleRoutes } from "./routes/people.ts";
 import { platformRoutes } from "./routes/platform.ts";
 import { policyRoutes } from "./routes/policies.ts";
 import { replanRoutes } from "./routes/replan.ts";
+import { runPlanRoutes } from "./routes/run-plan.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...executeRoutes,
   ...importRoutes,
   ...runRoutes,
+  ...runPlanRoutes,
   ...eventRoutes,
   ...logRoutes,
   ...checkpointRoutes,

@@ -1,0 +1,152 @@
+/** A plan as a person reads it before it runs: the lines, where they run, who is asked, what is missing, what undoes what. */
+import type { Plan } from "../api/types.ts";
+import { Code } from "./Code.tsx";
+import { EffectMark, StatusIcon } from "./Status.tsx";
+import { valueText } from "./visible.ts";
+
+/** What of a described step is shown. The document leaves these open, since later versions say more. */
+interface Step {
+  id: string;
+  command: string;
+  line?: string;
+  effect?: string;
+  when?: unknown;
+  for_each?: unknown;
+  checkpoint?: { who?: string; prompt?: string; name?: string } | null;
+  rollback?: { line?: string; command?: string } | null;
+}
+interface Prerequisite {
+  status?: string;
+  state?: string;
+  ok?: boolean;
+  message?: string;
+  what?: string;
+  fix?: string | null;
+}
+
+export function stepsOf(plan: Plan): Step[] {
+  return plan.steps as unknown as Step[];
+}
+
+export function PlanView({ plan, compact = false }: { plan: Plan; compact?: boolean }) {
+  const steps = stepsOf(plan);
+  const { cwd, agent } = plan as unknown as {
+    cwd?: string | null;
+    agent?: { id: string | null; labels: string[] };
+  };
+  const where = agent?.id ?? (agent?.labels.length ? agent.labels.join(", ") : "any agent");
+  return (
+    <div className="grid gap-2">
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-sm">
+        <span>
+          {steps.length} {steps.length === 1 ? "step" : "steps"}
+        </span>
+        <EffectMark effect={plan.effect} long />
+        <span>
+          on <Code>{where}</Code> in <Code>{cwd ?? "its root folder"}</Code>
+        </span>
+      </p>
+      {plan.warnings.map((warning) => (
+        <p key={warning} className="foreign rounded bg-warn-soft px-2.5 py-1.5 text-warn">
+          {warning}
+        </p>
+      ))}
+      <Missing plan={plan} />
+      <ol className="rounded border bg-sunken">
+        {steps.map((step, index) => (
+          <li key={step.id} className="border-b px-2.5 py-1.5 last:border-b-0">
+            {step.checkpoint && (
+              <p className="mb-1 flex items-baseline gap-1.5 text-sm text-warn">
+                <span className="translate-y-0.5">
+                  <StatusIcon status="waiting" size={12} />
+                </span>
+                <span className="foreign">Stops here and asks {step.checkpoint.who ?? "a person"}</span>
+              </p>
+            )}
+            <div className="flex items-baseline gap-2">
+              <span className="w-5 shrink-0 text-right text-faint text-sm tabular-nums">{index + 1}</span>
+              <pre className="foreign min-w-0 flex-1 whitespace-pre-wrap text-sm">
+                <Code>{step.line ?? step.command}</Code>
+              </pre>
+              {step.effect && step.effect !== "read" && <EffectMark effect={step.effect} />}
+            </div>
+            {!compact && (step.when || step.for_each || step.rollback) && (
+              <div className="ml-7 grid gap-0.5 text-muted text-sm">
+                {step.when ? <p className="foreign">only if {conditionText(step.when)}</p> : null}
+                {step.for_each ? (
+                  <p className="foreign">once for each of {valueText(step.for_each)}</p>
+                ) : null}
+                {step.rollback && (
+                  <p className="flex items-baseline gap-1.5">
+                    <span className="translate-y-0.5">
+                      <StatusIcon status="undone" size={12} />
+                    </span>
+                    <span className="foreign">
+                      undone by <Code>{step.rollback.line ?? step.rollback.command ?? ""}</Code>
+                    </span>
+                  </p>
+                )}
+              </div>
+            )}
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+/** Prerequisites that do not hold where it would run. */
+function Missing({ plan }: { plan: Plan }) {
+  const all = ((plan as { prerequisites?: unknown }).prerequisites ?? []) as Prerequisite[];
+  if (!Array.isArray(all)) return null;
+  const missing = all.filter(
+    (one) => one.status === "missing" || one.state === "missing" || one.ok === false,
+  );
+  return missing.map((one, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: they have no other name
+    <p key={index} className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
+      {one.message ?? one.what ?? valueText(one)}
+      {one.fix && (
+        <>
+          {" "}
+          Set it up with <Code>{one.fix}</Code>.
+        </>
+      )}
+    </p>
+  ));
+}
+
+interface Test {
+  test?: unknown;
+  equals?: unknown;
+  not_equals?: unknown;
+  present?: boolean;
+  greater_than?: number;
+  all?: unknown[];
+  any?: unknown[];
+  not?: unknown;
+}
+
+/** A condition in words: `steps.git-status.outputs.dirty is true`. */
+export function conditionText(condition: unknown): string {
+  const c = (condition ?? {}) as Test;
+  if (c.all) return c.all.map(conditionText).join(" and ");
+  if (c.any) return c.any.map(conditionText).join(" or ");
+  if (c.not) return `not (${conditionText(c.not)})`;
+  const subject = refText(c.test);
+  if (c.equals !== undefined) return `${subject} is ${valueText(c.equals)}`;
+  if (c.not_equals !== undefined) return `${subject} is not ${valueText(c.not_equals)}`;
+  if (c.greater_than !== undefined) return `${subject} is more than ${c.greater_than}`;
+  if (c.present !== undefined) return `${subject} is ${c.present ? "there" : "not there"}`;
+  return subject;
+}
+
+function refText(value: unknown): string {
+  const v = value as { value?: unknown; ref?: { of: string; step?: string; path?: string[] } };
+  if (v?.ref)
+    return [v.ref.step, v.ref.of === "outputs" ? null : v.ref.of, ...(v.ref.path ?? [])]
+      .filter(Boolean)
+      .join(".");
+  if (v && "value" in v) return valueText(v.value);
+  return valueText(value);
+}

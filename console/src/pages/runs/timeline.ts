@@ -1,0 +1,183 @@
+/** A run as a picture: rows with bars to scale, and the graph of what waited for what. Pure. */
+import type { Run, RunEvent, RunStep } from "../../api/types.ts";
+
+export type BarKind = "run" | "wait" | "queue" | "pause" | "undo";
+export interface Bar {
+  kind: BarKind;
+  from: number;
+  /** Null while it lasts. */
+  to: number | null;
+  status: string;
+  attempt?: number;
+}
+export interface Row {
+  /** A step's id; `ID:undo` for its rollback. */
+  id: string;
+  step: RunStep;
+  undo: boolean;
+  status: string;
+  bars: Bar[];
+  /** Column of the row's point in the graph, and columns of the steps it needs. */
+  lane: number;
+}
+export interface Edge {
+  from: number;
+  to: number;
+  fromLane: number;
+  toLane: number;
+}
+export interface Timeline {
+  rows: Row[];
+  edges: Edge[];
+  lanes: number;
+  from: number;
+  /** End of the scale; grows while the run runs. */
+  to: number;
+}
+
+/** The rows of a run: its steps in the plan's order, then what was undone, in the order it was. */
+export function timelineOf(run: Run, events: readonly RunEvent[], now: number): Timeline {
+  const byStep = Map.groupBy(
+    events.filter((event) => event.step !== undefined),
+    (event) => event.step as string,
+  );
+  const over = run.finished_at !== null;
+  const rows: Row[] = run.steps.map((step) => ({
+    id: step.id,
+    step,
+    undo: false,
+    status: step.status,
+    bars: barsOf(step, byStep.get(step.id) ?? [], run.finished_at),
+    lane: 0,
+  }));
+  const { edges, lanes } = layOut(rows);
+  for (const row of undoRows(run, byStep)) rows.push({ ...row, lane: 0 });
+  const to = run.finished_at ?? Math.max(now, run.created_at + 1_000);
+  return { rows, edges, lanes, from: run.created_at, to: over ? Math.max(to, run.created_at + 1) : to };
+}
+
+function barsOf(step: RunStep, events: readonly RunEvent[], end: number | null): Bar[] {
+  const bars: Bar[] = [];
+  const close = (at: number, status?: string) => {
+    const last = bars.at(-1);
+    if (last && last.to === null) {
+      last.to = at;
+      if (status) last.status = status;
+    }
+  };
+  for (const event of events) {
+    const attempt = typeof event.data.attempt === "number" ? event.data.attempt : undefined;
+    switch (event.type) {
+      case "step.queued":
+        close(event.at);
+        bars.push({ kind: "queue", from: event.at, to: null, status: "queued" });
+        break;
+      case "step.started":
+        close(event.at);
+        bars.push({ kind: "run", from: event.at, to: null, status: "running", attempt });
+        break;
+      case "step.waiting":
+        close(event.at, "failed");
+        bars.push({ kind: "wait", from: event.at, to: null, status: "waiting" });
+        break;
+      case "step.ready":
+      case "step.unknown":
+        close(event.at, "failed");
+        bars.push({ kind: "pause", from: event.at, to: null, status: "ready" });
+        break;
+      case "step.succeeded":
+      case "step.failed":
+      case "step.skipped":
+      case "step.cancelled":
+        close(event.at, event.type.slice(5));
+        break;
+    }
+  }
+  // Fused steps settle in one commit: their own times are the truer ones.
+  if (step.started_at !== null) {
+    const runs = bars.filter(({ kind }) => kind === "run");
+    if (runs.length === 0)
+      bars.push({
+        kind: "run",
+        from: step.started_at,
+        to: step.finished_at,
+        status: step.status,
+        attempt: step.attempt,
+      });
+    else if (runs.length === 1 && runs[0]) {
+      runs[0].from = step.started_at;
+      if (step.finished_at !== null) {
+        runs[0].to = step.finished_at;
+        runs[0].status = step.status;
+      }
+      for (const bar of bars)
+        if (bar.kind === "queue" && bar.to !== null) bar.to = Math.max(bar.from, step.started_at);
+    }
+  }
+  if (end !== null) close(end);
+  return bars;
+}
+
+/** What was compensated, in the order it was; with its bar from the events. */
+function undoRows(run: Run, events: Map<string, RunEvent[]>): Omit<Row, "lane">[] {
+  return run.steps
+    .filter((step) => step.rollback !== null && step.rollback.status !== "none")
+    .map((step) => {
+      const own = (events.get(step.id) ?? []).filter((event) => /rollback|undo|compensat/.test(event.type));
+      const from = own[0]?.at ?? null;
+      const done = own.findLast((event) => /succeeded|failed/.test(`${event.type} ${event.data.rollback ?? event.data.status ?? ""}`));
+      const status = step.rollback?.status === "succeeded" ? "undone" : (step.rollback?.status ?? "pending");
+      const bars: Bar[] =
+        from === null ? [] : [{ kind: "undo", from, to: done?.at ?? run.finished_at, status }];
+      return { id: `${step.id}:undo`, step, undo: true, status, bars };
+    })
+    .sort((a, b) => (a.bars[0]?.from ?? Infinity) - (b.bars[0]?.from ?? Infinity) || order(run, b) - order(run, a));
+}
+
+function order(run: Run, row: { step: RunStep }): number {
+  return run.steps.indexOf(row.step);
+}
+
+/** Gives each row a column, as a log of commits is drawn: a step goes on in the column of what it needs while that is free. */
+function layOut(rows: Row[]): { edges: Edge[]; lanes: number } {
+  const at = new Map(rows.map((row, index) => [row.id, index]));
+  const needed = new Map<string, number>();
+  for (const { step } of rows) for (const need of step.needs) needed.set(need, (needed.get(need) ?? 0) + 1);
+  /** Who holds each column: the row that goes on in it, or nobody. */
+  const columns: (string | null)[] = [];
+  const edges: Edge[] = [];
+  let lanes = 1;
+  for (const [index, row] of rows.entries()) {
+    const parents = row.step.needs.filter((need) => at.has(need));
+    const own = columns.findIndex((holder) => holder !== null && parents.includes(holder));
+    let lane = own >= 0 ? own : columns.indexOf(null);
+    if (lane < 0) lane = columns.length;
+    row.lane = lane;
+    columns[lane] = row.id;
+    for (const need of parents) {
+      const left = (needed.get(need) ?? 1) - 1;
+      needed.set(need, left);
+      const from = at.get(need) as number;
+      edges.push({ from, to: index, fromLane: rows[from]?.lane ?? 0, toLane: lane });
+      if (left === 0) {
+        const held = columns.indexOf(need);
+        if (held >= 0) columns[held] = null;
+      }
+    }
+    if ((needed.get(row.id) ?? 0) === 0) columns[lane] = null;
+    lanes = Math.max(lanes, columns.length);
+  }
+  return { edges, lanes: Math.min(lanes, 8) };
+}
+
+/** Marks of a scale from 0 to `ms`: about `count` of them, at round numbers. */
+export function ticks(ms: number, count: number): number[] {
+  const steps = [
+    1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000,
+    600_000, 900_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 21_600_000, 43_200_000, 86_400_000,
+  ];
+  const step = steps.find((one) => ms / one <= count) ?? 86_400_000 * Math.ceil(ms / 86_400_000 / count);
+  const marks: number[] = [];
+  for (let mark = 0; mark <= ms; mark += step) marks.push(mark);
+  return marks;
+}

@@ -1,0 +1,231 @@
+/** The palette's second face: a command's arguments, and what would run with them, before it runs. */
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { ArrowLeft } from "lucide-react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { api, ask, idempotencyKey } from "../api/client.ts";
+import { ApiProblem, issueAt, saying } from "../api/problem.ts";
+import { agentsQuery, runsMoved } from "../api/queries.ts";
+import type { Command } from "../api/types.ts";
+import { Button, Keys } from "../components/Button.tsx";
+import { Field, Select, TextInput } from "../components/Field.tsx";
+import { PlanView } from "../components/PlanView.tsx";
+import { EffectMark } from "../components/Status.tsx";
+import { toast } from "../frame/toasts.ts";
+import { draftOf, readDraft, typed } from "./arguments.ts";
+import { Foot } from "./Find.tsx";
+import type { Chosen } from "./Palette.tsx";
+import { ParameterField } from "./ParameterField.tsx";
+import { folders, rememberFolder } from "./recent.ts";
+
+/** A plan is asked for once the typing pauses this long. */
+const PAUSE_MS = 180;
+
+export function Prepare({
+  command,
+  chosen,
+  back,
+  close,
+  again,
+}: {
+  command: Command;
+  chosen: Chosen;
+  back(): void;
+  close(): void;
+  /** After a run that was started with ⌘Enter: the field, empty, for the next. */
+  again(): void;
+}) {
+  const navigate = useNavigate();
+  const [draft, setDraft] = useState(() => draftOf(command.parameters, chosen.args));
+  const [cwd, setCwd] = useState(chosen.cwd ?? folders()[0] ?? "");
+  const [agent, setAgent] = useState("");
+  const [touched, setTouched] = useState(false);
+  const agents = useQuery(agentsQuery);
+  const { args, problems } = readDraft(command.parameters, draft);
+  const body = { args, ...(cwd ? { cwd } : {}), ...(agent ? { agent: { id: agent } } : {}) };
+  const settled = usePaused(JSON.stringify(body));
+  const ready = Object.keys(problems).length === 0;
+  const plan = useQuery({
+    queryKey: ["plan", command.slug, settled],
+    enabled: ready,
+    retry: false,
+    queryFn: async () =>
+      (await ask(api.POST("/api/plan", { body: { ...JSON.parse(settled), command: command.slug } }))).plan,
+    placeholderData: (before) => before,
+  });
+  const execute = useMutation({
+    mutationFn: async (_stay: boolean) => {
+      const answer = await ask(
+        api.POST("/api/commands/{slug}/execute", {
+          params: { path: { slug: command.slug }, header: idempotencyKey() },
+          body,
+        }),
+      );
+      // The other answer of this route is to a dry run, which this is not.
+      if (!("run" in answer)) throw new Error("The workspace answered with a plan instead of a run.");
+      return answer.run;
+    },
+    onSuccess: (run, stay) => {
+      if (cwd) rememberFolder(cwd);
+      runsMoved(run);
+      const open = () => void navigate({ to: "/runs/$id", params: { id: run.id } });
+      if (stay) {
+        toast({
+          kind: "ok",
+          text: `Started ${typed(command.name, args)}`,
+          action: { label: "Open", run: open },
+        });
+        again();
+      } else {
+        close();
+        open();
+      }
+    },
+  });
+  const run = (stay: boolean) => {
+    setTouched(true);
+    if (ready && !execute.isPending) execute.mutate(stay);
+  };
+
+  const face = useRef<HTMLDivElement>(null);
+  const runButton = useRef<HTMLButtonElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus is placed once, when the face appears
+  useEffect(() => {
+    const missing = face.current?.querySelector<HTMLElement>("[data-missing] :is(input, select, textarea)");
+    const first = face.current?.querySelector<HTMLElement>("input, select, textarea");
+    if (!ready && missing) missing.focus();
+    else if (chosen.at === "fields" && first) first.focus();
+    else runButton.current?.focus();
+  }, []);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      back();
+    } else if (event.key === "Enter" && !event.nativeEvent.isComposing) {
+      const { tagName } = event.target as HTMLElement;
+      const mod = event.metaKey || event.ctrlKey;
+      if (!mod && (tagName === "TEXTAREA" || tagName === "BUTTON")) return;
+      event.preventDefault();
+      run(mod);
+    }
+  };
+  const error = execute.error ?? plan.error;
+  const named = new Set(command.parameters.flatMap(({ name }) => [name, `args.${name}`]));
+  // What is wrong with a field stands at the field; only the rest is said below.
+  const general = error && !(error instanceof ApiProblem && error.issues.some(({ path }) => named.has(path)));
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys that bubble up from its fields
+    <div ref={face} onKeyDown={onKeyDown} className="flex max-h-[inherit] flex-col max-md:h-dvh">
+      <div className="flex min-h-12 items-center gap-2 border-b px-2.5">
+        <Button look="quiet" aria-label="Back to the search" onClick={back}>
+          <ArrowLeft size={15} />
+        </Button>
+        <h2 className="foreign min-w-0 truncate font-mono text-base">{command.name}</h2>
+        <EffectMark effect={command.effect} />
+      </div>
+      <div className="grid min-h-0 flex-1 content-start gap-4 overflow-y-auto p-4">
+        <p className="foreign text-muted">{command.description}</p>
+        {command.parameters.length > 0 && (
+          <div className="grid gap-3 sm:grid-cols-2">
+            {command.parameters.map((parameter) => (
+              <div
+                key={parameter.name}
+                {...(problems[parameter.name] ? { "data-missing": true } : {})}
+                className={parameter.type === "json" ? "sm:col-span-2" : ""}
+              >
+                <ParameterField
+                  parameter={parameter}
+                  value={draft[parameter.name] ?? ""}
+                  error={
+                    issueAt(error, parameter.name, `args.${parameter.name}`) ??
+                    (touched || draft[parameter.name] ? problems[parameter.name] : undefined)
+                  }
+                  onChange={(value) => setDraft((old) => ({ ...old, [parameter.name]: value }))}
+                />
+              </div>
+            ))}
+          </div>
+        )}
+        <div className="grid gap-3 sm:grid-cols-2">
+          <Field
+            label="Folder"
+            hint="where the project lies, below the agent's root"
+            error={issueAt(error, "cwd")}
+          >
+            {(wear) => (
+              <>
+                <TextInput
+                  {...wear}
+                  mono
+                  list={`${wear.id}-known`}
+                  value={cwd}
+                  placeholder="its root folder"
+                  onChange={(event) => setCwd(event.target.value)}
+                />
+                <datalist id={`${wear.id}-known`}>
+                  {folders().map((one) => (
+                    <option key={one} value={one} />
+                  ))}
+                </datalist>
+              </>
+            )}
+          </Field>
+          <Field label="Agent">
+            {(wear) => (
+              <Select {...wear} value={agent} onChange={(event) => setAgent(event.target.value)}>
+                <option value="">any that fits</option>
+                {agents.data?.map(({ id, name, status }) => (
+                  <option key={id} value={id}>
+                    {name} ({status})
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        </div>
+        {general && (
+          <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
+            {saying(error)}
+          </p>
+        )}
+        <section aria-label="What will run" aria-busy={plan.isFetching} className="grid gap-1.5">
+          <h3 className="font-semibold">What will run</h3>
+          {plan.data && ready ? (
+            <PlanView plan={plan.data} />
+          ) : (
+            <p className="text-muted">{ready ? "…" : `Say ${Object.keys(problems).join(" and ")} first.`}</p>
+          )}
+        </section>
+      </div>
+      <Foot>
+        <span className="hidden items-center gap-1 pointer-fine:inline-flex">
+          <Keys of="Escape" /> back
+        </span>
+        <span className="hidden items-center gap-1 pointer-fine:inline-flex">
+          <Keys of="mod+Enter" /> run and stay
+        </span>
+        <Button
+          ref={runButton}
+          look="primary"
+          className="my-1.5 ml-auto"
+          keys="Enter"
+          busy={execute.isPending}
+          onClick={() => run(false)}
+        >
+          Run {command.name}
+        </Button>
+      </Foot>
+    </div>
+  );
+}
+
+function usePaused(value: string): string {
+  const [paused, setPaused] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setPaused(value), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return paused;
+}
