@@ -21,10 +21,13 @@ import { Reporter } from "./reporter.ts";
 import { lockState } from "./state-lock.ts";
 import { findTools } from "./tools.ts";
 import { VERSION } from "./version.ts";
+import { watchHeads } from "./watch-heads.ts";
 
 /** Reports of one life of the agent stay below those of the next. */
 const SEQ_PER_LIFE = 1_000_000;
 const FACTS_EVERY_MS = 10_000;
+/** A moved HEAD is told sooner: somebody may be looking at what would run. */
+const HEAD_MOVED_MS = 1_000;
 
 export interface RunningAgent {
   /** Finishes what runs, then ends. A second call stops what runs. */
@@ -120,17 +123,21 @@ export async function startAgent(config: Config, say: (line: string) => void): P
 
   let factsAt = Number.NEGATIVE_INFINITY;
   let factsTimer: NodeJS.Timeout | undefined;
-  function tellFacts(): void {
-    factsTimer ??= setTimeout(
-      async () => {
-        factsTimer = undefined;
-        factsAt = performance.now();
-        const { findFacts } = await import("./facts.ts");
-        const facts = await findFacts(config.root).catch(() => null);
-        if (facts && ending === "no") await connection.request({ type: "facts", facts }).catch(() => {});
-      },
-      Math.max(200, factsAt + FACTS_EVERY_MS - performance.now()),
-    );
+  let factsDueAt = Number.POSITIVE_INFINITY;
+  const heads = watchHeads(config.root, () => tellFacts(HEAD_MOVED_MS));
+  function tellFacts(every = FACTS_EVERY_MS): void {
+    const dueAt = Math.max(performance.now() + 200, factsAt + every);
+    if (factsTimer && factsDueAt <= dueAt) return;
+    clearTimeout(factsTimer);
+    factsDueAt = dueAt;
+    factsTimer = setTimeout(async () => {
+      factsTimer = undefined;
+      factsAt = performance.now();
+      heads.look();
+      const { findFacts } = await import("./facts.ts");
+      const facts = await findFacts(config.root).catch(() => null);
+      if (facts && ending === "no") await connection.request({ type: "facts", facts }).catch(() => {});
+    }, dueAt - performance.now());
   }
 
   function endWhenIdle(): void {
@@ -142,6 +149,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
     over = true;
     pull.stop();
     clearTimeout(factsTimer);
+    heads.close();
     connection.close();
     journal.close();
     lock.release();

@@ -54,13 +54,14 @@ async function gitFacts(dir: string, root: string): Promise<Facts | null> {
   const { parseOutputs } = await import("@tw/shared/library/outputs");
   const {
     branch = null,
+    head = null,
     upstream = null,
     ahead = 0,
     behind = 0,
     dirty = false,
     staged = 0,
   } = parseOutputs({ format: "porcelain" }, { stdout: text });
-  return { branch, upstream, ahead, behind, dirty, staged };
+  return { branch, head, upstream, ahead, behind, dirty, staged };
 }
 
 /** Name and environments of the Worker. Read by pattern: a fact may be absent, and a parser for each format is not worth it. */

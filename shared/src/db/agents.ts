@@ -45,7 +45,8 @@ const COLUMNS = `id, tenant_id, name, labels_json, status, session, hello_json, 
   (SELECT count(*) FROM jobs j WHERE j.tenant_id = agents.tenant_id AND j.kind = 'agent' AND j.finished_at IS NULL
      AND j.agent_id = agents.id AND j.status = 'leased') AS running_jobs`;
 
-function agentFromRow(r: Row): Agent {
+/** An agent from its row. */
+export function agentFromRow(r: Row): Agent {
   return {
     id: r.id as string,
     tenantId: r.tenant_id as string,
@@ -91,6 +92,15 @@ export async function readAgent(db: D1Database, tenantId: string, agentId: strin
     .bind(agentId, tenantId)
     .first<Row>();
   return row ? agentFromRow(row) : null;
+}
+
+/** Agents of the tenant that are not revoked, those heard of last first, for a batch: at most 100. */
+export function agentStatement(db: D1Database, tenantId: string): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT ${COLUMNS} FROM agents WHERE tenant_id = ?1 AND revoked_at IS NULL ORDER BY last_seen_at DESC LIMIT 100`,
+    )
+    .bind(tenantId);
 }
 
 /** A page of a tenant's agents, oldest first, those revoked left out. */
@@ -195,7 +205,8 @@ export async function touchAgent(
 ): Promise<boolean> {
   const result = await db
     .prepare(
-      `UPDATE agents SET last_seen_at = ?1, status = coalesce(?2, status), facts_json = coalesce(?3, facts_json)
+      `UPDATE agents SET last_seen_at = ?1, status = coalesce(?2, status), facts_json = coalesce(?3, facts_json),
+         facts_at = CASE WHEN ?3 IS NULL THEN facts_at ELSE ?1 END
        WHERE id = ?4 AND tenant_id = ?5 AND session = ?6 AND revoked_at IS NULL
          AND EXISTS (SELECT 1 FROM tokens t JOIN tenants n ON n.id = t.tenant_id
                      WHERE t.id = ?7 AND t.tenant_id = ?5 AND t.agent_id = ?4 AND t.revoked_at IS NULL

@@ -4,7 +4,7 @@
  */
 
 /** Facts that came this soon after the question may have been gathered before the steps that led to it ended. */
-const FACTS_SETTLE_MS = 3_000;
+const FACTS_SETTLE_MS = 2_000;
 
 /** HEAD of the pinned directory as agent `a` told it last. */
 export function headOf(a: string): string {
