@@ -1,16 +1,13 @@
 /** Queue consumer and clockwork: claims what is due, sends it, marks it. At least once; a dead channel stops only itself. */
-import {
-  claimDue,
-  type Due,
-  markNotification,
-  NOTIFICATION_CHANNELS,
-  noteEnds,
-} from "@tw/shared/db/notifications";
+import { NOTIFICATION_CHANNELS } from "@tw/shared/approvals/audience";
+import { claimDue, type Due, markNotification } from "@tw/shared/db/claim-notifications";
+import { noteEnds, noteSettled, rearmProgress } from "@tw/shared/db/derive-notifications";
 import { LIMITS } from "@tw/shared/limits";
 import { consume } from "@tw/shared/queues/consume";
 import { SendFailure } from "./channels/failure.ts";
 import { afterFailure, deliver } from "./deliver.ts";
-import type { Env } from "./env.ts";
+import { channelsOf, type Env } from "./env.ts";
+import { noteUnreached } from "./unreached.ts";
 
 /** At most so many sends of one channel at once; the platform gives an invocation six connections. */
 const SENDS_PER_CHANNEL = 2;
@@ -24,8 +21,7 @@ export async function onNotifications(batch: MessageBatch, env: Env): Promise<vo
   await consume(
     batch,
     async (runs) => {
-      // The dispatcher also hints the runs that ended.
-      if (env.SMTP_URL || env.EMAIL) await noteEnds(env.DB, runs, Date.now());
+      await noteEnds(env.DB, runs, channelsOf(env), Date.now());
       await sendDue(env, runs);
     },
     poison,
@@ -35,12 +31,13 @@ export async function onNotifications(batch: MessageBatch, env: Env): Promise<vo
 /** Send what is due: of these runs, or of all. @returns how many were sent */
 export async function sendDue(env: Env, runIds: string[] | null): Promise<number> {
   let sent = 0;
+  await followUp(env, runIds);
   for (let pass = 0; pass < PASSES; pass++) {
     const of = { runIds, limit: LIMITS.notifyBatch, claimMs: LIMITS.notifyClaimMs };
     const claimedAt = Date.now();
     const due = await claimDue(env.DB, of, claimedAt);
     const until = claimedAt + LIMITS.notifyClaimMs - LIMITS.notifySendMs;
-    const counts = await Promise.all(
+    const done = await Promise.all(
       NOTIFICATION_CHANNELS.map((channel) =>
         sendChannel(
           due.filter((one) => one.channel === channel),
@@ -49,15 +46,30 @@ export async function sendDue(env: Env, runIds: string[] | null): Promise<number
         ),
       ),
     );
-    sent += counts.reduce((sum, count) => sum + count, 0);
-    if (due.length < LIMITS.notifyBatch) break;
+    sent += done.reduce((sum, one) => sum + one.sent, 0);
+    await noteUnreached(
+      env,
+      done.flatMap((one) => one.failed),
+      Date.now(),
+    );
+    // What was just sent may be out of date already: it was decided meanwhile.
+    if (due.length > 0) await followUp(env, [...new Set(due.map((one) => one.subject))]);
+    if (due.length === 0) break;
   }
   return sent;
 }
 
+/** What was sent and still asks, or tells of a run that has moved on, is to be changed. */
+async function followUp(env: Env, runIds: string[] | null): Promise<void> {
+  const now = Date.now();
+  await noteSettled(env.DB, runIds, now);
+  if (env.SLACK_BOT_TOKEN) await rearmProgress(env.DB, runIds, LIMITS.slackProgressMs, now);
+}
+
 /** The notifications of one channel, two at a time. Once the channel turns out to be down, the rest is put off unsent. */
-async function sendChannel(due: Due[], until: number, env: Env): Promise<number> {
+async function sendChannel(due: Due[], until: number, env: Env): Promise<{ sent: number; failed: Due[] }> {
   let sent = 0;
+  const failed: Due[] = [];
   let down: SendFailure | null = null;
   const queue = [...due];
   const worker = async (): Promise<void> => {
@@ -70,12 +82,14 @@ async function sendChannel(due: Due[], until: number, env: Env): Promise<number>
       if (result.channelDown && result.sending.status !== "sent")
         down ??= new SendFailure(result.sending.error, { again: true, channelDown: true });
       if (result.sending.status === "sent") sent++;
-      else console.warn(`notifications: ${one.id} try ${one.attempts}: ${result.sending.error}`);
+      else if (result.sending.status === "failed") failed.push(one);
+      if (result.sending.status !== "sent")
+        console.warn(`notifications: ${one.id} try ${one.attempts}: ${result.sending.error}`);
       // Marked one by one: a crash here repeats at most the messages that were on their way.
       if (!(await markNotification(env.DB, one, result.sending, Date.now())))
         console.warn(`notifications: ${one.id} was claimed again while it was being sent`);
     }
   };
   await Promise.all(Array.from({ length: SENDS_PER_CHANNEL }, worker));
-  return sent;
+  return { sent, failed };
 }

@@ -1,46 +1,113 @@
-/** A message as e-mail: text for every reader, HTML that needs no picture, script or style sheet. Pure. */
+/** Letters that ask for a decision, or tell that one was passed by. Pure. */
 import { show } from "@tw/shared/approvals/request";
-import { cut, duration, escapeHtml, visible } from "@tw/shared/approvals/visible";
+import { cut, duration } from "@tw/shared/approvals/visible";
+import { type Block, type Letter, type Mail, renderLetter } from "./mail-layout.ts";
 import type { Message } from "./render.ts";
 
-export interface Mail {
-  subject: string;
-  text: string;
-  html: string;
-}
+export type { Mail };
 
-const LINE_CHARS = 2_000;
 const RESULT_CHARS = 200;
 
+/** The mail of a request, a reminder, an escalation, a changed plan or a break-glass alert. */
 export function mailOf(m: Message): Mail {
-  return { subject: m.subject, text: textOf(m), html: htmlOf(m) };
+  return renderLetter(m.kind === "break_glass" ? bypassLetter(m) : askLetter(m));
 }
 
-function textOf(m: Message): string {
+function askLetter(m: Message): Letter {
   const q = m.question;
-  const block = (text: string): string =>
-    visible(cut(text, LINE_CHARS), { lines: true }).replaceAll("\n", "\n    ");
-  const parts = [
-    `${visible(q.prompt, { lines: true })}`,
-    `${visible(q.requestedBy)} asks in ${m.workspace}.${q.note ? `\n\n  “${visible(q.note, { lines: true })}”` : ""}`,
-    `What will run (${m.effect}):\n\n${(q.argv.length > 0 ? q.argv : [q.command]).map((line) => `    ${block(line)}`).join("\n")}`,
-    q.next.length > 0
-      ? `Then, without asking again:\n\n${q.next.map((line) => `    ${block(line)}`).join("\n")}`
-      : "",
-    q.results.length > 0
-      ? `What has run:\n\n${resultLines(m)
-          .map((line) => `  - ${line}`)
-          .join("\n")}`
-      : "",
-    q.rollback.length > 0
-      ? `If you reject, these run in this order:\n\n${q.rollback.map((r) => `  - ${visible(r.command)} (undoes ${visible(r.step)})`).join("\n")}`
-      : "If you reject, the run ends; nothing has to be undone.",
-    m.link
-      ? `Read it and decide here. The link is yours alone and works once; opening it decides nothing:\n\n${m.link}`
-      : `Decide in the console:\n\n${m.console}`,
-    `${m.expiry}${m.required > 1 ? ` ${m.required} people have to approve.` : ""}`,
+  const left =
+    m.checkpoint.expiresAt === null
+      ? ""
+      : ` · ${duration(m.checkpoint.expiresAt - m.checkpoint.createdAt)} to decide`;
+  const note = m.link
+    ? "The link is yours alone and works once; opening it decides nothing. Please do not forward it."
+    : "You decide in the console.";
+  const blocks: Block[] = [
+    { kind: "text", text: `${q.requestedBy} asks.${m.why ? ` ${m.why}` : ""}` },
+    ...(q.note ? [{ kind: "quote" as const, text: q.note }] : []),
+    ...(m.changes.length > 0
+      ? [
+          { kind: "title" as const, text: "What changed since you were asked" },
+          { kind: "changes" as const, rows: m.changes },
+        ]
+      : []),
+    { kind: "title", text: "What will run", tag: m.effect, danger: q.effect === "destructive" },
+    { kind: "code", lines: q.argv.length > 0 ? q.argv : [q.command] },
+    ...(q.next.length > 0
+      ? [
+          { kind: "title" as const, text: "Then, without asking again" },
+          { kind: "code" as const, lines: q.next },
+        ]
+      : []),
+    ...(q.results.length > 0
+      ? [
+          { kind: "title" as const, text: "What has run" },
+          { kind: "list" as const, items: resultLines(m) },
+        ]
+      : []),
+    ...(q.rollback.length > 0
+      ? [
+          { kind: "title" as const, text: "If you reject, these run in this order" },
+          {
+            kind: "list" as const,
+            items: q.rollback.map((r) => `${r.command}${r.step ? ` (undoes ${r.step})` : ""}`),
+          },
+        ]
+      : [{ kind: "text" as const, text: "If you reject, the run ends; nothing has to be undone." }]),
+    {
+      kind: "button",
+      label: m.link ? "Read and decide" : "Open in the console",
+      url: m.link ?? m.console,
+      note,
+    },
+    { kind: "small", text: `${m.expiry}${m.required > 1 ? ` ${m.required} people have to approve.` : ""}` },
   ];
-  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+  return {
+    subject: m.subject,
+    preview: `${q.requestedBy} asks. ${m.effect}: ${q.argv[0] ?? q.command}`,
+    workspace: m.workspace,
+    about: `${ABOUT[m.kind] ?? "approval"}${left}`,
+    heading: q.prompt,
+    tone: "ask",
+    blocks,
+    footer: `You get this because you may decide this checkpoint in ${m.workspace}.`,
+  };
+}
+
+const ABOUT: { [kind: string]: string | undefined } = {
+  reminder: "reminder",
+  escalation: "approval, escalated to you",
+  changed: "approval, asked again",
+};
+
+function bypassLetter(m: Message): Letter {
+  const q = m.question;
+  const who = m.bypass?.by ?? "Somebody";
+  return {
+    subject: m.subject,
+    preview: `${who} went past this checkpoint: ${m.bypass?.reason ?? "no reason given"}`,
+    workspace: m.workspace,
+    about: "break-glass",
+    heading: `${who} went past an approval`,
+    tone: "bad",
+    blocks: [
+      {
+        kind: "alert",
+        text: `The checkpoint “${q.prompt}” was passed without the approval it asks for. What is behind it runs or has run.`,
+      },
+      { kind: "title", text: "The reason given" },
+      { kind: "quote", text: m.bypass?.reason ?? "none" },
+      { kind: "title", text: "What was let through", tag: m.effect, danger: q.effect === "destructive" },
+      { kind: "code", lines: q.argv.length > 0 ? q.argv : [q.command] },
+      {
+        kind: "button",
+        label: "Review it",
+        url: m.console,
+        note: "It is listed for review until somebody has looked at it.",
+      },
+    ],
+    footer: `You get this because bypassed approvals in ${m.workspace} are told to the people who may decide them.`,
+  };
 }
 
 function resultLines(m: Message): string[] {
@@ -48,46 +115,6 @@ function resultLines(m: Message): string[] {
     const outputs = Object.entries(r.outputs ?? {})
       .map(([name, value]) => `${name}=${show(value)}`)
       .join(", ");
-    return visible(cut(`${r.step}: ${r.status}${outputs ? ` (${outputs})` : ""}`, RESULT_CHARS));
+    return cut(`${r.step}: ${r.status}${outputs ? ` (${outputs})` : ""}`, RESULT_CHARS);
   });
-}
-
-const INK = "color:#1c1b19";
-const SOFT = "color:#625e57";
-const MONO = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:14px";
-const RULE = "border:0;border-top:1px solid #e2ded6;margin:20px 0";
-
-function htmlOf(m: Message): string {
-  const q = m.question;
-  const e = (text: string): string => escapeHtml(visible(text, { lines: true }));
-  const heading = (text: string): string => `<p style="margin:0 0 8px;font-weight:600;${INK}">${e(text)}</p>`;
-  const code = (lines: string[]): string =>
-    `<div style="${MONO};background:#f4f2ed;border:1px solid #e2ded6;border-radius:8px;padding:12px 14px;white-space:pre-wrap;word-break:break-word;${INK}">${lines.map((line) => e(cut(line, LINE_CHARS))).join("<br>")}</div>`;
-  const list = (lines: string[]): string =>
-    `<ul style="margin:0;padding-left:20px;${INK}">${lines.map((line) => `<li style="margin:0 0 4px;word-break:break-word">${e(line)}</li>`).join("")}</ul>`;
-  const target = m.link ?? m.console;
-  const label = m.link ? "Read and decide" : "Open in the console";
-  const left =
-    m.checkpoint.expiresAt === null
-      ? ""
-      : ` · ${duration(m.checkpoint.expiresAt - m.checkpoint.createdAt)} to decide`;
-  const body = [
-    `<p style="margin:0 0 16px;font-size:14px;${SOFT}"><b style="${INK}">${e(m.workspace)}</b> · approval${e(left)}</p>`,
-    `<h1 style="margin:0 0 8px;font-size:24px;line-height:1.25;${INK}">${e(q.prompt).replaceAll("\n", "<br>")}</h1>`,
-    `<p style="margin:0 0 20px;${SOFT}"><b style="${INK}">${e(q.requestedBy)}</b> asks.</p>`,
-    q.note
-      ? `<p style="margin:0 0 20px;padding-left:14px;border-left:3px solid #e2ded6;white-space:pre-wrap;${INK}">${e(q.note)}</p>`
-      : "",
-    `<p style="margin:0 0 8px;font-weight:600;${INK}">What will run · <span style="color:${q.effect === "destructive" ? "#b3261e" : "#625e57"}">${e(m.effect)}</span></p>`,
-    code(q.argv.length > 0 ? q.argv : [q.command]),
-    q.next.length > 0 ? `<hr style="${RULE}">${heading("Then, without asking again")}${code(q.next)}` : "",
-    q.results.length > 0 ? `<hr style="${RULE}">${heading("What has run")}${list(resultLines(m))}` : "",
-    `<hr style="${RULE}">${heading("If you reject")}`,
-    q.rollback.length > 0
-      ? list(q.rollback.map((r) => `${r.command} (undoes ${r.step})`))
-      : `<p style="margin:0;${INK}">The run ends; nothing has to be undone.</p>`,
-    `<hr style="${RULE}"><p style="margin:0 0 16px"><a href="${escapeHtml(target)}" style="display:inline-block;background:#1d5fd1;color:#ffffff;text-decoration:none;font-weight:600;padding:14px 24px;border-radius:10px">${label}</a></p>`,
-    `<p style="margin:0;font-size:14px;${SOFT}">${m.link ? "The link is yours alone and works once; opening it decides nothing. " : ""}${e(m.expiry)}${m.required > 1 ? ` ${m.required} people have to approve.` : ""}</p>`,
-  ];
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${e(m.subject)}</title></head><body style="margin:0;background:#fbfaf8"><div style="max-width:640px;margin:0 auto;padding:24px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif">${body.join("\n")}</div></body></html>`;
 }

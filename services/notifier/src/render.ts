@@ -1,10 +1,19 @@
-/** What a notification says, independent of its channel. Pure: the same row always gives the same message. */
-import { choices, EFFECT_WORDS, type Question, questionOf } from "@tw/shared/approvals/request";
+/** What a notification about a checkpoint says, independent of its channel. Pure: the same row always gives the same message. */
+import {
+  choices,
+  EFFECT_WORDS,
+  type NotificationKind,
+  type Question,
+  questionOf,
+  show,
+} from "@tw/shared/approvals/request";
 import { duration, oneLine, utc } from "@tw/shared/approvals/visible";
-import type { Due } from "@tw/shared/db/notifications";
+import type { Json } from "@tw/shared/contracts/json";
+import type { Due } from "@tw/shared/db/claim-notifications";
 import type { Checkpoint } from "@tw/shared/engine/state";
 
 export interface Message {
+  kind: NotificationKind;
   /** One line, fit for a header. */
   subject: string;
   workspace: string;
@@ -23,22 +32,36 @@ export interface Message {
   required: number;
   /** When it expires, in words. */
   expiry: string;
+  /** Why it is asked again; empty the first time. */
+  why: string;
+  /** Of a plan that changed: what, and how. */
+  changes: { what: string; before: string; after: string }[];
+  /** Of a checkpoint that was passed without approval: by whom, and why. */
+  bypass: { by: string; reason: string } | null;
 }
 
 const SUBJECT_CHARS = 120;
+const SUBJECTS: { [kind in NotificationKind]?: string } = {
+  request: "Approval needed",
+  reminder: "Reminder, approval needed",
+  escalation: "Escalated to you, approval needed",
+  changed: "The plan changed, approval needed again",
+  break_glass: "Approval bypassed",
+};
 
 /** The message of a request for a decision. `links` come from the caller, who alone holds the key. */
 export function requestMessage(
-  due: Due & { checkpoint: Checkpoint },
+  due: Pick<Due, "kind" | "data" | "tenantName" | "user"> & { checkpoint: Checkpoint },
   publicUrl: string,
   links: Message["links"],
   now: number,
 ): Message {
-  const { checkpoint } = due;
+  const { checkpoint, data } = due;
   const question = questionOf(checkpoint);
   const origin = publicUrl.replace(/\/+$/, "");
   return {
-    subject: oneLine(`Approval needed: ${question.prompt}`, SUBJECT_CHARS),
+    kind: due.kind,
+    subject: oneLine(`${SUBJECTS[due.kind] ?? "Approval needed"}: ${question.prompt}`, SUBJECT_CHARS),
     workspace: oneLine(due.tenantName, 80),
     question,
     checkpoint,
@@ -53,15 +76,71 @@ export function requestMessage(
       checkpoint.expiresAt === null
         ? "This question does not expire."
         : `Without an answer it expires ${utc(checkpoint.expiresAt)} (in ${duration(checkpoint.expiresAt - now)}).`,
+    why: whyAgain(due.kind, data, checkpoint, now),
+    changes: list(data.changes).map((item) => {
+      const r = record(item);
+      return {
+        what: words(r.what, "plan"),
+        before: words(r.before, "(nothing)"),
+        after: words(r.after, "(nothing)"),
+      };
+    }),
+    bypass:
+      due.kind === "break_glass"
+        ? { by: words(record(data.by).name ?? data.by, "Somebody"), reason: words(data.reason, "none given") }
+        : null,
   };
 }
 
+function whyAgain(kind: NotificationKind, data: Due["data"], checkpoint: Checkpoint, now: number): string {
+  const since = duration(now - checkpoint.createdAt);
+  switch (kind) {
+    case "reminder":
+      return `This has waited for a decision for ${since}.`;
+    case "escalation":
+      return typeof data.unreached === "string"
+        ? `The people who were asked first could not be reached: ${data.unreached}`
+        : `Nobody has decided for ${since}, so you are asked too.`;
+    case "changed":
+      return "The plan is not the one you were asked about before; earlier votes do not count for it.";
+    default:
+      return "";
+  }
+}
+
 /** Why a message need not be sent any more; null when it still matters. */
-export function whyNotSend(due: Due, now: number): string | null {
-  const { checkpoint } = due;
-  if (due.kind === "finished") return null;
-  if (!checkpoint) return "its checkpoint is gone";
-  if (checkpoint.status !== "pending") return `not sent: the checkpoint was already ${checkpoint.status}`;
-  if (checkpoint.expiresAt !== null && checkpoint.expiresAt <= now) return "not sent: the checkpoint expired";
-  return null;
+export function whyNotSend(
+  due: Pick<Due, "kind" | "checkpoint" | "data" | "run">,
+  now: number,
+): string | null {
+  const { checkpoint, kind } = due;
+  switch (kind) {
+    case "sign_in":
+    case "invitation":
+      return typeof due.data.expires_at === "number" && due.data.expires_at <= now
+        ? "not sent: its link has expired"
+        : null;
+    case "finished":
+    case "progress":
+      return due.run ? null : "its run is gone";
+    case "settled":
+    case "break_glass":
+      return checkpoint ? null : "its checkpoint is gone";
+    default:
+      if (!checkpoint) return "its checkpoint is gone";
+      if (checkpoint.status !== "pending") return `not sent: the checkpoint was already ${checkpoint.status}`;
+      if (checkpoint.expiresAt !== null && checkpoint.expiresAt <= now)
+        return "not sent: the checkpoint expired";
+      return null;
+  }
+}
+
+function list(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
+}
+function record(value: Json | undefined): { [name: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}
+function words(value: Json | undefined, otherwise: string): string {
+  return value === undefined || value === null || value === "" ? otherwise : show(value);
 }

@@ -3,6 +3,27 @@ import type { Json } from "../contracts/json.ts";
 import type { Checkpoint } from "../engine/state.ts";
 import type { Effect } from "../engine/statuses.ts";
 
+/**
+ * What a message is about. `request` asks for a decision, `reminder`, `escalation` and `changed` ask again, `break_glass` tells
+ * that a gate was passed without approval, `settled` shows a decision on the Slack messages that asked, `progress` and
+ * `finished` tell how the run goes on and ends, `sign_in` and `invitation` carry a link that signs in.
+ */
+export const NOTIFICATION_KINDS = [
+  "request",
+  "reminder",
+  "escalation",
+  "changed",
+  "break_glass",
+  "settled",
+  "progress",
+  "finished",
+  "sign_in",
+  "invitation",
+] as const;
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+/** Kinds that ask somebody to decide a checkpoint. */
+export const ASKING_KINDS: readonly NotificationKind[] = ["request", "reminder", "escalation", "changed"];
+
 export interface Question {
   prompt: string;
   command: string;
@@ -36,7 +57,7 @@ export function questionOf(checkpoint: Checkpoint): Question {
     command: text(c.command) ?? checkpoint.stepId,
     effect: effect === "read" || effect === "destructive" ? effect : "write",
     argv: list(c.argv).map(show),
-    next: list(c.then).map(show),
+    next: list(c.next ?? c.then).map(show),
     cwd: text(c.cwd),
     agent: text(c.agent),
     results: list(c.results).map((item) => {

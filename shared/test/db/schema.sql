@@ -381,7 +381,7 @@ CREATE INDEX notifications_by_tenant ON notifications (tenant_id, status, create
 
 CREATE INDEX notifications_due ON notifications (next_try_at) WHERE status = 'pending';
 
-CREATE INDEX notifications_open ON notifications (run_id) WHERE open = 1;
+CREATE INDEX notifications_open ON notifications (open, run_id) WHERE open = 1;
 
 CREATE TABLE oauth_states (
   state_hash TEXT PRIMARY KEY,

@@ -1,68 +1,61 @@
 /** E-mail: Cloudflare's binding where there is one, else any SMTP server. */
-import { tokenHash } from "@tw/shared/approvals/links";
 import { oneLine } from "@tw/shared/approvals/visible";
 import { LIMITS } from "@tw/shared/limits";
 import { createTransport } from "nodemailer";
 import type { Env } from "../env.ts";
-import type { Mail } from "../render-mail.ts";
+import type { Mail } from "../mail-layout.ts";
 import { SendFailure } from "./failure.ts";
+import { checkedAddress, mimeOf, type Posting, parseAddress } from "./mime.ts";
 
 const DEFAULT_FROM = "Turbocharged Workspace <workspace@localhost>";
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+export interface Letterhead {
+  id: string;
+  thread: string | null;
+  at: number;
+  /** May the reader do without it? Then the mail says where to choose so. */
+  optional: boolean;
+}
 
 /** @returns the receipt: what the mail system answered */
 export async function sendEmail(
   mail: Mail,
   to: { name: string; email: string },
-  id: string,
+  head: Letterhead,
   env: Env,
 ): Promise<string> {
-  const from = parseAddress(env.MAIL_FROM || DEFAULT_FROM);
-  const address = to.email.trim();
-  // One address, whatever was stored: a comma, a line break or a bracket would make it several, or a header.
-  if (!/^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/.test(address) || /\p{Cc}/u.test(address))
-    throw new SendFailure(`${oneLine(address, 80)} is not an e-mail address`, { again: false });
-  const headers = { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" };
-  // The same for every try, so that a mailbox can tell a second one.
-  const messageId = `<${(await tokenHash(id)).slice(0, 40)}@${from.address.split("@")[1]}>`;
-  if (env.EMAIL) return await sendBound(env.EMAIL, mail, from, address, headers);
-  if (env.SMTP_URL)
-    return await sendSmtp(
-      env.SMTP_URL,
-      mail,
-      from,
-      { name: oneLine(to.name, 80), address },
-      messageId,
-      headers,
-    );
-  throw new SendFailure("E-mail is not set up: neither SMTP_URL nor the EMAIL binding is there", {
-    again: false,
-  });
+  const posting: Posting = {
+    id: head.id,
+    thread: head.thread,
+    at: head.at,
+    from: parseAddress(env.MAIL_FROM || DEFAULT_FROM),
+    replyTo: env.MAIL_REPLY_TO ? parseAddress(env.MAIL_REPLY_TO, "MAIL_REPLY_TO") : null,
+    to: { name: oneLine(to.name, 80), address: checkedAddress(to.email) },
+    unsubscribe: head.optional ? `${env.PUBLIC_URL.replace(/\/+$/, "")}/settings` : null,
+  };
+  if (!env.EMAIL && !env.SMTP_URL)
+    throw new SendFailure("E-mail is not set up: neither SMTP_URL nor the EMAIL binding is there", {
+      again: false,
+    });
+  const { raw, messageId } = await mimeOf(mail, posting);
+  if (env.EMAIL) return await sendBound(env.EMAIL, raw, posting, messageId);
+  return await sendSmtp(env.SMTP_URL as string, raw, posting);
 }
 
-interface Address {
-  name: string;
-  address: string;
-}
-
-async function sendSmtp(
-  url: string,
-  mail: Mail,
-  from: Address,
-  to: Address,
-  messageId: string,
-  headers: Record<string, string>,
-): Promise<string> {
+async function sendSmtp(url: string, raw: Buffer, posting: Posting): Promise<string> {
   const server = new URL(url);
   const secure = server.protocol === "smtps:";
   const local = LOOPBACK.has(server.hostname);
+  // `?tls=required` encrypts even on this machine, `?tls=optional` does without where the server cannot.
+  const tls = server.searchParams.get("tls") ?? (local ? "none" : "required");
   const transport = createTransport({
     host: server.hostname.replace(/^\[|\]$/g, ""),
     port: Number(server.port) || (secure ? 465 : 587),
     secure,
     // On this machine there is nobody in between; anywhere else a connection that cannot be encrypted is not used.
-    ignoreTLS: !secure && local,
-    requireTLS: !secure && !local && server.searchParams.get("tls") !== "optional",
+    ignoreTLS: !secure && tls === "none" && local,
+    requireTLS: !secure && tls === "required",
     auth: server.username
       ? { user: decodeURIComponent(server.username), pass: decodeURIComponent(server.password) }
       : undefined,
@@ -74,13 +67,8 @@ async function sendSmtp(
   });
   try {
     const sent = await transport.sendMail({
-      from,
-      to: [to],
-      subject: mail.subject,
-      text: mail.text,
-      html: mail.html,
-      messageId,
-      headers,
+      envelope: { from: posting.from.address, to: [posting.to.address] },
+      raw,
     });
     return String(sent.response ?? "accepted");
   } catch (error) {
@@ -92,8 +80,10 @@ async function sendSmtp(
 
 /** 5xx: the server will never take this one. Anything else: later. Without an answer the whole server is down. */
 function smtpFailure(error: unknown): SendFailure {
-  const { responseCode, message } = error as { responseCode?: number; message?: string };
+  const { responseCode, message, code } = error as { responseCode?: number; message?: string; code?: string };
   const text = `The mail server: ${oneLine(message ?? String(error), 300)}`;
+  // A wrong password is refused for good, but whoever puts it right expects the waiting mail to go out.
+  if (code === "EAUTH") return new SendFailure(text, { again: true, channelDown: true });
   if (responseCode === undefined) return new SendFailure(text, { again: true, channelDown: true });
   return new SendFailure(text, { again: responseCode < 500, channelDown: responseCode === 421 });
 }
@@ -107,21 +97,16 @@ const TEMPORARY = new Set([
 
 async function sendBound(
   binding: NonNullable<Env["EMAIL"]>,
-  mail: Mail,
-  from: Address,
-  to: string,
-  headers: Record<string, string>,
+  raw: Buffer,
+  posting: Posting,
+  messageId: string,
 ): Promise<string> {
+  // Only a Worker has this module.
+  const { EmailMessage } = await import("cloudflare:email");
   try {
-    const sent = await binding.send({
-      from: { email: from.address, name: from.name },
-      to,
-      subject: mail.subject,
-      text: mail.text,
-      html: mail.html,
-      headers,
-    });
-    return sent?.messageId ?? "accepted";
+    const message = new EmailMessage(posting.from.address, posting.to.address, raw.toString("latin1"));
+    const sent = (await binding.send(message)) as { messageId?: string } | undefined;
+    return sent?.messageId ?? messageId;
   } catch (error) {
     const code = (error as { code?: string }).code;
     const again = code === undefined || TEMPORARY.has(code);
@@ -130,13 +115,4 @@ async function sendBound(
       channelDown: code === "E_RATE_LIMIT_EXCEEDED" || code === "E_DAILY_LIMIT_EXCEEDED",
     });
   }
-}
-
-/** `Name <address>` or an address alone. */
-export function parseAddress(text: string): Address {
-  const line = oneLine(text, 300);
-  const match = /^(.*)<([^<>\s]+@[^<>\s]+)>$/.exec(line);
-  if (match) return { name: (match[1] ?? "").trim().replace(/^"|"$/g, ""), address: match[2] as string };
-  if (/^\S+@\S+$/.test(line)) return { name: "", address: line };
-  throw new SendFailure(`MAIL_FROM is not an address: ${line}`, { again: false });
 }
