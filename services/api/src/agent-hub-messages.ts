@@ -5,10 +5,12 @@ import {
   CLOSE,
   type HubMessage,
   type LeasedJob,
+  type Look,
   PROTOCOL_VERSION,
 } from "@tw/shared/contracts/agent-protocol";
 import { type AgentHello, beginSession, heldInVain, readAgent, touchAgent } from "@tw/shared/db/agents";
 import { leaseJobs, renewJobs, reportJob } from "@tw/shared/db/jobs";
+import { writeProbes } from "@tw/shared/db/probes";
 import { Refusal } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
 import { type HintQueue, sendHint } from "@tw/shared/queues/send";
@@ -42,6 +44,8 @@ export interface Ports {
   db: D1Database;
   runs: HintQueue;
   logs: LogIntake;
+  /** An agent's answer to a `probe`. */
+  probed(agentId: string, probe: string, looks: Look[]): void;
   /** When each session was last found to be the newest one in D1. */
   checked: Map<string, number>;
 }
@@ -131,6 +135,13 @@ async function answer(message: AgentMessage, seat: Seat, ports: Ports): Promise<
       if (!(await touchAgent(ports.db, { ...who(seat), facts: message.facts }, Date.now())))
         return ended(message.id, await whyGone(seat, ports));
       return { reply: { type: "ok", id: message.id } };
+    case "probed": {
+      const { tenantId, agentId } = seat;
+      await writeProbes(ports.db, { tenantId, agentId, looks: message.looks }, Date.now());
+      // Stored first: who waits for it may read it.
+      if (message.probe !== null) ports.probed(agentId, message.probe, message.looks);
+      return { reply: { type: "ok", id: message.id } };
+    }
     case "draining":
       if (!(await touchAgent(ports.db, { ...who(seat), status: "draining" }, Date.now())))
         return ended(message.id, await whyGone(seat, ports));

@@ -3,6 +3,7 @@ import type { HubMessage } from "@tw/shared/contracts/agent-protocol";
 interface Box {
   nudge: boolean;
   cancel: Set<string>;
+  probes: Extract<HubMessage, { type: "probe" }>[];
   wake: (() => void) | null;
   seenAt: number;
 }
@@ -21,10 +22,16 @@ export class PollBoxes {
   /** What was pushed since the last call; waits up to `waitMs` for something when there is nothing. */
   async take(agentId: string, waitMs: number, now: number): Promise<HubMessage[]> {
     for (const [id, { seenAt }] of this.#boxes) if (now - seenAt > FORGET_MS) this.#boxes.delete(id);
-    const box = this.#boxes.get(agentId) ?? { nudge: false, cancel: new Set(), wake: null, seenAt: now };
+    const box = this.#boxes.get(agentId) ?? {
+      nudge: false,
+      cancel: new Set(),
+      probes: [],
+      wake: null,
+      seenAt: now,
+    };
     this.#boxes.set(agentId, box);
     box.seenAt = now;
-    if (waitMs > 0 && !box.nudge && box.cancel.size === 0) {
+    if (waitMs > 0 && !box.nudge && box.cancel.size === 0 && box.probes.length === 0) {
       // A second request of the same agent takes the place of the one that waits.
       box.wake?.();
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -37,15 +44,17 @@ export class PollBoxes {
     const pushes: HubMessage[] = [];
     if (box.nudge) pushes.push({ type: "nudge" });
     if (box.cancel.size > 0) pushes.push({ type: "cancel", jobs: [...box.cancel] });
+    pushes.push(...box.probes.splice(0));
     box.nudge = false;
     box.cancel.clear();
     return pushes;
   }
 
-  push(agentId: string, message: { type: "nudge" } | { type: "cancel"; jobs: string[] }): void {
+  push(agentId: string, message: Extract<HubMessage, { type: "nudge" | "cancel" | "probe" }>): void {
     const box = this.#boxes.get(agentId);
     if (!box) return;
     if (message.type === "nudge") box.nudge = true;
+    else if (message.type === "probe") box.probes.push(message);
     else for (const job of message.jobs) box.cancel.add(job);
     box.wake?.();
   }

@@ -1,9 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 import { CHANNEL, CLOSE } from "@tw/shared/contracts/agent-codes";
-import type { HubMessage } from "@tw/shared/contracts/agent-protocol";
+import type { HubMessage, Look } from "@tw/shared/contracts/agent-protocol";
 import { endSession, jobHolders, matchingLabels, readAgent } from "@tw/shared/db/agents";
 import { Refusal } from "@tw/shared/errors";
-import type { AgentHubRpc, CommittedNote } from "@tw/shared/hub";
+import type { AgentHubRpc, CommittedNote, ProbeAsk } from "@tw/shared/hub";
 import { LIMITS } from "@tw/shared/limits";
 import { z } from "zod";
 import { LogIntake } from "./agent-hub-logs.ts";
@@ -31,6 +31,8 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
   protected readonly watchers = new Watchers();
   readonly #polls = new PollBoxes();
   readonly #ports: Ports;
+  /** Those who wait for an agent's answer, by agent and probe. */
+  readonly #probes = new Map<string, (looks: Look[]) => void>();
   #second = 0;
   #connects = 0;
 
@@ -40,7 +42,9 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
     const logs = new LogIntake(env.DB, (pieces) => {
       for (const { runId, ...log } of pieces) this.watchers.ping(runId, { log });
     });
-    this.#ports = { db: env.DB, runs: env.RUNS, logs, checked: new Map() };
+    const probed: Ports["probed"] = (agentId, probe, looks) =>
+      this.#probes.get(`${agentId} ${probe}`)?.(looks);
+    this.#ports = { db: env.DB, runs: env.RUNS, logs, probed, checked: new Map() };
   }
 
   /** `/connect` and `/poll`, only from this Worker's own routes: who it is in the URL comes from the token. */
@@ -167,9 +171,36 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
     }
   }
 
+  /** RPC of this Worker: what the agent finds of these prerequisites now. */
+  async probe({ agentId, probe, wants, waitMs }: ProbeAsk): Promise<Look[] | null> {
+    const message = { type: "probe" as const, probe, wants };
+    const seated = this.#socketsOf(agentId).filter(({ seat }) => seat.session > 0);
+    if (seated.length === 0 && !this.#polls.agents().includes(agentId)) return null;
+    const key = `${agentId} ${probe}`;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      return await new Promise<Look[] | null>((resolve) => {
+        this.#probes.set(key, resolve);
+        timer = setTimeout(() => resolve(null), waitMs);
+        for (const { socket } of seated) send(socket, message);
+        this.#polls.push(agentId, message);
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#probes.delete(key);
+    }
+  }
+
   /** RPC of this Worker's live routes: a stream of pings about one run. */
   async watch(runId: string): Promise<ReadableStream<Uint8Array>> {
     return this.watchers.open(runId);
+  }
+
+  /** RPC of this Worker when somebody resolves words. */
+  async askFacts(agentId: string): Promise<void> {
+    for (const { socket, seat } of this.#socketsOf(agentId))
+      if (seat.session > 0) send(socket, { type: "look" });
+    this.#polls.push(agentId, { type: "look" });
   }
 
   /** RPC of this Worker when an agent is revoked. */

@@ -14,6 +14,7 @@ import { platformRoutes } from "./routes/platform.ts";
 import { policyRoutes } from "./routes/policies.ts";
 import { replanRoutes } from "./routes/replan.ts";
 import { runPlanRoutes } from "./routes/run-plan.ts";
+import { resolveRoutes } from "./routes/resolve.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -21,6 +22,7 @@ import { tokenRoutes } from "./routes/tokens.ts";
 export const routes: readonly Route[] = [
   ...commandRoutes,
   ...executeRoutes,
+  ...resolveRoutes,
   ...importRoutes,
   ...runRoutes,
   ...runPlanRoutes,

@@ -147,6 +147,13 @@ export const planSchema = z
   })
   .meta({ id: "Plan" });
 
+export const notificationsSchema = z
+  .strictObject({
+    email: z.boolean().optional().describe("false: no mail, as long as you are reached in Slack"),
+    slack: z.boolean().optional().describe("true: messages to you alone, where a Slack bot is set up"),
+  })
+  .meta({ id: "Notifications" });
+
 export const userSchema = z
   .strictObject({
     id: z.string(),
@@ -155,6 +162,7 @@ export const userSchema = z
     role: z.enum(ROLES),
     groups: z.array(z.string()),
     slack_user_id: z.string().nullable(),
+    notifications: notificationsSchema,
     created_at: time,
   })
   .meta({ id: "User" });

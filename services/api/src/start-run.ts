@@ -35,6 +35,11 @@ export const askFields = {
   context: values.default({}),
   checkpoint: z.boolean().optional().describe("ask a person before the first step"),
   note: z.string().max(1_000).optional(),
+  consent: z
+    .array(z.string().min(1).max(64))
+    .max(10)
+    .optional()
+    .describe("install commands that may run first when what they install is missing"),
 };
 const askSchema = z.strictObject(askFields);
 export type RunAsk = z.output<typeof askSchema>;
@@ -50,7 +55,7 @@ export async function planFor(
   call: Call,
   command: Command,
   ask: RunAsk,
-  more: { known: Command[]; voters: number },
+  more: { known: Command[]; voters: number; installs?: Command[] },
 ): Promise<Compiled> {
   if (command.status === "deprecated")
     throw new Refusal(
@@ -68,6 +73,7 @@ export async function planFor(
     cwd: ask.cwd ?? null,
     agent: ask.agent ?? null,
     checkpoint: ask.checkpoint,
+    installs: more.installs,
     lookup: commandLookup(call.env.DB, tenantId, [...more.known, command]),
     soleApprover: more.voters <= 1,
   });

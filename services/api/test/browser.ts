@@ -54,6 +54,8 @@ export interface Site {
   browser(): Browser;
   /** The token of a fresh link that was asked for by mail. */
   link(person: Person, returnTo?: string): Promise<string>;
+  /** A browser of somebody who has just signed in. */
+  signedIn(person: Person): Promise<Browser & { csrf: string }>;
   /** The tokens of the links mailed to this address, oldest first, as the notifier makes them. */
   mailed(email: string): Promise<string[]>;
   close(): void;
@@ -80,7 +82,7 @@ export function openSite(origin = "https://workspace.example.com", more: Partial
     ...more,
   } as unknown as Env;
   const app = createApp(routes);
-  return {
+  const site: Site = {
     db,
     env,
     origin,
@@ -120,8 +122,15 @@ export function openSite(origin = "https://workspace.example.com", more: Partial
         .all<{ salt: string; run_id: string }>();
       return Promise.all(results.map((row) => mailedToken(LINK_KEY, row.salt, row.run_id)));
     },
+    async signedIn(person) {
+      const browser = site.browser();
+      await browser.post(`/sign-in/${await site.link(person)}`);
+      const { csrf } = (await browser.send("GET", "/api/me")).body;
+      return Object.assign(browser, { csrf });
+    },
     close: () => db.close(),
   };
+  return site;
 }
 
 /** A browser on one site: keeps cookies, says where a request comes from, follows nothing by itself. */

@@ -17,12 +17,7 @@ beforeAll(async () => {
 afterAll(() => site?.close());
 
 const link = (person: Person, at: Site = site, returnTo = "/") => at.link(person, returnTo);
-async function signedIn(person: Person, at: Site = site): Promise<Browser & { csrf: string }> {
-  const browser = at.browser();
-  expect((await browser.post(`/sign-in/${await link(person, at)}`)).status).toBe(303);
-  const { csrf } = (await browser.send("GET", "/api/me")).body;
-  return Object.assign(browser, { csrf });
-}
+const signedIn = (person: Person, at: Site = site) => at.signedIn(person);
 const cookieOf = (browser: Browser) => [...browser.cookies.values()][0] as string;
 const set = (sql: string, ...values: unknown[]) =>
   site.db

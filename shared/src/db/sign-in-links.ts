@@ -55,7 +55,7 @@ export async function requestSignInLinks(
         LIMITS.signInLinkMs,
         LIMITS.signInLinksOpen,
       ),
-    notificationStatement(db, candidates, "sign_in", now),
+    notificationStatement(db, candidates, null, now),
   ]);
 }
 
@@ -65,7 +65,7 @@ export async function requestSignInLinks(
  */
 export function invitationStatements(
   db: D1Database,
-  of: { id: string; hash: string; salt: string; tenantId: string; userId: string },
+  of: { id: string; hash: string; salt: string; tenantId: string; userId: string; by: string },
   now: number,
 ): D1PreparedStatement[] {
   return [
@@ -76,7 +76,12 @@ export function invitationStatements(
          WHERE u.id = ?4 AND u.tenant_id = ?3 AND u.status = 'active' ON CONFLICT DO NOTHING`,
       )
       .bind(of.hash, of.id, of.tenantId, of.userId, now, now + LIMITS.invitationMs),
-    notificationStatement(db, JSON.stringify([{ id: of.id, salt: of.salt }]), "invitation", now),
+    notificationStatement(
+      db,
+      JSON.stringify([{ id: of.id, salt: of.salt, data: JSON.stringify({ by: of.by }) }]),
+      "invitation",
+      now,
+    ),
   ];
 }
 
@@ -84,17 +89,17 @@ export function invitationStatements(
 function notificationStatement(
   db: D1Database,
   candidates: string,
-  kind: "sign_in" | "invitation",
+  invitedBy: string | null,
   now: number,
 ): D1PreparedStatement {
   return db
     .prepare(
-      `INSERT INTO notifications (id, tenant_id, run_id, user_id, channel, kind, salt, status, next_try_at, created_at)
+      `INSERT INTO notifications (id, tenant_id, run_id, user_id, channel, kind, salt, data_json, status, next_try_at, created_at)
        SELECT 'ntf_' || l.id || '.' || l.user_id || '.email.' || ?2, l.tenant_id, l.id, l.user_id, 'email', ?2,
-         j.value ->> 'salt', 'pending', ?3, ?3
+         j.value ->> 'salt', json_object('by', ?4, 'expires_at', l.expires_at), 'pending', ?3, ?3
        FROM json_each(?1) j JOIN sign_in_links l ON l.id = j.value ->> 'id' WHERE true ON CONFLICT DO NOTHING`,
     )
-    .bind(candidates, kind, now);
+    .bind(candidates, invitedBy === null ? "sign_in" : "invitation", now, invitedBy);
 }
 
 /** Make the link that the launcher prints. */

@@ -1,8 +1,17 @@
-import { bestBySlug, commandFromRow, executionStatements, readCommand } from "@tw/shared/db/commands";
+import type { Command } from "@tw/shared/contracts/definition";
+import {
+  bestBySlug,
+  commandFromRow,
+  executionStatements,
+  findCommands,
+  readCommand,
+} from "@tw/shared/db/commands";
 import { countVoters, votersStatement } from "@tw/shared/db/tenants";
 import { describePlan } from "@tw/shared/library/plan";
+import type { Prerequisite } from "@tw/shared/prerequisites/report";
 import { z } from "zod";
 import { notFound } from "../errors.ts";
+import { installsOf, prerequisitesOf, refuseMissing } from "../prerequisites.ts";
 import { type Answer, answer, type Call, type Route, route } from "../route.ts";
 import { planSchema, runSchema } from "../schemas.ts";
 import { askFields, type Compiled, planFor, type RunAsk, recoverRun, startRun } from "../start-run.ts";
@@ -66,7 +75,8 @@ export const executeRoutes: Route[] = [
         countVoters(env.DB, caller.tenantId),
       ]);
       if (!command) throw notFound("command");
-      return planned(await planFor(call, command, body, { known: [], voters }));
+      const { compiled, found } = await prepared(call, command, body, { known: [], voters }, false);
+      return planned(compiled, found);
     },
   }),
 ];
@@ -76,14 +86,32 @@ async function execute(call: Call<ExecuteBody>, kind: "command" | "workflow"): P
   const command = commands[0] ? commandFromRow(commands[0]) : null;
   if (!command || (kind === "workflow" && command.type !== "workflow")) throw notFound(kind);
   const { dry_run, ...ask }: ExecuteBody & RunAsk = call.body;
-  const compiled = await planFor(call, command, ask, {
-    known: bestBySlug(steps.map(commandFromRow)),
-    voters: Number(voters[0]?.voters ?? 0),
-  });
-  if (dry_run) return planned(compiled);
+  const more = { known: bestBySlug(steps.map(commandFromRow)), voters: Number(voters[0]?.voters ?? 0) };
+  const { compiled, found } = await prepared(call, command, ask, more, !dry_run);
+  if (dry_run) return planned(compiled, found);
+  refuseMissing(found, ask.consent ?? []);
   return startRun(call, compiled, { context: ask.context, note: ask.note ?? null });
 }
 
-function planned({ plan, digest, warnings }: Compiled): Answer {
-  return answer(200, { plan: { ...describePlan(plan, digest), plan_digest: digest, warnings } });
+/** The plan and what it needs; with the steps that install what is missing when the caller consents to them. */
+async function prepared(
+  call: Call,
+  command: Command,
+  ask: RunAsk,
+  more: { known: Command[]; voters: number },
+  trust: boolean,
+): Promise<{ compiled: Compiled; found: Prerequisite[] }> {
+  const compiled = await planFor(call, command, ask, more);
+  const found = await prerequisitesOf(call, compiled.plan, { trust });
+  const wanted = installsOf(found, ask.consent ?? []);
+  if (wanted.length === 0) return { compiled, found };
+  const installs = await findCommands(call.env.DB, call.caller.tenantId, wanted);
+  const inOrder = wanted.flatMap((slug) => installs.find((one) => one.slug === slug) ?? []);
+  return { compiled: await planFor(call, command, ask, { ...more, installs: inOrder }), found };
+}
+
+function planned({ plan, digest, warnings }: Compiled, prerequisites: Prerequisite[]): Answer {
+  return answer(200, {
+    plan: { ...describePlan(plan, digest), plan_digest: digest, warnings, prerequisites },
+  });
 }

@@ -1,12 +1,26 @@
+import type { Json } from "@tw/shared/contracts/json";
 import { auditStatement } from "@tw/shared/db/audit";
 import { SIGN_IN_METHODS } from "@tw/shared/db/sessions";
-import { addressIsFree, createUser, listUsers, type User } from "@tw/shared/db/users";
+import {
+  addressIsFree,
+  changedAt,
+  createUser,
+  listUsers,
+  readUser,
+  removeUser,
+  reviveUser,
+  type User,
+  type UserChange,
+  updateUser,
+} from "@tw/shared/db/users";
 import { CHANNELS, ROLES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
 import { z } from "zod";
-import { answer, type Route, route } from "../route.ts";
-import { actorSchema, pageOf, paging, userSchema } from "../schemas.ts";
+import { notFound } from "../errors.ts";
+import { answer, type Call, type Route, route } from "../route.ts";
+import { actorSchema, notificationsSchema, pageOf, paging, userSchema } from "../schemas.ts";
 import { ROLE_SCOPES, SCOPES } from "../scopes.ts";
+import { invite } from "../sign-in/ask.ts";
 
 const newUserSchema = z.strictObject({
   email: z.email().max(254).toLowerCase(),
@@ -17,7 +31,18 @@ const newUserSchema = z.strictObject({
     .string()
     .regex(/^[UW][A-Z0-9]{2,20}$/, "a Slack member id, such as U012AB3CD")
     .optional(),
+  invite: z.boolean().default(true).describe("mail a link to sign in with, where mail is set up"),
 });
+const changeSchema = z
+  .strictObject({
+    name: newUserSchema.shape.name,
+    role: newUserSchema.shape.role,
+    groups: newUserSchema.shape.groups.unwrap(),
+    slack_user_id: newUserSchema.shape.slack_user_id.unwrap().nullable(),
+    notifications: notificationsSchema,
+  })
+  .partial();
+const onePerson = z.strictObject({ user: userSchema });
 
 /** Who I am, who else there is, and what roles may do. */
 export const peopleRoutes: Route[] = [
@@ -131,19 +156,26 @@ export const peopleRoutes: Route[] = [
         groups: [...new Set(body.groups)],
         slackUserId: body.slack_user_id ?? null,
       };
-      const entry = auditStatement(
-        env.DB,
-        {
-          tenantId: caller.tenantId,
-          at: now,
-          actor: caller.actor,
-          action: "user.created",
-          target: user.id,
-          detail: { email: user.email, role: user.role, groups: user.groups },
-        },
-        addressIsFree(user),
-      );
-      if (!(await createUser(env.DB, user, [entry], now)))
+      const entry = (id: string, only: { sql: string; values: unknown[] }) =>
+        auditStatement(
+          env.DB,
+          {
+            tenantId: caller.tenantId,
+            at: now,
+            actor: caller.actor,
+            action: "user.created",
+            target: id,
+            detail: { email: user.email, role: user.role, groups: user.groups },
+          },
+          only,
+        );
+      const invited = async (person: User) => {
+        if (body.invite) await invite(env, person, caller.actor.name, now);
+        return answer(201, { user: userBody(person) }, { Location: `/api/iam/users/${person.id}` });
+      };
+      if (!(await createUser(env.DB, user, [entry(user.id, addressIsFree(user))], now))) {
+        const back = await reviveUser(env.DB, user, (id) => entry(id, changedAt(id, now)), now);
+        if (back) return invited(back);
         throw new Refusal(
           "conflict",
           `Somebody with the address ${user.email} is in the workspace already.`,
@@ -151,8 +183,99 @@ export const peopleRoutes: Route[] = [
             issues: [{ path: "email", message: "is taken" }],
           },
         );
-      const stored: User = { ...user, status: "active", createdAt: now, updatedAt: now };
-      return answer(201, { user: userBody(stored) }, { Location: "/api/iam/users" });
+      }
+      return invited({ ...user, preferences: {}, status: "active", createdAt: now, updatedAt: now });
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/iam/users/{id}",
+    summary: "One person",
+    tag: "People",
+    scope: "audit:read",
+    answers: { 200: { description: "The person", schema: onePerson } },
+    async handle({ env, caller, params }) {
+      const user = await readUser(env.DB, caller.tenantId, params.id as string);
+      if (user?.status !== "active") throw notFound("user");
+      return answer(200, { user: userBody(user) });
+    },
+  }),
+  route({
+    method: "PUT",
+    path: "/api/iam/users/{id}",
+    summary: "Change a person's name, role, groups, Slack account or notifications; what is left out stays",
+    tag: "People",
+    scope: "admin",
+    body: changeSchema,
+    answers: { 200: { description: "The person as changed", schema: onePerson } },
+    async handle(call) {
+      const { slack_user_id, notifications, groups, ...rest } = call.body;
+      const change = {
+        ...rest,
+        slackUserId: slack_user_id,
+        preferences: notifications,
+        groups: groups && [...new Set(groups)],
+      };
+      return answer(200, {
+        user: userBody(await changed(call, call.params.id as string, change, call.body)),
+      });
+    },
+  }),
+  route({
+    method: "DELETE",
+    path: "/api/iam/users/{id}",
+    summary: "Take a person out of the workspace: their tokens, sessions and links open nothing any more",
+    tag: "People",
+    scope: "admin",
+    answers: { 204: { description: "They are out" } },
+    async handle({ env, caller, params, now }) {
+      const { tenantId, actor } = caller;
+      const userId = params.id as string;
+      const audit = auditStatement(
+        env.DB,
+        { tenantId, at: now, actor, action: "user.removed", target: userId },
+        changedAt(userId, now),
+      );
+      const outcome = await removeUser(env.DB, { tenantId, userId, audit }, now);
+      if (outcome === null) throw notFound("user");
+      if (outcome === "last owner") throw lastOwner();
+      return answer(204, null);
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/iam/users/{id}/invite",
+    summary: "Mail a person a link to sign in with, once more",
+    tag: "People",
+    scope: "admin",
+    answers: {
+      202: { description: "The mail is on its way", schema: z.strictObject({ message: z.string() }) },
+    },
+    async handle({ env, caller, params, now }) {
+      const user = await readUser(env.DB, caller.tenantId, params.id as string);
+      if (user?.status !== "active") throw notFound("user");
+      if (!(await invite(env, user, caller.actor.name, now)))
+        throw new Refusal("conflict", "No mail can be sent from here. Set up e-mail, or give them a token.");
+      return answer(202, { message: `A link was mailed to ${user.email}.` });
+    },
+  }),
+  route({
+    method: "PUT",
+    path: "/api/me/notifications",
+    summary: "Through what you want to be told; what is left out is the workspace's default",
+    tag: "People",
+    scope: "any",
+    callers: ["person"],
+    body: notificationsSchema,
+    answers: { 200: { description: "You, as changed", schema: onePerson } },
+    async handle(call) {
+      const user = await changed(
+        call,
+        call.caller.actor.id,
+        { preferences: call.body },
+        { notifications: call.body },
+      );
+      return answer(200, { user: userBody(user) });
     },
   }),
   route({
@@ -177,6 +300,37 @@ export const peopleRoutes: Route[] = [
   }),
 ];
 
+async function changed(
+  { env, caller, now }: Call,
+  userId: string,
+  change: UserChange,
+  detail: { [name: string]: unknown },
+): Promise<User> {
+  const { tenantId, actor } = caller;
+  const audit = auditStatement(
+    env.DB,
+    {
+      tenantId,
+      at: now,
+      actor,
+      action: "user.changed",
+      target: userId,
+      detail: detail as { [name: string]: Json },
+    },
+    changedAt(userId, now),
+  );
+  const outcome = await updateUser(env.DB, { tenantId, userId, change, audit }, now);
+  if (outcome === null) throw notFound("user");
+  if (outcome === "last owner") throw lastOwner();
+  return outcome;
+}
+
+const lastOwner = () =>
+  new Refusal(
+    "conflict",
+    "This is the last owner; without one nobody could manage the workspace. Make somebody else owner first.",
+  );
+
 function userBody(user: User): z.infer<typeof userSchema> {
   return {
     id: user.id,
@@ -185,6 +339,7 @@ function userBody(user: User): z.infer<typeof userSchema> {
     role: user.role,
     groups: user.groups,
     slack_user_id: user.slackUserId,
+    notifications: user.preferences,
     created_at: user.createdAt,
   };
 }

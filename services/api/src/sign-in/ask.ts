@@ -1,5 +1,6 @@
 /** Asking for a link by mail. Whoever asks learns nothing about who is in the workspace: same answer, same work, same time. */
-import { requestSignInLinks } from "@tw/shared/db/sign-in-links";
+import { invitationStatements, requestSignInLinks } from "@tw/shared/db/sign-in-links";
+import type { User } from "@tw/shared/db/users";
 import { newId } from "@tw/shared/ids";
 import { LIMITS } from "@tw/shared/limits";
 import { sendHint } from "@tw/shared/queues/send";
@@ -17,6 +18,27 @@ const perNetwork = new RateLimit(LIMITS.signInsPerMinute, "attempts to sign in a
 /** Refuses somebody who asks too often, whomever they ask about. */
 export function limitSignIns(request: Request, now: number): void {
   perNetwork.take(request.headers.get("cf-connecting-ip") ?? "this machine", now);
+}
+
+/**
+ * Mails a person who was added a link to sign in with.
+ * @returns false where no mail is set up
+ */
+export async function invite(env: Env, person: User, by: string, now: number): Promise<boolean> {
+  if (!mailIsSetUp(env)) return false;
+  const id = newId("link", now);
+  const salt = newLinkToken();
+  const hash = await hashToken(await mailedToken(env.LINK_KEY, salt, id));
+  await env.DB.batch(
+    invitationStatements(env.DB, { id, hash, salt, tenantId: person.tenantId, userId: person.id, by }, now),
+  );
+  await sendHint(env.NOTIFICATIONS, [id]);
+  return true;
+}
+
+/** Can anybody be mailed from here? */
+export function mailIsSetUp(env: Env): boolean {
+  return (env.CHANNELS ?? "").split(",").includes("email");
 }
 
 /** Mails a link to whoever has this address, if anybody does. */

@@ -13,7 +13,7 @@ import type { Env } from "../env.ts";
 import { refusalOf } from "../errors.ts";
 import { clearSessionCookie } from "../session.ts";
 import { accessSettings } from "./access.ts";
-import { addressSchema, askForLink, limitSignIns } from "./ask.ts";
+import { addressSchema, askForLink, limitSignIns, mailIsSetUp } from "./ask.ts";
 import { freshSession, signedIn } from "./begin.ts";
 import { oidcSettings } from "./oidc.ts";
 import {
@@ -63,7 +63,7 @@ export function signInRoutes(): Hono<{ Bindings: Env }> {
 /** What is set up here. Without CHANNELS nobody said that mail can be sent. */
 export function waysOf(env: Env): Ways {
   return {
-    mail: (env.CHANNELS ?? "").split(",").includes("email"),
+    mail: mailIsSetUp(env),
     oidc: oidcSettings(env)?.name ?? null,
     access: accessSettings(env) !== null,
   };
