@@ -15,10 +15,12 @@ import { warmUp } from "./launch.ts";
 import { Leases } from "./leases.ts";
 import type { Hello } from "./link.ts";
 import { loadPolicy, PolicyGuard } from "./policy.ts";
+import { Probing } from "./probing.ts";
 import { PullLoop } from "./pull-loop.ts";
 import { type Recovered, recover, removeFiles } from "./recover.ts";
 import { Reporter } from "./reporter.ts";
 import { lockState } from "./state-lock.ts";
+import { rememberTools } from "./tool-versions.ts";
 import { findTools } from "./tools.ts";
 import { VERSION } from "./version.ts";
 import { watchHeads } from "./watch-heads.ts";
@@ -46,6 +48,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   const { journal, left } = Journal.open(config.stateDir);
   const boot = bootId();
   const recovering = recover(left, boot, config);
+  rememberTools(config.stateDir);
   const tools = findTools(config.root, process.env.PATH ?? "");
   const recovered = await recovering;
   const epoch = journal.begin(boot);
@@ -86,11 +89,14 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   const leases = new Leases((jobs) => connection.request({ type: "renew", jobs }));
   const pull = new PullLoop({ connection, free: () => config.capacity - leases.size, take });
   let names = 0;
+  const guard = new PolicyGuard(policy, config.root, file);
+  const probing = new Probing(config, guard, connection);
   const ports: JobPorts = {
     config,
     journal,
     connection,
-    guard: new PolicyGuard(policy, config.root, file),
+    guard,
+    tellFound: (cwd, need, found) => probing.found(cwd, need, found),
     seqBase: epoch * SEQ_PER_LIFE,
     scratchName: () => `${epoch}-${++names}`,
     checkLeases: () => leases.check(),
@@ -170,6 +176,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   });
   connection.on("push", (message: HubMessage) => {
     if (message.type === "nudge") pull.nudge();
+    else if (message.type === "probe") void probing.answer(message);
     else if (message.type === "cancel") for (const job of message.jobs) leases.stop(job, "cancel");
   });
   connection.on("note", say);

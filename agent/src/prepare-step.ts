@@ -5,12 +5,16 @@ import type { Config } from "./config.ts";
 import { ownEnv, secretsOf } from "./env.ts";
 import { findProgram, projectPath } from "./find-program.ts";
 import { PolicyDenied, type PolicyGuard } from "./policy.ts";
+import { allowedBy, type Probing } from "./probing.ts";
 import { checkRequires } from "./requires.ts";
 import { readSecret, SecretError } from "./secrets.ts";
 import { NotStarted } from "./step-report.ts";
 
 export type Run = NonNullable<JobStep["run"]>;
 type ValueOrSecret = Run["argv"][number];
+
+/** Hears what a look at a prerequisite found. */
+export type TellFound = Probing["found"];
 
 export interface Program {
   file: string;
@@ -36,9 +40,14 @@ function agentEnv(): NodeJS.ProcessEnv {
 }
 
 /** Resolves the step to what will be started. Throws NotStarted. */
-export async function prepareStep(step: JobStep, config: Config, guard: PolicyGuard): Promise<Prepared> {
+export async function prepareStep(
+  step: JobStep,
+  config: Config,
+  guard: PolicyGuard,
+  tell?: TellFound,
+): Promise<Prepared> {
   try {
-    return await prepare(step, config, guard);
+    return await prepare(step, config, guard, tell);
   } catch (error) {
     if (error instanceof PolicyDenied) throw new NotStarted("policy_denied", error.message);
     if (error instanceof SecretError) throw new NotStarted("secret_missing", error.message);
@@ -46,7 +55,12 @@ export async function prepareStep(step: JobStep, config: Config, guard: PolicyGu
   }
 }
 
-async function prepare(step: JobStep, config: Config, guard: PolicyGuard): Promise<Prepared> {
+async function prepare(
+  step: JobStep,
+  config: Config,
+  guard: PolicyGuard,
+  tell?: TellFound,
+): Promise<Prepared> {
   const run = step.run;
   if (!run) throw new NotStarted("internal", "This step has no program: it is not for an agent.");
   guard.command(step.command, step.effect);
@@ -84,7 +98,15 @@ async function prepare(step: JobStep, config: Config, guard: PolicyGuard): Promi
   if (run.requires.length > 0) {
     const found = findProgram(run.program, cwd, config.root, systemPath);
     guard.program(run.program, found, systemPath, scriptOf(run.argv, cwd));
-    await checkRequires(run.requires, { cwd, root: config.root, path: systemPath, env });
+    const place = {
+      cwd,
+      root: config.root,
+      path: systemPath,
+      env,
+      envOf: (tool: string) => ownEnv(tool, config.root, agentEnv()),
+      allows: allowedBy(guard, systemPath),
+    };
+    await checkRequires(run.requires, place, (need, found) => tell?.(run.cwd, need, found));
   }
   return {
     run,

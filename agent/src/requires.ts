@@ -9,13 +9,17 @@ import type { Requirement } from "@tw/shared/contracts/definition";
 import type { Json } from "@tw/shared/contracts/json";
 import { findProgram, isUnder } from "./find-program.ts";
 import { NotStarted } from "./step-report.ts";
-import { satisfies, toolVersion } from "./tools.ts";
+import { toolVersion } from "./tool-versions.ts";
+import { satisfies } from "./tools.ts";
 
 export interface Place {
   cwd: string;
   root: string;
   path: string;
+  /** Of git, when it has to be asked. */
   env: Record<string, string>;
+  /** The environment a program would get: where the signs of its login are. */
+  envOf(program: string): Record<string, string>;
   /** Does the machine's policy let this tool run, if only to say its version? */
   allows(tool: string, file: string): boolean;
 }
@@ -44,7 +48,7 @@ export async function look(need: Requirement, place: Place): Promise<Found> {
   if (need.tool) parts.push(await lookForTool(need.tool, need.version, place));
   if (need.file) parts.push(lookForFile(Array.isArray(need.file) ? need.file : [need.file], place));
   if (need.git) parts.push(await lookForGit(need.git, place));
-  if (need.login) parts.push(lookForLogin(need.login, place.env));
+  if (need.login) parts.push(lookForLogin(need.login, place.envOf(need.login)));
   const worst =
     parts.find(({ state }) => state === "missing") ?? parts.find(({ state }) => state === "unknown");
   if (worst) return worst;
@@ -57,12 +61,17 @@ async function lookForTool(tool: string, range: string | undefined, place: Place
   if (!file) return missing(`${tool} is missing: it is neither in the project nor on PATH.`);
   const where = isUnder(file, place.root) ? `in the project (${relative(place.root, file)})` : `at ${file}`;
   if (!place.allows(tool, file))
-    return unknown(`${tool} is ${where}, but this machine's policy does not let it be asked for its version.`);
+    return unknown(
+      `${tool} is ${where}, but this machine's policy does not let it be asked for its version.`,
+    );
   const version = await toolVersion(file);
   if (!range) return met(version ? `${tool} ${version} ${where}` : `${tool} ${where}`);
   if (!version) return unknown(`${tool} is ${where}, but does not say its version; ${range} is needed.`);
   if (satisfies(version, range)) return met(`${tool} ${version} ${where}`);
-  return { ...missing(`${tool} ${version} is installed, but ${range} is needed.`), found: `${tool} ${version} ${where}` };
+  return {
+    ...missing(`${tool} ${version} is installed, but ${range} is needed.`),
+    found: `${tool} ${version} ${where}`,
+  };
 }
 
 function lookForFile(files: string[], { cwd, root }: Place): Found {
@@ -74,7 +83,8 @@ function lookForFile(files: string[], { cwd, root }: Place): Found {
 async function lookForGit(what: "repository" | "remote", place: Place): Promise<Found> {
   const repository = repositoryOf(place);
   if (!repository) return missing(`There is no git repository in ${name(place)}.`);
-  if (what === "repository") return met(`a git repository in ${name({ ...place, cwd: dirname(repository) })}`);
+  if (what === "repository")
+    return met(`a git repository in ${name({ ...place, cwd: dirname(repository) })}`);
   return (await hasRemote(repository, place))
     ? met("a git remote")
     : missing(`The git repository in ${name(place)} has no remote.`);
@@ -117,7 +127,9 @@ function lookForLogin(service: string, env: Record<string, string>): Found {
   // A login we know no sign of is the program's own to complain about.
   if (signs === null) return unknown(`Nothing on this machine says whether ${service} is logged in.`);
   const sign = signs.find((one) => one !== undefined && one !== "");
-  return sign ? met(`${service} is logged in (${sign})`) : missing(`${service} is not logged in on this machine.`);
+  return sign
+    ? met(`${service} is logged in (${sign})`)
+    : missing(`${service} is not logged in on this machine.`);
 }
 
 /** Names of variables that are set and of files that are there; null for a service we do not know. */
@@ -141,7 +153,10 @@ function signsOf(service: string, env: Record<string, string>): (string | undefi
     case "claude":
       return [set("ANTHROPIC_API_KEY"), file(join(home, ".claude", ".credentials.json"))];
     case "gh":
-      return [set("GH_TOKEN", "GITHUB_TOKEN"), file(join(env.GH_CONFIG_DIR ?? join(config, "gh"), "hosts.yml"))];
+      return [
+        set("GH_TOKEN", "GITHUB_TOKEN"),
+        file(join(env.GH_CONFIG_DIR ?? join(config, "gh"), "hosts.yml")),
+      ];
     default:
       return null;
   }

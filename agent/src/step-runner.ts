@@ -16,7 +16,7 @@ import {
   writtenOutputs,
 } from "./outputs.ts";
 import type { PolicyGuard } from "./policy.ts";
-import { type Prepared, prepareStep } from "./prepare-step.ts";
+import { type Prepared, prepareStep, type TellFound } from "./prepare-step.ts";
 import { Capture, ProbeFailed, runProbes } from "./probe.ts";
 import { type ProcessEnd, runProcess } from "./process.ts";
 import { NotStarted, stepReport } from "./step-report.ts";
@@ -25,6 +25,8 @@ export interface StepPorts {
   config: Config;
   guard: PolicyGuard;
   journal: Journal;
+  /** Hears what a step's look at its prerequisites found. */
+  tellFound?: TellFound;
   /** Looked at before what happened is believed: the lease may have ended while this process slept. */
   checkLeases(): void;
   /** The program still runs a moment after its start. */
@@ -50,7 +52,7 @@ export async function runStep(
 ): Promise<StepReport> {
   let prepared: Prepared;
   try {
-    prepared = await prepareStep(step, ports.config, ports.guard);
+    prepared = await prepareStep(step, ports.config, ports.guard, ports.tellFound);
   } catch (error) {
     const code = error instanceof NotStarted ? error.code : "internal";
     return stepReport(step, "not_started", { error: { code, message: (error as Error).message } });

@@ -1,8 +1,6 @@
 /** Which tools are here and in which version, without running the slow ones: what npm installed says so in its package.json. */
-import { execFile } from "node:child_process";
-import { readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { findProgram } from "./find-program.ts";
+import { toolVersion } from "./tool-versions.ts";
 
 const TOLD = [
   "git",
@@ -19,7 +17,6 @@ const TOLD = [
   "systemctl",
   "typescript-language-server",
 ];
-const cache = new Map<string, { mtime: number; version: string }>();
 
 /** Tools of the agent's machine, for `hello` and `doctor`. */
 export async function findTools(root: string, path: string): Promise<Record<string, string>> {
@@ -30,45 +27,6 @@ export async function findTools(root: string, path: string): Promise<Record<stri
     }),
   );
   return Object.fromEntries(found.filter((entry) => entry !== null));
-}
-
-/** The version of the program at `file`; null when it does not say. */
-export async function toolVersion(file: string): Promise<string | null> {
-  const real = realpathSync(file);
-  const mtime = statSync(real).mtimeMs;
-  const known = cache.get(real);
-  if (known?.mtime === mtime) return known.version;
-  const version =
-    real === realpathSync(process.execPath)
-      ? process.versions.node
-      : (packageVersion(real) ?? (await askVersion(file)));
-  if (version) cache.set(real, { mtime, version });
-  return version;
-}
-
-function packageVersion(real: string): string | null {
-  if (!real.includes("/node_modules/")) return null;
-  for (let dir = dirname(real); dir !== dirname(dir); dir = dirname(dir)) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8")) as Record<
-        string,
-        string
-      >;
-      if (name && version) return version;
-    } catch {
-      // Further up.
-    }
-  }
-  return null;
-}
-
-function askVersion(file: string): Promise<string | null> {
-  return new Promise((answer) => {
-    const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
-    execFile(file, ["--version"], { timeout: 3_000, env }, (error, stdout) => {
-      answer(error ? null : (/\d+\.\d+(\.\d+)?[\w.+-]*/.exec(stdout)?.[0] ?? null));
-    });
-  });
 }
 
 /** Does a version satisfy a range like ">=4", "^4.2.0", ">=20 <25" or "4.x"? Alternatives are split by ||. */

@@ -1,4 +1,5 @@
 /** How the services reach a tenant's agent hub: its name and what may be called on it. The hub itself lives in services/api. */
+import type { Look } from "./contracts/agent-protocol.ts";
 
 /** What the dispatcher tells the hub after a commit. Losing it is harmless: agents ask and watchers re-read by themselves. */
 export interface CommittedNote {
@@ -15,10 +16,23 @@ export type WatchPing =
   | { seq: number; terminal?: boolean }
   | { log: { step: string; attempt: number; start: number; text: string } };
 
+/** What an agent is asked to look at, and what it found. */
+export interface ProbeAsk {
+  agentId: string;
+  /** Names this one answer. */
+  probe: string;
+  wants: { cwd: string; requirement: string }[];
+  waitMs: number;
+}
+
 export interface AgentHubRpc {
+  /** Asks the agent to look at prerequisites now. Null when it is not connected or does not answer in time. */
+  probe(ask: ProbeAsk): Promise<Look[] | null>;
   committed(note: CommittedNote): Promise<void>;
   /** NDJSON of `WatchPing`. It may end or miss pings at any time; readers look at D1 again every few seconds. */
   watch(runId: string): Promise<ReadableStream<Uint8Array>>;
+  /** Asks an agent to look at its facts again. Losing it is harmless. */
+  askFacts(agentId: string): Promise<void>;
   /** Closes the agent's connections at once. Its token is refused already. */
   revoke(agentId: string): Promise<void>;
 }

@@ -117,14 +117,36 @@ export const LIMITS = {
   callBodyBytes: 1_048_576,
   retryAfterMaxS: 3_600,
 
+  /** Prerequisites asked of an agent at once; how long a plan waits for its answer; how long an answer counts as fresh. */
+  probeLooks: 100,
+  probeWaitMs: 2_500,
+  probeFreshMs: 60_000,
+
   /** Of one import: files, characters of each, commands made of them. */
   importFiles: 50,
   importFileChars: 262_144,
   importItems: 150,
 
+  /** Usage is counted this often, this many runs at a time, and only runs that nobody can still be writing. */
+  usageEveryMs: 60_000,
+  usageRuns: 5_000,
+  usageSettleMs: 10_000,
+  /** Facts older than this are asked for again when somebody resolves words. */
+  factsFreshMs: 2_000,
+  /** How often an agent looks at its facts: after work, and when it is asked. */
+  factsEveryMs: 10_000,
+  factsAskedMs: 1_000,
+
   idempotencyMs: 7 * 86_400_000,
   listDefault: 50,
   listMax: 100,
+  /** Rows of a CSV that is imported at once, of its text, and of what is shown before. */
+  importRows: 5_000,
+  importChars: 400_000,
+  importPreview: 20,
+  /** Bytes of an object in the workspace's bucket; a request's body may have 100 MB. */
+  objectBytes: 100_000_000,
+  objectKeyBytes: 900,
   /** A person's own query (db-query): its text, its values, what it may visit and what it may answer with. */
   queryChars: 10_000,
   queryParameters: 50,

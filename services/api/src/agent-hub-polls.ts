@@ -3,7 +3,8 @@ import type { HubMessage } from "@tw/shared/contracts/agent-protocol";
 interface Box {
   nudge: boolean;
   cancel: Set<string>;
-  probes: Extract<HubMessage, { type: "probe" }>[];
+  /** Questions, as they came. */
+  asked: Extract<HubMessage, { type: "probe" | "look" }>[];
   wake: (() => void) | null;
   seenAt: number;
 }
@@ -25,13 +26,13 @@ export class PollBoxes {
     const box = this.#boxes.get(agentId) ?? {
       nudge: false,
       cancel: new Set(),
-      probes: [],
+      asked: [],
       wake: null,
       seenAt: now,
     };
     this.#boxes.set(agentId, box);
     box.seenAt = now;
-    if (waitMs > 0 && !box.nudge && box.cancel.size === 0 && box.probes.length === 0) {
+    if (waitMs > 0 && !box.nudge && box.cancel.size === 0 && box.asked.length === 0) {
       // A second request of the same agent takes the place of the one that waits.
       box.wake?.();
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,18 +45,18 @@ export class PollBoxes {
     const pushes: HubMessage[] = [];
     if (box.nudge) pushes.push({ type: "nudge" });
     if (box.cancel.size > 0) pushes.push({ type: "cancel", jobs: [...box.cancel] });
-    pushes.push(...box.probes.splice(0));
+    pushes.push(...box.asked.splice(0));
     box.nudge = false;
     box.cancel.clear();
     return pushes;
   }
 
-  push(agentId: string, message: Extract<HubMessage, { type: "nudge" | "cancel" | "probe" }>): void {
+  push(agentId: string, message: Extract<HubMessage, { type: "nudge" | "cancel" | "probe" | "look" }>): void {
     const box = this.#boxes.get(agentId);
     if (!box) return;
     if (message.type === "nudge") box.nudge = true;
-    else if (message.type === "probe") box.probes.push(message);
-    else for (const job of message.jobs) box.cancel.add(job);
+    else if (message.type === "cancel") for (const job of message.jobs) box.cancel.add(job);
+    else box.asked.push(message);
     box.wake?.();
   }
 

@@ -1,6 +1,7 @@
 /** Messages between an agent and its hub. `agent-protocol.md` says when each is sent; this file says what is in it. */
 import { z } from "zod";
 import { EFFECTS } from "../engine/statuses.ts";
+import { LIMITS } from "../limits.ts";
 import { outputsSchema } from "./definition.ts";
 
 export { CLOSE, PROTOCOL_VERSION } from "./agent-codes.ts";
@@ -63,6 +64,17 @@ export const stepReportSchema = z.strictObject({
 });
 export type StepReport = z.infer<typeof stepReportSchema>;
 
+/** What a look at one prerequisite found. `unknown`: nobody can tell before the program itself is run. */
+export const lookSchema = z.strictObject({
+  cwd: z.string(),
+  /** The requirement as it was asked, by its canonical text. */
+  requirement: z.string().max(2_000),
+  state: z.enum(["met", "missing", "unknown"]),
+  found: z.string().max(500).nullable(),
+  message: z.string().max(1_000).nullable(),
+});
+export type Look = z.infer<typeof lookSchema>;
+
 /** Agent to hub. Each request carries `id`; the answer has the same `id`. */
 export const agentMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({
@@ -117,6 +129,13 @@ export const agentMessageSchema = z.discriminatedUnion("type", [
     text: z.string(),
   }),
   z.strictObject({ type: z.literal("facts"), id: z.string(), facts: z.record(z.string(), z.json()) }),
+  /** Answer to a `probe`, or, with `probe: null`, what a job's own look found otherwise than told last. */
+  z.strictObject({
+    type: z.literal("probed"),
+    id: z.string(),
+    probe: z.string().max(64).nullable(),
+    looks: z.array(lookSchema).max(LIMITS.probeLooks),
+  }),
   z.strictObject({ type: z.literal("draining"), id: z.string() }),
 ]);
 export type AgentMessage = z.infer<typeof agentMessageSchema>;
@@ -143,7 +162,15 @@ export const hubMessageSchema = z.discriminatedUnion("type", [
     session: z.int(),
   }),
   z.strictObject({ type: z.literal("nudge") }),
+  /** Somebody wants to know where this agent is: tell the facts again if they are old. */
+  z.strictObject({ type: z.literal("look") }),
   z.strictObject({ type: z.literal("cancel"), jobs: z.array(z.string()) }),
+  /** Look at these prerequisites now; answered by `probed`. An agent that does not know it stays silent. */
+  z.strictObject({
+    type: z.literal("probe"),
+    probe: z.string(),
+    wants: z.array(z.strictObject({ cwd: z.string(), requirement: z.string() })).max(LIMITS.probeLooks),
+  }),
   z.strictObject({ type: z.literal("leases"), id: z.string(), jobs: z.array(leasedJobSchema) }),
   z.strictObject({
     type: z.literal("renewed"),

@@ -324,6 +324,8 @@ export const requirementSchema = z.strictObject({
   login: z.string().max(64).optional(),
   /** Slug of the command that sets it up. */
   fix: slugSchema.optional(),
+  /** Slug of a command that is safe to run to get it; run only with the caller's consent. */
+  install: slugSchema.optional(),
   /** Checked only when this holds for the command's own args (a dry run needs no login). */
   when: itemWhenSchema.optional(),
 });

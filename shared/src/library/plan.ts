@@ -26,6 +26,8 @@ export interface PlanRequest {
   /** The caller wants a checkpoint before the first step. */
   checkpoint?: boolean | undefined;
   lookup: Lookup;
+  /** Commands that run before its steps: they install what is missing, and the caller has consented. */
+  installs?: Command[] | undefined;
   /** Only one person of the workspace may vote, so that nobody could vote in the requester's place. */
   soleApprover: boolean;
 }
@@ -54,17 +56,18 @@ export async function compilePlan(
     command.type === "workflow"
       ? await workflowSteps(command, args, planning)
       : [await singleStep(command, args, planning)];
+  const all = await behindInstalls(request.installs ?? [], steps, planning);
   if (planning.issues.length > 0) throw invalidArgs(planning.issues);
   const plan: Plan = {
     v: 1,
     command: command.slug,
     version: command.version,
     type: command.type,
-    effect: strongest([command.effect, ...steps.map((step) => step.effect)]),
+    effect: strongest([command.effect, ...all.map((step) => step.effect)]),
     args,
     cwd: request.cwd,
     agent: { id: request.agent?.id ?? null, labels: request.agent?.labels ?? [] },
-    steps: request.checkpoint ? askFirst(steps, request.soleApprover) : steps,
+    steps: request.checkpoint ? askFirst(all, request.soleApprover) : all,
     // A single command that fails may be half done: its own rollback compensates it.
     rollback_on_error: command.type === "workflow" ? command.definition.rollback_on_error : false,
     concurrency: null,
@@ -124,6 +127,27 @@ async function singleStep(command: Command, args: Args, planning: Planning): Pro
     requires: command.requires,
     rollback: command.rollback ? await ownRollback(command, reach, planning, "rollback") : null,
   };
+}
+
+/** The steps behind those that install what they need, one after the other. */
+async function behindInstalls(
+  installs: Command[],
+  steps: PlanStep[],
+  planning: Planning,
+): Promise<PlanStep[]> {
+  let needs: string[] = [];
+  const first: PlanStep[] = [];
+  for (const command of installs) {
+    if (command.type === "workflow") {
+      planning.issues.push({ path: "consent", message: `${command.slug} is a workflow; run it by itself` });
+      continue;
+    }
+    const { args } = validateArgs(command.parameters, withFacts(command, {}, planning.context));
+    const step = { ...(await singleStep(command, args, planning)), id: `install-${command.slug}`, needs };
+    first.push(step);
+    needs = [step.id];
+  }
+  return [...first, ...steps.map((step) => (step.needs.length === 0 ? { ...step, needs } : step))];
 }
 
 /** The caller's own checkpoint: before the first step, or one before all of them when several come first. */

@@ -75,6 +75,7 @@ export class HubLine {
       db,
       runs: this.#world.queue(hub, "runs"),
       logs: new LogIntake(db, () => {}),
+      probed: () => {},
       checked: new Map([[`${this.#agent.id} ${this.#seat.session}`, this.#world.now]]),
     });
   }
