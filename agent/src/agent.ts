@@ -132,7 +132,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   let factsDueAt = Number.POSITIVE_INFINITY;
   const heads = watchHeads(config.root, () => tellFacts(HEAD_MOVED_MS));
   function tellFacts(every = FACTS_EVERY_MS): void {
-    const dueAt = Math.max(performance.now() + 200, factsAt + every);
+    const dueAt = Math.max(performance.now() + 50, factsAt + every);
     if (factsTimer && factsDueAt <= dueAt) return;
     clearTimeout(factsTimer);
     factsDueAt = dueAt;
@@ -176,6 +176,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   });
   connection.on("push", (message: HubMessage) => {
     if (message.type === "nudge") pull.nudge();
+    else if (message.type === "look") tellFacts(LIMITS.factsAskedMs);
     else if (message.type === "probe") void probing.answer(message);
     else if (message.type === "cancel") for (const job of message.jobs) leases.stop(job, "cancel");
   });

@@ -14,6 +14,9 @@ const LOCKS = {
   "bun.lock": "bun",
 };
 const PROJECTS = 20;
+/** Facts stay small: they are stored with every look. */
+const ENVIRONMENTS = 20;
+const SCRIPTS = 40;
 
 /** Facts of the root, and under `projects` those of the directories right below it that look like projects. */
 export async function findFacts(root: string): Promise<Facts> {
@@ -40,6 +43,7 @@ async function projectFacts(dir: string, root: string): Promise<Facts> {
     ...(git ? { git } : {}),
     ...(wrangler ? { wrangler } : {}),
     ...(manager ? { package_manager: manager } : {}),
+    ...scriptFacts(dir),
   };
 }
 
@@ -61,7 +65,7 @@ async function gitFacts(dir: string, root: string): Promise<Facts | null> {
     dirty = false,
     staged = 0,
   } = parseOutputs({ format: "porcelain" }, { stdout: text });
-  return { branch, head, upstream, ahead, behind, dirty, staged };
+  return { branch, head, commit: head, upstream, ahead, behind, dirty, staged };
 }
 
 /** Name and environments of the Worker. Read by pattern: a fact may be absent, and a parser for each format is not worth it. */
@@ -72,7 +76,53 @@ function wranglerFacts(dir: string): Facts | null {
   const name = /^\s*"?name"?\s*[:=]\s*"([^"]+)"/m.exec(text)?.[1] ?? null;
   const database = /"?database_name"?\s*[:=]\s*"([^"]+)"/.exec(text)?.[1] ?? null;
   const bucket = /"?bucket_name"?\s*[:=]\s*"([^"]+)"/.exec(text)?.[1] ?? null;
-  return { config: file, name, ...(database ? { database } : {}), ...(bucket ? { bucket } : {}) };
+  const environments = file.endsWith(".toml") ? tomlEnvironments(text) : jsonEnvironments(text);
+  return {
+    config: file,
+    name,
+    environments,
+    ...(database ? { database } : {}),
+    ...(bucket ? { bucket } : {}),
+  };
+}
+
+/** `[env.staging]`, `[env.staging.vars]`, `[[env."a b".d1_databases]]`. */
+export function tomlEnvironments(text: string): string[] {
+  const headers = text.matchAll(/^\s*\[\[?\s*env\s*\.\s*(?:"([^"]+)"|([\w-]+))/gm);
+  return [...new Set(Array.from(headers, (match) => match[1] ?? match[2] ?? ""))].slice(0, ENVIRONMENTS);
+}
+
+/** Members of `env`, found by counting brackets: comments and trailing commas are no trouble. */
+export function jsonEnvironments(text: string): string[] {
+  const tokens = text.matchAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|("(?:[^"\\]|\\.)*")(\s*:)?|[[\]{}]/g);
+  const names: string[] = [];
+  let depth = 0;
+  let within = 0;
+  let key = "";
+  for (const [token, text, colon] of tokens) {
+    if (text && colon) {
+      key = text.slice(1, -1);
+      if (within > 0 && depth === within) names.push(key);
+    } else if (token === "{" || token === "[") {
+      depth += 1;
+      if (token === "{" && depth === 2 && key === "env") within = 2;
+    } else if (token === "}" || token === "]") {
+      if (depth === within) within = 0;
+      depth -= 1;
+    }
+  }
+  return names.slice(0, ENVIRONMENTS);
+}
+
+/** Names of the scripts of package.json. */
+function scriptFacts(dir: string): Facts {
+  try {
+    const { scripts } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+    const names = Object.keys(scripts ?? {}).filter((name) => name.length <= 64);
+    return names.length > 0 ? { scripts: names.slice(0, SCRIPTS) } : {};
+  } catch {
+    return {};
+  }
 }
 
 function run(program: string, argv: string[], cwd: string, root: string): Promise<string | null> {

@@ -133,8 +133,7 @@ export const LIMITS = {
   usageSettleMs: 10_000,
   /** Facts older than this are asked for again when somebody resolves words. */
   factsFreshMs: 2_000,
-  /** How often an agent looks at its facts: after work, and when it is asked. */
-  factsEveryMs: 10_000,
+  /** An agent that is asked for its facts looks this often at most. */
   factsAskedMs: 1_000,
 
   idempotencyMs: 7 * 86_400_000,

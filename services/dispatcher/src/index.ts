@@ -1,5 +1,6 @@
 /** Wiring of the dispatcher: which handler takes which queue, and what the minute's tick does. It has no fetch handler. */
 import { forgetKeys } from "@tw/shared/db/idempotency";
+import { countUsage } from "@tw/shared/db/usage";
 import { LIMITS } from "@tw/shared/limits";
 import { QUEUES } from "@tw/shared/queues/catalogue";
 import { type Env, requireBindings } from "./env.ts";
@@ -30,6 +31,7 @@ export default {
     const results = [
       ...(await Promise.allSettled([sweep(env, Date.now())])),
       ...(await Promise.allSettled([sealAudit(env.DB, Date.now())])),
+      ...(await Promise.allSettled([countUsage(env.DB, Date.now())])),
       ...(await Promise.allSettled([forgetKeys(env.DB, Date.now(), LIMITS.sweepRuns)])),
     ];
     for (const result of results) if (result.status === "rejected") console.error("tick:", result.reason);

@@ -173,7 +173,7 @@ export async function beginSession(
       .bind(now, ask.tenantId, ask.agentId, JSON.stringify(ask.holding), ask.hello.journal ?? null),
     db
       .prepare(
-        `UPDATE agents SET session = session + 1, status = 'online', hello_json = ?1, facts_json = ?2, facts_at = ?3, last_seen_at = ?3
+        `UPDATE agents SET session = session + 1, status = 'online', hello_json = ?1, facts_json = ?2, last_seen_at = ?3
          WHERE id = ?4 AND tenant_id = ?5 AND revoked_at IS NULL RETURNING session, labels_json`,
       )
       .bind(JSON.stringify(ask.hello), JSON.stringify(ask.facts), now, ask.agentId, ask.tenantId),

@@ -27,6 +27,8 @@ CREATE TABLE agent_commands (
   digest TEXT NOT NULL
 ) WITHOUT ROWID;
 
+CREATE INDEX commands_by_change ON agent_commands (tenant_id, updated_at);
+
 CREATE UNIQUE INDEX commands_by_slug ON agent_commands (slug, tenant_id);
 
 CREATE TABLE agents (
@@ -149,6 +151,15 @@ CREATE INDEX checkpoints_by_run ON command_checkpoints (run_id);
 CREATE INDEX checkpoints_by_tenant ON command_checkpoints (tenant_id, status, id);
 
 CREATE INDEX checkpoints_tell ON command_checkpoints (next_tell_at) WHERE next_tell_at IS NOT NULL;
+
+CREATE TABLE command_usage (
+  tenant_id TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  command TEXT NOT NULL,
+  runs INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, person_id, command)
+) WITHOUT ROWID;
 
 CREATE TABLE command_versions (
   command_id TEXT NOT NULL,
@@ -611,4 +622,4 @@ CREATE INDEX runs_unsuccessful ON workflow_executions (tenant_id, status, id)
 CREATE TABLE workspace (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   epoch INTEGER NOT NULL DEFAULT 1
-);
+, usage_run TEXT, usage_at INTEGER);

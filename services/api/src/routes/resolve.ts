@@ -1,6 +1,6 @@
 import { waitUntil } from "cloudflare:workers";
-import { COMMAND_TYPES, EFFECTS } from "@tw/shared/engine/statuses";
 import { readResolving } from "@tw/shared/db/resolving";
+import { COMMAND_TYPES, EFFECTS } from "@tw/shared/engine/statuses";
 import { hubOf } from "@tw/shared/hub";
 import { pathProblem } from "@tw/shared/library/parameters";
 import { LIMITS } from "@tw/shared/limits";
@@ -50,7 +50,9 @@ const candidateSchema = z
         z.strictObject({ from: z.literal("fact"), fact: z.string() }),
       ]),
     ),
-    missing: z.array(z.string()).describe("required arguments that nothing told; of a chain as step.argument"),
+    missing: z
+      .array(z.string())
+      .describe("required arguments that nothing told; of a chain as step.argument"),
     warnings: z.array(z.string()),
     steps: z.array(stepSchema).optional(),
     run: z
@@ -98,7 +100,11 @@ export const resolveRoutes: Route[] = [
       const age = agent?.factsAt == null ? null : Math.max(0, now - agent.factsAt);
       // Whoever types asks again in a moment; by then the facts are fresh.
       if (agent?.online && (age === null || age > LIMITS.factsFreshMs))
-        waitUntil(hubOf(env.HUB, caller.tenantId).askFacts(agent.id).catch(() => {}));
+        waitUntil(
+          hubOf(env.HUB, caller.tenantId)
+            .askFacts(agent.id)
+            .catch(() => {}),
+        );
       const index = await libraryIndex(env.DB, caller.tenantId, found.libraryMark);
       const situation = situationOf(agent?.facts ?? {}, cwd, facts);
       const resolution = resolve(
