@@ -31,6 +31,16 @@ export function newId(kind: keyof typeof PREFIXES, now: number): string {
 }
 
 /**
+ * An id for what a step makes: the same step gives the same one, so that what is repeated is made once. Its time is the run's own,
+ * which the run's id begins with.
+ */
+export async function derivedId(kind: keyof typeof PREFIXES, of: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${kind}/${of}`));
+  const letters = Array.from(new Uint8Array(digest).subarray(0, 14), (byte) => ALPHABET[byte % 36]).join("");
+  return `${PREFIXES[kind]}_${of.slice(4, 13)}${letters}`;
+}
+
+/**
  * Derived ids: the same run, step, attempt and fence always give the same id, so a second one cannot be made.
  * The fence is in it because a step that was sent out and never started keeps its attempt.
  */

@@ -6,11 +6,11 @@ import { Refusal } from "@tw/shared/errors";
 import { parseOutputs } from "@tw/shared/library/outputs";
 import { LIMITS } from "@tw/shared/limits";
 import type { TargetRules } from "./fetch-target.ts";
-import { HANDLERS, type HandlerContext } from "./handlers/registry.ts";
+import { type HandlerContext, handlerOf } from "./handlers/registry.ts";
 import { BadCall, type HttpRequest, renderRequest } from "./render-request.ts";
 import { CallFailed, type SafeResponse, safeFetch } from "./safe-fetch.ts";
 
-export interface CallContext extends HandlerContext {
+export interface CallContext extends Omit<HandlerContext, "stepId"> {
   rules: TargetRules;
   /** Aborted when the step is cancelled or its lease is lost. */
   signal: AbortSignal;
@@ -112,7 +112,7 @@ function timeoutMs(step: JobStep): number {
 }
 
 async function handle(name: string, args: Args, step: JobStep, context: CallContext): Promise<Args> {
-  const handler = Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined;
+  const handler = handlerOf(name);
   if (!handler) throw new BadCall(`there is no handler named ${name} in this version`);
   const ms = timeoutMs(step);
   const late = Promise.withResolvers<never>();
@@ -121,8 +121,9 @@ async function handle(name: string, args: Args, step: JobStep, context: CallCont
     ms,
   );
   try {
-    const { db, tenantId, now } = context;
-    return await Promise.race([handler({ db, tenantId, now }, args), late.promise]);
+    const { db, files, tenantId, runId, now } = context;
+    const given = { db, files, tenantId, runId, stepId: step.step, now };
+    return await Promise.race([handler(given, args), late.promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -106,7 +106,8 @@ async function runJob(job: LeasedJob, tenantId: string, env: Env): Promise<void>
       continue;
     }
     const idempotencyKey = index === 0 ? job.job : `${job.job}.${step.step}`;
-    const context = { db, tenantId, now: Date.now(), rules, signal: lease.signal, idempotencyKey };
+    const of = { db, files: env.FILES, tenantId, runId: job.run, now: Date.now() };
+    const context = { ...of, rules, signal: lease.signal, idempotencyKey };
     const { report, log: text } = await callStep(step, context);
     reports.push(report);
     const { step: id, attempt } = step;

@@ -48,6 +48,19 @@ export function auditStatement(
     );
 }
 
+/** For `only`: the row is not there yet, so that what is made twice under one id is recorded once. */
+export function isNew(
+  table: "clients" | "deployments" | "employees" | "costs" | "knowledge" | "services",
+  tenantId: string,
+  id: string,
+): { sql: string; values: unknown[] } {
+  const key = table === "services" ? "name" : "id";
+  return {
+    sql: `NOT EXISTS (SELECT 1 FROM ${table} WHERE tenant_id = ?7 AND ${key} = ?8)`,
+    values: [tenantId, id],
+  };
+}
+
 /** A page of entries, newest first. */
 export async function listAudit(
   db: D1Database,

@@ -1,0 +1,119 @@
+/** Definitions of long-running programs: list, look up, put, remove. Agents act on them and report their state. */
+import { z } from "zod";
+import { isNew } from "../db/audit.ts";
+import {
+  listServices,
+  RESTART_POLICIES,
+  readService,
+  removeServiceStatement,
+  SERVICE_DRIVERS,
+  type Service,
+  serviceStatement,
+} from "../db/services.ts";
+import { Refusal } from "../errors.ts";
+import { action, json, missing, noted, type PlatformContext, page } from "./action.ts";
+import { paging } from "./fields.ts";
+
+const slug = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "lower-case words joined by single hyphens")
+  .max(64);
+const word = z
+  .string()
+  .max(4_000)
+  .refine((text) => !text.includes("\0"), "holds a NUL");
+/** A path under the agent's root; the agent checks the real one again. */
+const path = z
+  .string()
+  .min(1)
+  .max(1_000)
+  .refine(
+    (text) => !text.startsWith("/") && !text.split(/[\\/]/).includes(".."),
+    "must be relative, without ..",
+  );
+export const serviceSchema = z.strictObject({
+  driver: z.enum(SERVICE_DRIVERS),
+  description: z.string().max(1_000).default(""),
+  command: z
+    .array(word)
+    .max(100)
+    .default([])
+    .describe("process: program and arguments, never a shell's sentence"),
+  unit: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9:_.@-]{0,199}$/, "a unit's or compose service's name")
+    .nullable()
+    .default(null),
+  file: path.nullable().default(null),
+  cwd: path.nullable().default(null),
+  env: z.record(z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), word).default({}),
+  restart: z.enum(RESTART_POLICIES).default("on-failure"),
+  labels: z.array(z.string().min(1).max(64)).max(32).default([]),
+});
+export const serviceListSchema = z.strictObject(paging);
+
+export const servicesList = action({
+  scope: "runs:read",
+  input: serviceListSchema,
+  async run({ db, tenantId }, { limit, cursor }) {
+    const found = await listServices(db, { tenantId, after: cursor ?? null, limit: limit + 1 });
+    const { items, next_cursor } = page(found, limit, (service) => service.name);
+    return { items: json(items), next_cursor };
+  },
+});
+
+export const servicesGet = action({
+  scope: "runs:read",
+  input: z.strictObject({ name: slug }),
+  run: async (context, { name }) => ({ service: json(await need(context, name)) }),
+});
+
+/** Whoever says what a service runs says what a machine runs: that is as much as writing a command. */
+export const servicesPut = action({
+  scope: "commands:write",
+  input: z.strictObject({ name: slug, ...serviceSchema.shape }),
+  async run(context, input) {
+    const lacking =
+      input.driver === "process" ? input.command.length === 0 && "command" : input.unit === null && "unit";
+    if (lacking)
+      throw new Refusal("invalid_args", `A service of the driver ${input.driver} needs ${lacking}.`, {
+        issues: [{ path: lacking, message: `is needed by the driver ${input.driver}` }],
+      });
+    const { db, tenantId, now } = context;
+    const { driver, command, unit } = input;
+    const detail = { driver, command, unit };
+    const existed = await readService(db, tenantId, input.name);
+    await db.batch([
+      existed
+        ? noted(context, { action: "service.changed", target: input.name, detail })
+        : noted(
+            context,
+            { action: "service.created", target: input.name, detail },
+            isNew("services", tenantId, input.name),
+          ),
+      serviceStatement(db, tenantId, input, now),
+    ]);
+    return { service: json(await need(context, input.name)), created: existed === null };
+  },
+});
+
+export const servicesRemove = action({
+  scope: "commands:write",
+  input: z.strictObject({ name: slug }),
+  async run(context, { name }) {
+    const service = await need(context, name);
+    if (service.status === "running" || service.status === "starting")
+      throw new Refusal("conflict", `The service ${name} is ${service.status}. Stop it first: service-stop.`);
+    await context.db.batch([
+      noted(context, { action: "service.removed", target: name }),
+      removeServiceStatement(context.db, context.tenantId, name),
+    ]);
+    return { removed: name };
+  },
+});
+
+async function need({ db, tenantId }: PlatformContext, name: string): Promise<Service> {
+  const service = await readService(db, tenantId, name);
+  if (!service) throw missing("service");
+  return service;
+}

@@ -1,0 +1,85 @@
+/** The state of the workspace: what runs, what waits, what hangs, what failed. */
+import { z } from "zod";
+import { type Infrastructure, readInfrastructure } from "../db/infrastructure.ts";
+import { action, json } from "./action.ts";
+
+const DAY = 86_400_000;
+/** The sweep comes every minute; what is still due after two hangs. */
+const OVERDUE_MS = 120_000;
+const SHOWN = 20;
+
+/** Counts at the top level, as they always were; parts, checks and lists beside them. */
+export const infrastructureStatus = action({
+  scope: "runs:read",
+  input: z.strictObject({}),
+  async run({ db, tenantId, now }) {
+    const found = await readInfrastructure(db, {
+      tenantId,
+      overdueBefore: now - OVERDUE_MS,
+      failedSince: `run_${(now - DAY).toString(36).padStart(9, "0")}`,
+      lettersSince: now - 7 * DAY,
+      limit: SHOWN,
+    });
+    const { work, overdue, dead_letters, ...lists } = found;
+    const checks = checksOf(found, now);
+    return {
+      status: checks.every(({ status }) => status === "ok") ? "ok" : "attention",
+      ...work,
+      workers: workersOf(found, now),
+      queues: json({
+        runs: work.runs_in_work ?? 0,
+        runs_overdue: overdue.runs,
+        agent_jobs: work.jobs_queued ?? 0,
+        calls: work.calls_queued ?? 0,
+        notifications_overdue: overdue.notifications,
+        dead_letters: dead_letters.count,
+      }),
+      database: json(lists.database),
+      agent_list: json(lists.agents),
+      services: json(lists.services),
+      deployments: json(lists.deployments),
+      failed_runs: json(lists.failed),
+      checks: json(checks),
+    };
+  },
+});
+
+/** Each Worker by the work that only it can do: what is overdue says that it does not. */
+function workersOf({ overdue }: Infrastructure, now: number) {
+  const behind = (since: number | null) =>
+    since === null
+      ? { status: "ok", behind_s: 0 }
+      : { status: "behind", behind_s: Math.round((now - since) / 1000) };
+  return [
+    { name: "tw-api", status: "ok", behind_s: 0 },
+    { name: "tw-dispatcher", ...behind(overdue.runs_since) },
+    { name: "tw-notifier", ...behind(overdue.notifications_since) },
+  ];
+}
+
+function checksOf({ work, overdue, dead_letters, services, failed }: Infrastructure, now: number) {
+  const check = (name: string, good: boolean, message: string) => ({
+    name,
+    status: good ? "ok" : "failing",
+    message: good ? "" : message,
+  });
+  const waiting = (work.jobs_queued ?? 0) > 0 && (work.agents_online ?? 0) === 0;
+  const down = services.filter(({ status }) => status === "failed").map(({ name }) => name);
+  const late = Math.round((now - (overdue.runs_since ?? now)) / 1000);
+  return [
+    check("runs", overdue.runs === 0, `${overdue.runs} run(s) are due for up to ${late} s`),
+    check(
+      "notifications",
+      overdue.notifications === 0,
+      `${overdue.notifications} message(s) are not sent yet`,
+    ),
+    check(
+      "dead_letters",
+      dead_letters.count === 0,
+      `${dead_letters.count} queue message(s) could not be handled this week`,
+    ),
+    check("agents", !waiting, `${work.jobs_queued} job(s) wait and no agent is online`),
+    check("services", down.length === 0, `${down.join(", ")} failed`),
+    check("failed_runs", failed.length === 0, `${failed.length} run(s) failed within a day`),
+  ];
+}
