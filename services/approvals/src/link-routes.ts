@@ -2,10 +2,13 @@
 import { pageNonce, sameText, tokenHash } from "@tw/shared/approvals/links";
 import { type Decision, voteRefusal } from "@tw/shared/approvals/outcome";
 import { type LinkedPage, readLink } from "@tw/shared/db/links";
+import { findSession } from "@tw/shared/db/sessions";
 import { castVote } from "@tw/shared/db/votes";
 import { Refusal } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
 import { sendHint } from "@tw/shared/queues/send";
+import { sessionCookie } from "@tw/shared/sign-in/cookie";
+import { hashToken } from "@tw/shared/tokens";
 import { type Context, Hono } from "hono";
 import type { Env } from "./env.ts";
 import { decidePage, fieldKey, postedInputs, type Typed } from "./pages/decide.ts";
@@ -64,7 +67,11 @@ async function show(c: Ctx, { hash, page }: Found): Promise<Response> {
   const now = Date.now();
   const settled = settledState(page, now);
   if (settled) return await respond(c, outcomePage(page, settled.kind, false), settled.status);
-  return await respond(c, decidePage(page, await nonceFor(c.env, hash, page), now), 200);
+  return await respond(
+    c,
+    decidePage(page, await nonceFor(c.env, hash, page), now, await isSignedIn(c, page)),
+    200,
+  );
 }
 
 async function post(c: Ctx): Promise<Response> {
@@ -110,6 +117,7 @@ async function vote(
       inputs: decision === "approve" ? postedInputs(page.checkpoint.form, form) : null,
       planDigest: digest,
       link: hash,
+      signedIn: await isSignedIn(c, page),
     },
     Date.now(),
   );
@@ -135,7 +143,7 @@ async function vote(
       notice:
         "The plan changed since you opened this page, so your vote was not counted. This is the plan now: read it again before you decide.",
     });
-  if (outcome.kind === "forbidden")
+  if (outcome.kind === "forbidden" || outcome.kind === "sign_in")
     return await ask(c, { hash, page: fresh }, form, 403, { issues: [], notice: refusal.message });
   const settled = settledState(fresh, Date.now());
   return await respond(c, outcomePage(fresh, settled?.kind ?? "voted", true), refusal.status);
@@ -159,7 +167,19 @@ async function ask(
     values[key] = form.get(key) ?? "";
   }
   const typed: Typed = { ...why, values, comment: (form.get("comment") ?? "").slice(0, LIMITS.commentChars) };
-  return await respond(c, decidePage(page, await nonceFor(c.env, hash, page), now, typed), status);
+  return await respond(
+    c,
+    decidePage(page, await nonceFor(c.env, hash, page), now, await isSignedIn(c, page), typed),
+    status,
+  );
+}
+
+/** Does the browser hold a session of the very person this link belongs to? Looked up only where the policy asks for it. */
+async function isSignedIn(c: Ctx, page: LinkedPage): Promise<boolean> {
+  if (!page.checkpoint.policy.sign_in) return false;
+  const cookie = sessionCookie(c.req.raw, c.env);
+  const session = cookie && (await findSession(c.env.DB, await hashToken(cookie), Date.now()));
+  return session ? session.tenantId === page.link.tenantId && session.user.id === page.user.id : false;
 }
 
 /** The nonce names the plan it was made for, so that a changed plan is told apart from a forged form. */

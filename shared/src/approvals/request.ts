@@ -41,7 +41,13 @@ export interface Question {
     outputs: { [name: string]: Json } | null;
   }[];
   /** Compensations in the order they would run. */
-  rollback: { step: string; command: string }[];
+  rollback: { step: string; command: string; line: string }[];
+  /** What is not as it was when people were asked before. */
+  difference: { what: string; before: string; after: string }[];
+  /** The commit the question is about, where earlier steps told one. */
+  head: string | null;
+  /** Version of the command that will run. */
+  version: number | null;
   requestedBy: string;
   note: string | null;
   /** An `unknown` checkpoint asks about a step that may have run already. */
@@ -73,9 +79,19 @@ export function questionOf(checkpoint: Checkpoint): Question {
     rollback: list(c.rollback).map((item) => {
       const r = record(item);
       return typeof item === "string"
-        ? { step: "", command: item }
-        : { step: text(r.step) ?? "", command: text(r.command) ?? "?" };
+        ? { step: "", command: item, line: item }
+        : {
+            step: text(r.step) ?? "",
+            command: text(r.command) ?? "?",
+            line: text(r.line) ?? text(r.command) ?? "?",
+          };
     }),
+    difference: list(c.difference).map((item) => {
+      const r = record(item);
+      return { what: text(r.what) ?? "plan", before: text(r.before) ?? "", after: text(r.after) ?? "" };
+    }),
+    head: text(record(c.pinned).head),
+    version: typeof c.version === "number" ? c.version : null,
     requestedBy: text(record(c.requested_by).name) ?? text(c.requested_by) ?? "somebody",
     note: text(c.note),
     unknown: checkpoint.reason === "unknown",

@@ -5,7 +5,7 @@ import type { Json } from "../contracts/json.ts";
 import type { PlanCall, PlanStep, PlanValue } from "../contracts/plan.ts";
 import { checkpointId } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
-import { beginEnd } from "./decide-end.ts";
+import { applies, beginEnd, undoScope } from "./decide-end.ts";
 import { type Draft, emit, moveStep, planOf, scopeOf, stepOf } from "./draft.ts";
 import { finalArgs, renderStep } from "./make-job.ts";
 import type { Checkpoint, Difference, Step, StepError } from "./state.ts";
@@ -277,13 +277,20 @@ function shown(draft: Draft, step: Step, planned: PlanStep): { [name: string]: J
     })),
     rollback: draft.plan.rollback_on_error
       ? results
-          .filter((s) => s.startedSeq !== null && planOf(draft, s.id).rollback)
+          .filter((s) => s.startedSeq !== null && s.children === null && applies(draft, s))
           .sort((a, b) => (b.startedSeq ?? 0) - (a.startedSeq ?? 0))
-          .map((s) => ({ step: s.id, command: planOf(draft, s.id).rollback?.command ?? "" }))
+          .map((s) => undone(draft, s))
       : [],
     requested_by: { ...draft.run.requestedBy },
     note: draft.run.note,
   };
+}
+
+/** What undoing a finished step would run, as it would run. */
+function undone(draft: Draft, step: Step): { [name: string]: Json } {
+  const rollback = planOf(draft, step.id).rollback as NonNullable<PlanStep["rollback"]>;
+  const line = lineOf(draft, rollback, () => resolveArgs(rollback.args, undoScope(draft, step)));
+  return { step: step.id, command: rollback.command, line };
 }
 
 /** git commands that move HEAD and do not say where to. */
@@ -317,23 +324,17 @@ function pinnedHead(draft: Draft): { head: string; agent: string; cwd: string | 
 }
 
 function line(draft: Draft, planned: PlanStep): string {
+  return lineOf(draft, planned, () => finalArgs(draft, stepOf(draft, planned.id), planned));
+}
+
+/** A command line for reading; the command's name where it has none, or where its arguments come from what has not run yet. */
+function lineOf(draft: Draft, call: PlanCall, args: () => { [name: string]: Json }): string {
   try {
-    const step = stepOf(draft, planned.id);
-    const rendered = renderStep(
-      planned,
-      finalArgs(draft, step, planned as PlanCall),
-      planned.id,
-      step.attempt + 1,
-      [],
-      draft.plan.cwd,
-    );
-    if (!rendered.run) return planned.command;
-    const words = rendered.run.argv.map((a) => (typeof a === "string" ? a : `<secret ${a.secret}>`));
-    return [rendered.run.program, ...words]
-      .map((w) => (/^[\w@%+=:,./-]+$/.test(w) ? w : JSON.stringify(w)))
-      .join(" ");
+    const { run } = renderStep(call, args(), call.command, 1, [], draft.plan.cwd);
+    if (!run) return call.command;
+    const words = run.argv.map((a) => (typeof a === "string" ? a : `<secret ${a.secret}>`));
+    return [run.program, ...words].map((w) => (/^[\w@%+=:,./-]+$/.test(w) ? w : JSON.stringify(w))).join(" ");
   } catch {
-    // Its arguments come from steps that have not run yet.
-    return planned.command;
+    return call.command;
   }
 }

@@ -107,13 +107,13 @@ function mayUndo(draft: Draft): boolean {
   );
 }
 
-function undoScope(draft: Draft, step: Step): Scope {
+export function undoScope(draft: Draft, step: Step): Scope {
   const scope = scopeOf(draft, step);
   return { ...scope, ownOutputs: step.outputs, ownArgs: resolveArgs(planOf(draft, step.id).args, scope) };
 }
 
 /** A rollback whose condition does not hold has nothing to undo: the step never got as far as leaving something behind. */
-function applies(draft: Draft, step: Step): boolean {
+export function applies(draft: Draft, step: Step): boolean {
   const rollback = planOf(draft, step.id).rollback;
   return (
     rollback !== null && (rollback.when === null || testCondition(rollback.when, undoScope(draft, step)))

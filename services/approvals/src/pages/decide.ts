@@ -9,7 +9,17 @@ import type { Issue } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
 import { html } from "hono/html";
 import { layout, type Markup } from "./layout.ts";
-import { buttonWords, commandLine, hasRun, timeOf, votesSoFar, willRun, wouldUndo } from "./parts.ts";
+import {
+  buttonWords,
+  commandLine,
+  hasRun,
+  sinceLast,
+  timeOf,
+  votesSoFar,
+  whatChanged,
+  willRun,
+  wouldUndo,
+} from "./parts.ts";
 
 /** What was typed before, and what was wrong with it. */
 export interface Typed {
@@ -31,10 +41,21 @@ export function postedInputs(fields: FormField[], form: URLSearchParams) {
   return inputsFromForm(fields, (name) => form.get(fieldKey(name)));
 }
 
-export function decidePage(page: LinkedPage, nonce: string, now: number, typed: Typed = NOTHING): Markup {
+export function decidePage(
+  page: LinkedPage,
+  nonce: string,
+  now: number,
+  signedIn: boolean,
+  typed: Typed = NOTHING,
+): Markup {
   const { checkpoint, run, user, votes } = page;
   const q = questionOf(checkpoint);
-  const { approvals, required } = standing(checkpoint.policy, votes, checkpoint.planDigest);
+  const { approvals, required } = standing(
+    checkpoint.policy,
+    votes,
+    checkpoint.planDigest,
+    checkpoint.escalatedAt !== null,
+  );
   const words = buttonWords(q, required, approvals);
   const fields = checkpoint.form.map((field) => ({ field, ...stateOf(field, typed) }));
   const title = `${oneLine(q.prompt, 80)} – approval`;
@@ -44,17 +65,23 @@ export function decidePage(page: LinkedPage, nonce: string, now: number, typed: 
 <p class="lede"><strong>${visible(q.requestedBy)}</strong> asked ${asked} with <span class="mono w">${visible(run.command)}</span>.
 ${checkpoint.expiresAt === null ? "This question does not expire." : html`Without an answer it expires ${timeOf(checkpoint.expiresAt)}, in ${duration(checkpoint.expiresAt - now)}.`}</p>
 ${run.note ? html`<blockquote>${visible(run.note, { lines: true })}</blockquote>` : ""}
+${whatChanged(q)}
 ${willRun(q)}
-${hasRun(q)}
+${sinceLast(q, page.lastApproved)}
+${hasRun(q, page.logs)}
 ${wouldUndo(q)}
-${votesSoFar(votes, required)}`;
+${votesSoFar(votes, checkpoint)}`;
   // The form holds the whole page, so that its buttons stay at the edge of the screen however long the plan is.
   // Its first button is a disabled one: pressing Enter in a field must not approve anything.
   const body = html`
 ${typed.notice || typed.issues.length > 0 ? complaint(typed, checkpoint.form) : ""}
 ${
-  page.mayVote
-    ? html`<form method="post" autocomplete="off">
+  page.mayVote && checkpoint.policy.sign_in && !signedIn
+    ? html`${facts}<section aria-labelledby="answer"><h2 id="answer">Your answer</h2>
+<p>This is destructive and happens in a protected environment, so a link alone does not decide it. Sign in as ${visible(user.name)}, then decide here or in the console.</p>
+<a class="signin" href="/sign-in?return_to=${encodeURIComponent(`/approvals/${checkpoint.id}`)}">Sign in to decide</a></section>`
+    : page.mayVote
+      ? html`<form method="post" autocomplete="off">
 <button type="submit" disabled hidden></button>
 <input type="hidden" name="nonce" value="${nonce}">
 ${facts}
@@ -70,7 +97,7 @@ ${fields.map(({ field, value, issue }) => input(field, value, issue))}
 </div></div>
 <p class="small">You decide as ${visible(user.name)}. This link is yours alone and works once.</p>
 </form>`
-    : html`${facts}<div class="notice" role="status"><p>You can read this but not decide it: your role or groups have changed, or you asked for it yourself.</p></div>`
+      : html`${facts}<div class="notice" role="status"><p>You can read this but not decide it: your role or groups have changed, or you asked for it yourself.</p></div>`
 }`;
   const footer = html`Checkpoint <span class="mono">${checkpoint.id}</span> · plan <span class="mono">${checkpoint.planDigest.slice(0, 12)}</span>`;
   return layout({ title, workspace: page.tenantName, person: user.name, body, footer });

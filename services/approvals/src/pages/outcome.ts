@@ -7,7 +7,7 @@ import type { LinkedPage } from "@tw/shared/db/links";
 import { isTerminal } from "@tw/shared/engine/statuses";
 import { html } from "hono/html";
 import { layout, type Markup } from "./layout.ts";
-import { hasRun, timeOf, votesSoFar, willRun } from "./parts.ts";
+import { hasRun, timeOf, votesSoFar, whatChanged, willRun } from "./parts.ts";
 
 type Tone = "ok" | "no" | "off";
 
@@ -18,6 +18,7 @@ export function settledState(page: LinkedPage, now: number): { kind: string; sta
     return { kind: checkpoint.status, status: 200 };
   const over = checkpoint.expiresAt !== null && checkpoint.expiresAt <= now;
   if (run.cancelRequestedAt !== null) return { kind: "cancelled", status: 200 };
+  if (checkpoint.changed && !isTerminal(run.status)) return { kind: "changed", status: 200 };
   if (checkpoint.status === "withdrawn" || isTerminal(run.status)) return { kind: "withdrawn", status: 200 };
   if (checkpoint.status === "expired" || over) return { kind: "expired", status: 410 };
   if (link.usedAt !== null) return { kind: "voted", status: 200 };
@@ -36,9 +37,10 @@ ${late ? html`<div class="notice" role="alert"><p>Your vote was not counted: it 
 <div><h1>${said.title}</h1><p class="lede">${said.text}</p></div></div>
 <section aria-labelledby="question"><h2 id="question">The question</h2><p>${visible(q.prompt, { lines: true })}</p>
 <p class="sub">Asked by ${visible(q.requestedBy)} ${timeOf(checkpoint.createdAt)} with <span class="mono">${visible(run.command)}</span>.</p></section>
-${votes.length > 1 || kind === "voted" ? votesSoFar(votes, checkpoint.policy.quorum) : ""}
+${kind === "changed" ? whatChanged({ ...q, difference: checkpoint.changed ?? [] }) : ""}
+${votes.length > 1 || kind === "voted" ? votesSoFar(votes, checkpoint) : ""}
 ${willRun(q, kind === "approved" ? "What runs" : kind === "voted" ? "What will run" : "What would have run")}
-${hasRun(q)}`;
+${hasRun(q, page.logs)}`;
   const footer = html`Checkpoint <span class="mono">${checkpoint.id}</span> · run <span class="mono">${run.id}</span>`;
   return layout({ title, workspace: page.tenantName, person: user.name, body, footer });
 }
@@ -56,6 +58,15 @@ function words(page: LinkedPage, kind: string): { tone: Tone; mark: string; titl
   const decider = decidingVote(checkpoint, votes);
   switch (kind) {
     case "approved":
+      if (checkpoint.breakGlass)
+        return {
+          tone: "off",
+          mark: "!",
+          title: "Approved in an emergency",
+          text: visible(
+            `${checkpoint.breakGlass.by.name} went past this checkpoint ${utc(checkpoint.breakGlass.at)} without the votes it asks for, saying “${checkpoint.breakGlass.reason}”.`,
+          ),
+        };
       return {
         tone: "ok",
         mark: "✓",
@@ -78,13 +89,21 @@ function words(page: LinkedPage, kind: string): { tone: Tone; mark: string; titl
       };
     }
     case "voted": {
-      const { approvals, required } = standing(checkpoint.policy, votes, checkpoint.planDigest);
-      const missing = required - approvals;
+      const {
+        approvals,
+        required,
+        missing: groups,
+      } = standing(checkpoint.policy, votes, checkpoint.planDigest, checkpoint.escalatedAt !== null);
+      const missing = Math.max(0, required - approvals, ...groups.map(({ left }) => left));
+      const of =
+        groups.length > 0
+          ? `, among them ${groups.map(({ group, left }) => `${left} of ${visible(group)}`).join(" and ")},`
+          : "";
       return {
         tone: "ok",
         mark: "✓",
         title: "Your vote is counted",
-        text: `${approvals} of ${required} approvals. ${missing} more ${missing === 1 ? "person has" : "people have"} to agree before anything runs. This link is used up; a vote can still be changed in the console.`,
+        text: `${approvals} of ${required} approvals. ${missing} more ${missing === 1 ? "person" : "people"}${of} ${missing === 1 ? "has" : "have"} to agree before anything runs. This link is used up; a vote can still be changed in the console.`,
       };
     }
     case "expired":
@@ -100,6 +119,13 @@ function words(page: LinkedPage, kind: string): { tone: Tone; mark: string; titl
         mark: "–",
         title: "The run was cancelled",
         text: "There is nothing to decide any more. Nothing behind this question runs.",
+      };
+    case "changed":
+      return {
+        tone: "off",
+        mark: "≠",
+        title: "The plan changed",
+        text: "What you were asked about is not what would run any more, so this question is void. It is asked again, with the difference: look for the newer message.",
       };
     default:
       return {

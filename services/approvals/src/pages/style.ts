@@ -34,6 +34,14 @@ ol.plain{counter-reset:n}
 ol.plain li{counter-increment:n;padding:4px 0 4px 32px;position:relative;overflow-wrap:anywhere}
 ol.plain{margin-bottom:4px}
 ol.plain li::before{content:counter(n);position:absolute;left:0;width:20px;text-align:right;color:var(--soft);font-size:14px;line-height:24px}
+.vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.changed{border:1px solid var(--warnline);background:var(--warnbg);border-radius:8px;padding:16px;margin:0 0 20px}
+.changed .sub{color:var(--warn)}
+dl.diff,ul.diff{margin:8px 0 0}dl.diff .what{font-size:14px;font-weight:600}
+dl.diff dd,ul.diff li{margin:0;display:grid;grid-template-columns:20px minmax(0,1fr);align-items:baseline}
+dl.diff del,dl.diff ins,ul.diff del,ul.diff ins{text-decoration:none;overflow-wrap:anywhere;grid-column:2}
+details.log{grid-column:2/4}
+details.log pre{margin:4px 0 8px;background:var(--code);border:1px solid var(--line);border-radius:8px;padding:10px 12px;font-size:13px;max-height:320px;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 .sub{color:var(--soft);font-size:14px}
 .ok{color:var(--good)}.no{color:var(--bad)}
 details summary{cursor:pointer;color:var(--soft);font-size:14px;padding:4px 0}
@@ -54,6 +62,7 @@ textarea{min-height:76px;resize:vertical;display:block}
 .buttons button{font:inherit;font-weight:600;line-height:1.25;min-height:56px;padding:8px 12px;border-radius:10px;border:2px solid;cursor:pointer;background:var(--card);overflow-wrap:anywhere}
 .approve{border-color:var(--good)!important;color:var(--good)}
 .reject{border-color:var(--bad)!important;color:var(--bad)}
+.signin{display:block;text-align:center;font-weight:600;line-height:1.25;min-height:56px;padding:16px 12px;border-radius:10px;border:2px solid var(--accent);color:var(--accent);text-decoration:none}
 .buttons button:hover{background:var(--code)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .small{font-size:13px;color:var(--soft);margin:4px 0 20px;text-align:center}
