@@ -1,6 +1,6 @@
 /** A real agent on a test's workspace, with a root, a home and a state of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -23,11 +23,12 @@ export interface TestAgent {
 /** Starts it and waits until the workspace shows it online. `path` stands before everything else in its PATH. */
 export async function startAgent(
   workspace: Workspace,
-  options: { path?: string; env?: { [name: string]: string } } = {},
+  options: { path?: string; env?: { [name: string]: string }; policy?: object } = {},
 ): Promise<TestAgent> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "tw-agent-")));
   const [root, home, state] = [join(dir, "root"), join(dir, "home"), join(dir, "state")];
   for (const one of [root, home, state]) mkdirSync(one, { mode: 0o700 });
+  if (options.policy) writeFileSync(join(state, "policy.json"), JSON.stringify(options.policy));
   let child: ChildProcess | undefined;
   let said = "";
   const stop = async () => {
