@@ -25,7 +25,9 @@ export function needsOf(plan: Plan): Need[] {
   return plan.steps.flatMap((step) => {
     const truth = step.when === null ? true : knownTruth(step.when);
     if (step.requires.length === 0 || truth === false) return [];
-    const certain = truth === true && step.for_each === null && !changedBefore(step, steps);
+    // A step that may fail is no reason to refuse the run.
+    const mustRun = truth === true && step.for_each === null && !step.continue_on_error;
+    const certain = mustRun && !changedBefore(step, steps);
     return step.requires.flatMap((requirement): Need[] => {
       const applies = appliesTo(step, requirement);
       if (applies === false) return [];
