@@ -12,6 +12,10 @@ export type Options = {
   smtp: string | undefined;
   slackWebhook: string | undefined;
   slackSigningSecret: string | undefined;
+  slackBotToken: string | undefined;
+  slackChannel: string | undefined;
+  slackTeam: string | undefined;
+  slackApiUrl: string | undefined;
   notifyWebhook: string | undefined;
   agent: boolean;
   demo: boolean;
@@ -31,6 +35,10 @@ export function readOptions(argv: string[], from: string): Options | undefined {
     .option("--smtp <host:port>", "send approval requests by e-mail through this server")
     .option("--slack-webhook <url>", "send them to Slack")
     .option("--slack-signing-secret <secret>", "take answers from Slack's buttons")
+    .option("--slack-bot-token <token>", "a Slack app's token (docs/slack.md), instead of --slack-webhook")
+    .option("--slack-channel <channel>", "the channel it asks; without one it writes to people")
+    .option("--slack-team <id>", "the Slack workspace that is answered")
+    .option("--slack-api-url <url>", "another address than https://slack.com/api")
     .option("--notify-webhook <url>", "send them, signed, to this address")
     .option("--no-agent", "start no agent")
     .option("--no-demo", "make no demo project")
@@ -57,6 +65,16 @@ export function readOptions(argv: string[], from: string): Options | undefined {
   if (root !== undefined && !(existsSync(root) && statSync(root).isDirectory())) {
     throw new Refused(`--root ${root} is not a folder.`);
   }
+  if (given.slackSigningSecret?.trim() === "") {
+    throw new Refused(
+      "--slack-signing-secret is empty: anybody could sign for Slack. Copy it from Basic Information of the Slack app.",
+    );
+  }
+  if (given.slackBotToken !== undefined && !(given.slackSigningSecret && given.slackTeam)) {
+    throw new Refused(
+      "--slack-bot-token needs --slack-signing-secret and --slack-team; docs/slack.md says where they stand.",
+    );
+  }
   return {
     port,
     data: resolve(from, given.data),
@@ -64,6 +82,10 @@ export function readOptions(argv: string[], from: string): Options | undefined {
     smtp: given.smtp === undefined ? undefined : smtpUrl(given.smtp),
     slackWebhook: url("--slack-webhook", given.slackWebhook),
     slackSigningSecret: given.slackSigningSecret,
+    slackBotToken: given.slackBotToken,
+    slackChannel: given.slackChannel,
+    slackTeam: given.slackTeam,
+    slackApiUrl: url("--slack-api-url", given.slackApiUrl),
     notifyWebhook: url("--notify-webhook", given.notifyWebhook),
     agent: given.agent,
     demo: given.demo,

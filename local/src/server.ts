@@ -5,6 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { D1Database } from "@cloudflare/workers-types";
+import { slackProblems } from "@tw/shared/approvals/slack-setup";
 import { recheckAll } from "@tw/shared/db/due-runs";
 import { bundleWorkers } from "./bundle.ts";
 import { migrate } from "./migrations.ts";
@@ -24,8 +25,15 @@ export type ServerSettings = {
   mailFrom?: string;
   slackWebhook?: string;
   slackSigningSecret?: string;
+  /** A Slack app instead of an incoming webhook; `slackApiUrl` for a relay or a test. */
+  slackBotToken?: string;
+  slackChannel?: string;
+  slackTeam?: string;
+  slackApiUrl?: string;
   notifyWebhook?: string;
   notifyWebhookKey?: string;
+  notifyWebhookKeyBefore?: string;
+  mailReplyTo?: string;
   /** Sign-in providers, as the api's own variables: OIDC_…, ACCESS_…; docs/sign-in.md. */
   signIn?: Record<string, string>;
   /** Where another `services/…` and `migrations/` lie; the product's own by default. */
@@ -49,6 +57,12 @@ export type Server = {
 
 /** Starts the Workers on 127.0.0.1, applies the migrations and begins to tick. */
 export async function startServer(settings: ServerSettings): Promise<Server> {
+  const problems = slackProblems({
+    SLACK_SIGNING_SECRET: settings.slackSigningSecret,
+    SLACK_BOT_TOKEN: settings.slackBotToken,
+    SLACK_TEAM_ID: settings.slackTeam,
+  });
+  if (problems.length > 0) throw new Error(`approvals cannot start: ${problems.join("; ")}`);
   const root = settings.root ?? ROOT;
   const port = settings.port || (await freePort());
   const url = `http://127.0.0.1:${port}`;
@@ -108,7 +122,13 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
 
 /** The ways people can be told of a checkpoint here; "none" when there is only the console. */
 function channels(settings: ServerSettings): string {
-  const set = { email: settings.smtp, slack: settings.slackWebhook, webhook: settings.notifyWebhook };
+  const bot = settings.slackBotToken;
+  const set = {
+    email: settings.smtp,
+    slack: bot ? settings.slackChannel : settings.slackWebhook,
+    "slack-dm": bot,
+    webhook: settings.notifyWebhook,
+  };
   const names = Object.entries(set).flatMap(([name, value]) => (value ? [name] : []));
   return names.join(",") || "none";
 }
@@ -121,16 +141,25 @@ function values(service: Service, url: string, settings: ServerSettings): Record
     approvals: {
       LINK_KEY: settings.linkKey,
       SLACK_SIGNING_SECRET: settings.slackSigningSecret,
+      SLACK_BOT_TOKEN: settings.slackBotToken,
+      SLACK_TEAM_ID: settings.slackTeam,
+      SLACK_API_URL: settings.slackApiUrl,
+      SLACK_RESPONSE_ORIGIN: settings.slackApiUrl && new URL(settings.slackApiUrl).origin,
       CHANNELS: channels(settings),
     },
     notifier: {
       LINK_KEY: settings.linkKey,
       SMTP_URL: settings.smtp,
       MAIL_FROM: settings.mailFrom ?? "workspace@localhost",
+      MAIL_REPLY_TO: settings.mailReplyTo,
+      SLACK_BOT_TOKEN: settings.slackBotToken,
+      SLACK_CHANNEL: settings.slackChannel,
+      SLACK_API_URL: settings.slackApiUrl,
       SLACK_WEBHOOK_URL: settings.slackWebhook,
       SLACK_BUTTONS: settings.slackSigningSecret && "true",
       NOTIFY_WEBHOOK_URL: settings.notifyWebhook,
       NOTIFY_WEBHOOK_KEY: settings.notifyWebhook && settings.notifyWebhookKey,
+      NOTIFY_WEBHOOK_KEY_BEFORE: settings.notifyWebhook && settings.notifyWebhookKeyBefore,
     },
   };
   const given = Object.entries(all[service] ?? {}).filter((entry): entry is [string, string] =>

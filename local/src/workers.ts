@@ -51,6 +51,7 @@ const configSchema = z.strictObject({
     .record(text, z.strictObject({ type: z.literal("durable-object"), storage: z.literal("sqlite") }))
     .optional(),
   services: z.array(z.strictObject({ binding: text, service: text })).default([]),
+  send_email: z.array(z.strictObject({ name: text })).optional(),
   triggers: z.strictObject({ crons: z.array(text) }).optional(),
   assets: z
     .strictObject({
@@ -96,6 +97,7 @@ export function miniflareWorker(
     };
   }
   for (const service of config.services) env[service.binding] = { type: "worker", worker: service.service };
+  for (const email of config.send_email ?? []) env[email.name] = { type: "send-email" };
   if (config.assets?.binding && assets) env[config.assets.binding] = { type: "assets" };
   const triggers: Triggers = config.queues.consumers.map((consumer) => ({
     type: "queue",

@@ -9,6 +9,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { executeRoutes } from "./routes/execute.ts";
 import { importRoutes } from "./routes/import.ts";
 import { logRoutes } from "./routes/logs.ts";
+import { notificationRoutes } from "./routes/notifications.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { platformRoutes } from "./routes/platform.ts";
 import { policyRoutes } from "./routes/policies.ts";
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   ...breakGlassRoutes,
   ...policyRoutes,
   ...replanRoutes,
+  ...notificationRoutes,
   ...agentRoutes,
   ...tokenRoutes,
   ...peopleRoutes,

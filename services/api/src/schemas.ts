@@ -1,4 +1,6 @@
 /** Shapes of the answers, as api.md names them. The tests hold real answers against them; OpenAPI is made from them. */
+import { NOTIFICATION_CHANNELS } from "@tw/shared/approvals/audience";
+import { NOTIFICATION_KINDS } from "@tw/shared/approvals/request";
 import {
   formFieldSchema,
   parameterSchema,
@@ -6,6 +8,7 @@ import {
   retrySchema,
   rollbackSchema,
 } from "@tw/shared/contracts/definition";
+import { DELIVERY_STATUSES } from "@tw/shared/db/delivery-log";
 import {
   CHANNELS,
   CHECKPOINT_STATUSES,
@@ -59,6 +62,25 @@ export const commandSchema = z
   })
   .meta({ id: "Command" });
 
+/** What became of one message. */
+export const deliverySchema = z
+  .strictObject({
+    id: z.string(),
+    run_id: z.string().nullable(),
+    checkpoint_id: z.string().nullable(),
+    channel: z.enum(NOTIFICATION_CHANNELS),
+    kind: z.enum(NOTIFICATION_KINDS),
+    to: z.string().describe("a person's address or name, or what reads the channel"),
+    user_id: z.string().nullable(),
+    status: z.enum(DELIVERY_STATUSES),
+    attempts: z.int(),
+    error: z.string().nullable().describe("of the last try that failed"),
+    created_at: time,
+    next_try_at: time.nullable(),
+    sent_at: time.nullable(),
+  })
+  .meta({ id: "Delivery" });
+
 export const checkpointSchema = z
   .looseObject({
     id: z.string(),
@@ -82,6 +104,10 @@ export const checkpointSchema = z
     created_at: time,
     expires_at: time.nullable(),
     decided_at: time.nullable(),
+    deliveries: z
+      .array(deliverySchema)
+      .optional()
+      .describe("of one checkpoint: whom it reached, and whom not"),
   })
   .meta({ id: "Checkpoint" });
 

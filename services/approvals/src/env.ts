@@ -1,4 +1,5 @@
 /** What the service is given, and the check that it is enough to start. */
+import { slackProblems } from "@tw/shared/approvals/slack-setup";
 import type { HintQueue } from "@tw/shared/queues/send";
 
 export interface Env {
@@ -9,10 +10,20 @@ export interface Env {
   PUBLIC_URL: string;
   /** Signs links and pages. */
   LINK_KEY: string;
-  /** Channels that are set up, by commas: email, slack, webhook. */
+  /** Channels that are set up, by commas: email, slack, slack-dm (a bot token), webhook. */
   CHANNELS?: string;
+  /** The API, for what somebody starts in Slack. */
+  API?: Fetcher;
   /** Without it Slack cannot prove itself and /slack/* answers 404. */
   SLACK_SIGNING_SECRET?: string;
+  /** The Slack app's token, with which forms are shown in Slack and people are found by their address. */
+  SLACK_BOT_TOKEN?: string;
+  /** The one Slack workspace that is answered (`T…`). */
+  SLACK_TEAM_ID?: string;
+  /** The only workspace of ours that Slack is for, where there are several. */
+  SLACK_TENANT?: string;
+  /** Instead of https://slack.com/api. */
+  SLACK_API_URL?: string;
   /** Another origin that may be answered besides hooks.slack.com, for a relay or a test. */
   SLACK_RESPONSE_ORIGIN?: string;
   VERSION?: string;
@@ -31,6 +42,7 @@ export function checkEnv(env: Env): Env {
     wrong.push("PUBLIC_URL must be the address people open, such as https://workspace.example.com");
   if (!env.DB) wrong.push("the D1 binding DB is missing");
   if (!env.RUNS || !env.NOTIFICATIONS) wrong.push("the queue bindings RUNS and NOTIFICATIONS are needed");
+  wrong.push(...slackProblems(env));
   if (wrong.length === 0) return env;
   // Said as well as thrown: what a queue or cron handler throws is not shown everywhere.
   const message = `approvals cannot start: ${wrong.join("; ")}`;

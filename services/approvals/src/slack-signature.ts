@@ -2,7 +2,7 @@
 import { hmacHex, sameText } from "@tw/shared/approvals/links";
 import { LIMITS } from "@tw/shared/limits";
 
-/** Null when the signature holds and is fresh, else why not. A replay inside the window changes nothing, for a vote counts once. */
+/** Null when the signature holds and is fresh, else why not. That it comes only once is `takeSlackRequest`'s business. */
 export async function slackRefusal(
   secret: string,
   headers: { timestamp: string | undefined; signature: string | undefined },

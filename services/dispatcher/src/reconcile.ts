@@ -56,7 +56,11 @@ export async function reconcile(
     );
     const settled = decisions.filter((d) => !d.changed || won.has(d.run.id));
     const checked = new Map(snapshots.map((s) => [s.run.id, s]));
-    await tellOf(db, settled, why === "sweep" && attempt === 0 ? checked : new Map(), tell);
+    const asked = snapshots
+      .filter((s) => s.checkpoints.some((c) => c.announcedAt !== null))
+      .map((s) => s.run.id);
+    const lost = why === "sweep" && attempt === 0 ? checked : new Map<string, Snapshot>();
+    await tellOf(db, settled, lost, new Set(asked), tell);
     await tellTimers(settled, tell, now);
     open = changed.map((d) => d.run.id).filter((id) => !won.has(id) && !refused.has(id));
   }
@@ -127,11 +131,13 @@ async function tellOf(
   db: D1Database,
   decisions: Decision[],
   checked: Map<string, Snapshot>,
+  asked: Set<string>,
   tell: Tell,
 ): Promise<void> {
   const calls: string[] = [];
   const checkpoints: string[] = [];
   const ended: string[] = [];
+  const followed: string[] = [];
   const groups: { tenantId: string; group: string }[] = [];
   const notes = new Map<string, CommittedNote>();
   for (const d of decisions) {
@@ -152,6 +158,8 @@ async function tellOf(
       if (d.run.concurrencyGroup !== null)
         groups.push({ tenantId: d.run.tenantId, group: d.run.concurrencyGroup });
     }
+    // Messages that asked are to show what came of it, and how the run goes on.
+    else if (d.changed && (asked.has(d.run.id) || d.checkpointPatches.length > 0)) followed.push(d.run.id);
     if (!d.changed && !nudge && cancel.length === 0) continue;
     const note = notes.get(d.run.tenantId) ?? { nudge: false, cancel: [], runs: [] };
     note.nudge ||= nudge;
@@ -162,7 +170,7 @@ async function tellOf(
   await Promise.all([...notes].map(([tenantId, note]) => tell.hub(tenantId, note)));
   if (calls.length > 0) await tell.hint("calls", calls);
   if (checkpoints.length > 0) await tell.hint("checkpoints", checkpoints);
-  if (ended.length > 0) await tell.hint("notifications", ended);
+  if (ended.length + followed.length > 0) await tell.hint("notifications", [...ended, ...followed]);
   if (groups.length > 0) {
     const next = await nextInGroups(db, groups);
     if (next.length > 0) await tell.hint("runs", next);

@@ -49,8 +49,7 @@ export function preferencesFrom(json: unknown): Preferences {
   } catch {
     return {};
   }
-  const top = record(stored);
-  const own = { ...top, ...record(top.notify), ...record(top.channels) };
+  const own = record(stored);
   return {
     ...(typeof own.email === "boolean" ? { email: own.email } : {}),
     ...(typeof own.slack === "boolean" ? { slack: own.slack } : {}),

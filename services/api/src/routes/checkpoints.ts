@@ -1,4 +1,5 @@
 import { checkpointDetail, checkpointView, getCheckpoint, listCheckpoints } from "@tw/shared/db/checkpoints";
+import { deliveriesOf } from "@tw/shared/db/delivery-log";
 import { castVote, voteRefusal } from "@tw/shared/db/votes";
 import { CHECKPOINT_STATUSES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
@@ -56,7 +57,11 @@ export const checkpointRoutes: Route[] = [
     async handle({ env, caller, params, now }) {
       const found = await getCheckpoint(env.DB, caller.tenantId, params.id as string, now);
       if (!found) throw notFound("checkpoint");
-      return answer(200, checkpointDetail(found.checkpoint, found.votes));
+      const deliveries = await deliveriesOf(env.DB, caller.tenantId, [found.checkpoint.id]);
+      return answer(200, {
+        ...checkpointDetail(found.checkpoint, found.votes),
+        deliveries: deliveries.get(found.checkpoint.id) ?? [],
+      });
     },
   }),
   route({
