@@ -1,5 +1,186 @@
-import { Page } from "../../components/Page.tsx";
+/** One run: what it is, what happened when, and what the step one looks at has to say. */
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { ApiProblem } from "../../api/problem.ts";
+import type { Run } from "../../api/types.ts";
+import { Id } from "../../components/Code.tsx";
+import { Empty, Loading, Problem } from "../../components/Empty.tsx";
+import { useTitle } from "../../components/Page.tsx";
+import { Status } from "../../components/Status.tsx";
+import { Duration, Time } from "../../components/Time.tsx";
+import { visible } from "../../components/visible.ts";
+import { asTyped } from "./as-commands.ts";
+import { RunActions } from "./RunActions.tsx";
+import { StepPanel, TABS, type Tab } from "./StepPanel.tsx";
+import { TimelineView } from "./TimelineView.tsx";
+import { useRun } from "./use-run.ts";
 
 export function RunPage() {
-  return <Page title="Run">{null}</Page>;
+  const { id } = useParams({ from: "/runs/$id" });
+  return <Shown key={id} id={id} />;
+}
+
+function Shown({ id }: { id: string }) {
+  const search = useSearch({ from: "/runs/$id" });
+  const navigate = useNavigate();
+  const { query, run, events, live } = useRun(id);
+  useTitle(run ? `${run.command} ${run.status.replace("_", " ")}` : "Run");
+  // Until somebody chooses, the step that matters now is shown, and it moves with the run.
+  const [chosen, setChosen] = useState<string | null>(search.step ?? null);
+  if (!run)
+    return query.error ? (
+      <Problem
+        error={
+          query.error instanceof ApiProblem && query.error.status === 404
+            ? new ApiProblem(404, "not_found", `There is no run ${id} in this workspace.`)
+            : query.error
+        }
+        retry={() => void query.refetch()}
+      />
+    ) : (
+      <Loading lines={8} label="Loading the run" />
+    );
+  const selected = chosen ?? stepThatMatters(run);
+  const undo = selected?.endsWith(":undo") ?? false;
+  const step = run.steps.find(({ id: one }) => one === selected?.replace(/:undo$/, ""));
+  const tab = (TABS as readonly string[]).includes(search.tab ?? "") ? (search.tab as Tab) : "log";
+  const select = (next: string) => {
+    setChosen(next);
+    void navigate({
+      to: "/runs/$id",
+      params: { id },
+      search: (old) => ({ ...old, step: next }),
+      replace: true,
+    });
+  };
+  return (
+    <div className="flex min-h-full flex-col lg:h-full lg:min-h-0">
+      <Header run={run} lost={live === "lost"} />
+      <div className="grid min-h-0 flex-1 border-t lg:grid-cols-[minmax(24rem,2fr)_3fr]">
+        <div className="flex min-h-0 flex-col border-b lg:border-r lg:border-b-0">
+          <TimelineView run={run} events={events} selected={selected} onSelect={select} />
+        </div>
+        <section aria-label="Step" className="flex min-h-[28rem] min-w-0 flex-col lg:min-h-0">
+          {step ? (
+            <StepPanel
+              key={`${step.id} ${undo}`}
+              run={run}
+              step={step}
+              undo={undo}
+              events={events}
+              tab={tab}
+              onTab={(next) =>
+                void navigate({
+                  to: "/runs/$id",
+                  params: { id },
+                  search: (old) => ({ ...old, tab: next }),
+                  replace: true,
+                })
+              }
+            />
+          ) : (
+            <Empty title="No step is chosen." />
+          )}
+        </section>
+      </div>
+    </div>
+  );
+}
+
+/** What waits for a person, else what runs, else what broke, else what ended last. */
+function stepThatMatters(run: Run): string | null {
+  const is = (...statuses: string[]) => run.steps.find(({ status }) => statuses.includes(status));
+  const waiting = run.checkpoints.find(({ status }) => status === "pending")?.step;
+  if (waiting) return waiting;
+  const undoing = run.steps.find(({ rollback }) => rollback?.status === "running");
+  if (undoing) return `${undoing.id}:undo`;
+  const found = is("running") ?? is("unknown") ?? (run.status === "failed" ? is("failed") : undefined);
+  if (found) return found.id;
+  const started = run.steps.filter(({ started_at }) => started_at !== null);
+  return (started.at(-1) ?? run.steps[0])?.id ?? null;
+}
+
+function Header({ run, lost }: { run: Run; lost: boolean }) {
+  const agents = [...new Set(run.steps.flatMap(({ agent_id }) => (agent_id ? [agent_id] : [])))];
+  return (
+    <header className="grid gap-1.5 px-4 py-3 md:px-6">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <Status status={run.status} className="text-base" />
+        <h1
+          className="foreign min-w-0 max-w-full truncate font-mono font-semibold text-base"
+          title={visible(asTyped(run))}
+        >
+          {visible(asTyped(run))}
+        </h1>
+        <div className="ml-auto flex items-center gap-2">
+          <RunActions run={run} />
+        </div>
+      </div>
+      <p className="foreign flex flex-wrap items-center gap-x-3 gap-y-0.5 text-muted">
+        <Id of={run.id} />
+        <span>
+          by {run.requested_by.name} <Time at={run.created_at} />
+        </span>
+        <span>
+          took <Duration from={run.created_at} to={run.finished_at} />
+        </span>
+        {agents.map((agent) => (
+          <span key={agent}>
+            on <Id of={agent} />
+          </span>
+        ))}
+        <Link to="/runs" search={{ command: run.command }} className="text-accent hover:underline">
+          all of {run.command}
+        </Link>
+        {run.rerun_of && <RunLink id={run.rerun_of} words="again of" />}
+        {run.parent_run_id && <RunLink id={run.parent_run_id} words="of" />}
+        {lost && (
+          <span role="status" className="rounded-sm bg-warn-soft px-1.5 text-warn">
+            connection lost, coming back
+          </span>
+        )}
+      </p>
+      {run.note && <p className="foreign text-muted">“{visible(run.note)}”</p>}
+      {run.error && (
+        <p className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
+          {run.error.step && <strong className="font-mono font-semibold">{run.error.step}: </strong>}
+          {visible(run.error.message)}
+        </p>
+      )}
+      {run.rollback.status !== "none" && <Rollback run={run} />}
+    </header>
+  );
+}
+
+function Rollback({ run }: { run: Run }) {
+  const { undone, left, status } = run.rollback;
+  return (
+    <p className="foreign flex flex-wrap gap-x-3 text-sm">
+      {status === "running" && <span className="text-warn">Rolling back.</span>}
+      {undone.length > 0 && (
+        <span className="text-muted">
+          Undone: <span className="font-mono">{undone.join(", ")}</span>
+        </span>
+      )}
+      {left.length > 0 && (
+        <span className="text-bad">
+          Left as it is: <span className="font-mono">{left.join(", ")}</span>
+        </span>
+      )}
+      {undone.length === 0 && left.length === 0 && status === "succeeded" && (
+        <span className="text-muted">There was nothing to be undone.</span>
+      )}
+    </p>
+  );
+}
+
+function RunLink({ id, words }: { id: string; words: string }) {
+  return (
+    <span>
+      {words}{" "}
+      <Link to="/runs/$id" params={{ id }} className="font-mono text-accent text-sm hover:underline">
+        {`run_…${id.slice(-6)}`}
+      </Link>
+    </span>
+  );
 }

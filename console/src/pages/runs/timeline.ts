@@ -118,20 +118,36 @@ function barsOf(step: RunStep, events: readonly RunEvent[], end: number | null):
   return bars;
 }
 
-/** What was compensated, in the order it was; with its bar from the events. */
+/** What was compensated, in the order it was; with its bars from the events. */
 function undoRows(run: Run, events: Map<string, RunEvent[]>): Omit<Row, "lane">[] {
   return run.steps
     .filter((step) => step.rollback !== null && step.rollback.status !== "none")
     .map((step) => {
-      const own = (events.get(step.id) ?? []).filter((event) => /rollback|undo|compensat/.test(event.type));
-      const from = own[0]?.at ?? null;
-      const done = own.findLast((event) => /succeeded|failed/.test(`${event.type} ${event.data.rollback ?? event.data.status ?? ""}`));
+      const own = (events.get(step.id) ?? []).filter((event) => event.type.startsWith("step.rollback_"));
+      const bars: Bar[] = [];
+      for (const { type, at } of own) {
+        const last = bars.at(-1);
+        const moved = type.slice("step.rollback_".length);
+        if (last && last.to === null) {
+          last.to = at;
+          if (last.kind === "undo") last.status = moved === "succeeded" ? "undone" : moved;
+        }
+        if (moved === "pending") bars.push({ kind: "queue", from: at, to: null, status: "pending" });
+        if (moved === "started") bars.push({ kind: "undo", from: at, to: null, status: "running" });
+      }
+      const last = bars.at(-1);
+      // Settled in one commit with its start: all the time that is known of was its work.
+      if (last?.kind === "queue" && last.to !== null) {
+        last.kind = "undo";
+        last.status = step.rollback?.status === "succeeded" ? "undone" : (step.rollback?.status ?? "pending");
+      }
       const status = step.rollback?.status === "succeeded" ? "undone" : (step.rollback?.status ?? "pending");
-      const bars: Bar[] =
-        from === null ? [] : [{ kind: "undo", from, to: done?.at ?? run.finished_at, status }];
       return { id: `${step.id}:undo`, step, undo: true, status, bars };
     })
-    .sort((a, b) => (a.bars[0]?.from ?? Infinity) - (b.bars[0]?.from ?? Infinity) || order(run, b) - order(run, a));
+    .sort(
+      (a, b) =>
+        (a.bars[0]?.from ?? Infinity) - (b.bars[0]?.from ?? Infinity) || order(run, b) - order(run, a),
+    );
 }
 
 function order(run: Run, row: { step: RunStep }): number {

@@ -1,0 +1,300 @@
+/** A checkpoint that waits: what is asked, what would happen either way, the form, and two buttons of equal size. */
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { api, ask, idempotencyKey } from "../api/client.ts";
+import { ApiProblem, issueAt, saying } from "../api/problem.ts";
+import { checkpointQuery, meQuery, runsMoved } from "../api/queries.ts";
+import type { Checkpoint, Json, Values } from "../api/types.ts";
+import { Button } from "../components/Button.tsx";
+import { Code, CodeBlock } from "../components/Code.tsx";
+import { Loading, Problem } from "../components/Empty.tsx";
+import { Checkbox, Field, Select, TextArea, TextInput } from "../components/Field.tsx";
+import { EffectMark, Status, StatusIcon } from "../components/Status.tsx";
+import { Time } from "../components/Time.tsx";
+import { valueText } from "../components/visible.ts";
+import { useActions } from "../frame/actions.ts";
+import { choices, questionOf } from "./question.ts";
+
+export function Decision({ id }: { id: string }) {
+  const query = useQuery({ ...checkpointQuery(id), refetchInterval: 3_000 });
+  if (!query.data)
+    return query.error ? (
+      <Problem error={query.error} retry={() => void query.refetch()} />
+    ) : (
+      <Loading lines={8} label="Loading the checkpoint" />
+    );
+  return <Asked key={query.data.id} checkpoint={query.data} />;
+}
+
+function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
+  const question = questionOf(checkpoint);
+  const words = choices(checkpoint, question);
+  const me = useQuery(meQuery);
+  const [comment, setComment] = useState("");
+  const [inputs, setInputs] = useState<Values>(() => defaults(checkpoint));
+  const commentField = useRef<HTMLTextAreaElement>(null);
+  const vote = useMutation({
+    mutationFn: (approved: boolean) =>
+      ask(
+        api.POST("/api/checkpoints/{id}/approve", {
+          params: { path: { id: checkpoint.id }, header: idempotencyKey() },
+          body: {
+            approved,
+            ...(comment.trim() ? { comment: comment.trim() } : {}),
+            ...(approved && checkpoint.form.length > 0 ? { inputs } : {}),
+            plan_digest: checkpoint.plan_digest,
+          },
+        }),
+      ),
+    onSettled: () => runsMoved(),
+  });
+  const mine = checkpoint.votes.find(({ by }) => by.id === me.data?.user?.id);
+  const open = checkpoint.status === "pending" && !mine;
+  useActions(
+    open
+      ? [
+          {
+            id: "vote.approve",
+            label: words.approve,
+            keys: "a",
+            group: "Checkpoint",
+            run: () => vote.mutate(true),
+          },
+          {
+            id: "vote.reject",
+            label: words.reject,
+            keys: "x",
+            group: "Checkpoint",
+            danger: true,
+            run: () => vote.mutate(false),
+          },
+          {
+            id: "vote.comment",
+            label: "Write a comment",
+            keys: "c",
+            group: "Checkpoint",
+            run: () => commentField.current?.focus(),
+          },
+        ]
+      : [],
+  );
+  const named = new Set(checkpoint.form.flatMap(({ name }) => [name, `inputs.${name}`]));
+  const general =
+    vote.error &&
+    !(vote.error instanceof ApiProblem && vote.error.issues.some(({ path }) => named.has(path)));
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <div className="grid min-h-0 flex-1 content-start gap-4 overflow-y-auto p-4">
+        <div className="grid gap-1">
+          <div className="flex flex-wrap items-center gap-2">
+            {open ? <Status status="waiting" /> : <Status status={checkpoint.status} />}
+            <EffectMark effect={question.effect} long />
+          </div>
+          <h2 className="foreign font-semibold text-lg">
+            {checkpoint.prompt || `Go on with ${question.command}?`}
+          </h2>
+          <p className="text-muted text-sm">
+            Asked <Time at={checkpoint.created_at} />
+            {checkpoint.status === "pending" && checkpoint.expires_at !== null && (
+              <>
+                ; without an answer it is rejected <Time at={checkpoint.expires_at} />
+              </>
+            )}
+          </p>
+        </div>
+        {question.lines.length > 0 && (
+          <div className="grid gap-1.5">
+            <h3 className="font-semibold">What will run</h3>
+            <CodeBlock lines={question.lines} prompt label="what will run" />
+            <p className="foreign text-muted text-sm">
+              on <Code>{question.agent ?? "any agent that fits"}</Code> in{" "}
+              <Code>{question.cwd ?? "its root folder"}</Code>
+              {question.next.length > 0 && (
+                <>
+                  , then without another question <Code>{question.next.join(", ")}</Code>
+                </>
+              )}
+            </p>
+          </div>
+        )}
+        {question.results.length > 0 && (
+          <div className="grid gap-1.5">
+            <h3 className="font-semibold">What has happened</h3>
+            <ul className="grid gap-0.5">
+              {question.results.map(({ step, status, outputs }) => (
+                <li key={step} className="flex min-w-0 items-baseline gap-2">
+                  <span className="translate-y-0.5">
+                    <StatusIcon status={status} titled />
+                  </span>
+                  <Code className="shrink-0">{step}</Code>
+                  {outputs && (
+                    <span className="foreign min-w-0 truncate font-mono text-muted text-sm">
+                      {Object.entries(outputs)
+                        .map(([name, value]) => `${name}=${valueText(value)}`)
+                        .join(" ")}
+                    </span>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <div className="grid gap-1.5">
+          <h3 className="font-semibold">If it is rejected</h3>
+          {question.rollback.length === 0 ? (
+            <p className="text-muted">The run ends. There is nothing to be undone.</p>
+          ) : (
+            <ol className="grid gap-0.5">
+              {question.rollback.map(({ step, command }) => (
+                <li key={`${step} ${command}`} className="flex items-baseline gap-2">
+                  <span className="translate-y-0.5">
+                    <StatusIcon status="undone" />
+                  </span>
+                  <span className="foreign">
+                    {step && (
+                      <>
+                        <Code>{step}</Code> is undone by{" "}
+                      </>
+                    )}
+                    <Code>{command}</Code>
+                  </span>
+                </li>
+              ))}
+            </ol>
+          )}
+        </div>
+        {checkpoint.votes.length > 0 && (
+          <div className="grid gap-1.5">
+            <h3 className="font-semibold">
+              Votes, {checkpoint.votes.filter(({ decision }) => decision === "approve").length} of{" "}
+              {checkpoint.required} needed
+            </h3>
+            <ul className="grid gap-1">
+              {checkpoint.votes.map(({ by, decision, channel, comment: said, at }) => (
+                <li key={`${by.id} ${at}`} className="foreign">
+                  <StatusLine decision={decision} /> {by.name} over {channel}{" "}
+                  <Time at={at} className="text-muted" />
+                  {said && <p className="foreign border-l-2 pl-2 text-muted">{said}</p>}
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        {open && checkpoint.form.length > 0 && (
+          <div className="grid gap-3">
+            {checkpoint.form.map((field) => (
+              <FormField
+                key={field.name}
+                field={field}
+                value={inputs[field.name]}
+                error={issueAt(vote.error, field.name, `inputs.${field.name}`)}
+                onChange={(value) => setInputs((old) => ({ ...old, [field.name]: value }))}
+              />
+            ))}
+          </div>
+        )}
+        {open && (
+          <Field label="Comment" hint="kept with your vote, and shown to everybody who looks at this run">
+            {(wear) => (
+              <TextArea
+                {...wear}
+                ref={commentField}
+                rows={2}
+                maxLength={2_000}
+                value={comment}
+                onChange={(event) => setComment(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
+        {general && (
+          <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
+            {saying(vote.error)}
+          </p>
+        )}
+        {mine && checkpoint.status === "pending" && (
+          <p className="text-muted">Your vote counts. The others have not voted yet.</p>
+        )}
+      </div>
+      {open && (
+        <div className="grid shrink-0 grid-cols-2 gap-2 border-t bg-raised p-3">
+          <Button
+            look="danger"
+            large
+            keys="x"
+            busy={vote.isPending}
+            onClick={() => vote.mutate(false)}
+            className="!whitespace-normal"
+          >
+            {words.reject}
+          </Button>
+          <Button
+            look="primary"
+            large
+            keys="a"
+            busy={vote.isPending}
+            onClick={() => vote.mutate(true)}
+            className="!whitespace-normal"
+          >
+            {words.approve}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function StatusLine({ decision }: { decision: string }) {
+  return <Status status={decision === "approve" ? "approved" : "rejected"} />;
+}
+
+function defaults(checkpoint: Checkpoint): Values {
+  return Object.fromEntries(
+    checkpoint.form.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+function FormField({
+  field,
+  value,
+  error,
+  onChange,
+}: {
+  field: Checkpoint["form"][number];
+  value: Json | undefined;
+  error: string | undefined;
+  onChange(value: Json): void;
+}) {
+  const label = field.label ?? field.name;
+  if (field.type === "boolean")
+    return (
+      <Checkbox label={label} checked={value === true} onChange={(event) => onChange(event.target.checked)} />
+    );
+  return (
+    <Field label={label} required={field.required ?? false} error={error}>
+      {(wear) =>
+        field.type === "enum" ? (
+          <Select {...wear} value={valueText(value ?? "")} onChange={(event) => onChange(event.target.value)}>
+            <option value="">choose</option>
+            {field.options?.map((option) => (
+              <option key={option}>{option}</option>
+            ))}
+          </Select>
+        ) : (
+          <TextInput
+            {...wear}
+            inputMode={field.type === "number" ? "decimal" : "text"}
+            value={valueText(value ?? "")}
+            onChange={({ target }) =>
+              onChange(
+                field.type === "number" && target.value !== "" && Number.isFinite(Number(target.value))
+                  ? Number(target.value)
+                  : target.value,
+              )
+            }
+          />
+        )
+      }
+    </Field>
+  );
+}

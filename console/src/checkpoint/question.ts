@@ -1,0 +1,64 @@
+/** What a checkpoint asks, out of its context. Read leniently: what another version stored must never hide the buttons. */
+import type { Checkpoint, Values } from "../api/types.ts";
+import { valueText } from "../components/visible.ts";
+
+export interface Question {
+  command: string;
+  effect: string;
+  /** The lines that run once this is approved. */
+  lines: string[];
+  /** What follows without another question. */
+  next: string[];
+  cwd: string | null;
+  agent: string | null;
+  note: string | null;
+  results: { step: string; status: string; outputs: Values | null }[];
+  /** Compensations in the order they would run. */
+  rollback: { step: string; command: string }[];
+}
+
+type Loose = { [name: string]: unknown };
+const record = (value: unknown): Loose =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Loose) : {};
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+
+export function questionOf(checkpoint: Checkpoint): Question {
+  const context = record(checkpoint.context);
+  return {
+    command: text(context.command) ?? checkpoint.step,
+    effect: text(context.effect) ?? "write",
+    lines: list(context.argv).map(valueText),
+    next: list(context.then).map(valueText),
+    cwd: text(context.cwd),
+    agent: text(context.agent),
+    note: text(context.note),
+    results: list(context.results).map((item) => {
+      const result = record(item);
+      const outputs = record(result.outputs);
+      return {
+        step: text(result.step) ?? "?",
+        status: text(result.status) ?? "unknown",
+        outputs: Object.keys(outputs).length > 0 ? (outputs as Values) : null,
+      };
+    }),
+    rollback: list(context.rollback).map((item) =>
+      typeof item === "string"
+        ? { step: "", command: item }
+        : { step: text(record(item).step) ?? "", command: text(record(item).command) ?? "?" },
+    ),
+  };
+}
+
+/** What the two decisions do, in words for buttons. */
+export function choices(checkpoint: Checkpoint, question: Question): { approve: string; reject: string } {
+  const undone = question.rollback.length;
+  const unknown = (checkpoint as { reason?: string }).reason === "unknown";
+  return {
+    approve: unknown ? `Run ${question.command} again` : `Approve ${question.command}`,
+    reject:
+      undone === 0
+        ? "Reject and end the run"
+        : `Reject and roll back ${undone} ${undone === 1 ? "step" : "steps"}`,
+  };
+}
