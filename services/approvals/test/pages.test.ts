@@ -203,12 +203,13 @@ describe("deciding", () => {
   });
 
   test("a plan that changed after the page was opened is shown again instead of being agreed to", async () => {
-    const { url, checkpoint, nonce } = await asked();
+    const { url, checkpoint, nonce, run } = await asked();
     await gate.rows(
       "UPDATE command_checkpoints SET plan_digest = ? WHERE id = ?",
       "6".repeat(64),
       checkpoint,
     );
+    await gate.rows("UPDATE workflow_executions SET plan_digest = ? WHERE id = ?", "6".repeat(64), run);
     const answer = await post(url, { decision: "approve", nonce });
     expect(answer.status).toBe(409);
     const html = await answer.text();

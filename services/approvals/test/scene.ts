@@ -1,5 +1,5 @@
 /** A tenant with people, a waiting run and its open checkpoint, written straight into the tables: what a gate looks like from outside the engine. */
-import type { FormField } from "@tw/shared/contracts/definition";
+import type { CheckpointPolicy, FormField } from "@tw/shared/contracts/definition";
 import { checkpointId } from "@tw/shared/ids";
 
 export const NOW = 1_790_000_000_000;
@@ -24,6 +24,8 @@ export interface Scene {
   quorum?: number;
   groups?: string[];
   requesterMayVote?: boolean;
+  /** More of the policy. */
+  policy?: Partial<CheckpointPolicy>;
   form?: FormField[];
   expiresAt?: number | null;
   requestedBy?: { id: string; name: string; type: string };
@@ -50,6 +52,7 @@ export async function stage(
     requester_may_vote: scene.requesterMayVote ?? false,
     expires_s: 3600,
     form: [],
+    ...scene.policy,
   };
   const expiresAt = scene.expiresAt === undefined ? at + 3_600_000 : scene.expiresAt;
   await db.batch([

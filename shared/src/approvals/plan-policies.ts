@@ -134,8 +134,7 @@ function alike(a: string, b: string): boolean {
 export function strictest<T extends CheckpointPolicy>(own: T, more: PolicyDemand): T {
   const quorum = Math.max(own.quorum, more.quorum ?? 1);
   const groups = more.groups ?? [];
-  const both =
-    own.groups.length > 0 && groups.length > 0 && !same([...own.groups].sort(), [...groups].sort());
+  const both = own.groups.length > 0 && groups.length > 0 && !holdsAlready(own, groups, more.quorum ?? 1);
   const minimums = mergeMinimums([
     ...(own.minimums ?? []),
     ...(more.minimums ?? []),
@@ -175,11 +174,24 @@ export function strictest<T extends CheckpointPolicy>(own: T, more: PolicyDemand
   return merged as T;
 }
 
+/** The same groups, or asked of these groups before: asking again adds nothing. */
+function holdsAlready(own: CheckpointPolicy, groups: string[], quorum: number): boolean {
+  const key = keyOf(groups);
+  if (keyOf(own.groups) === key) return true;
+  const asked =
+    own.minimums?.some(({ group, min }) => keyOf([group].flat()) === key && min >= quorum) ?? false;
+  return asked && groups.every((group) => own.groups.includes(group));
+}
+
+function keyOf(groups: string[]): string {
+  return JSON.stringify([...new Set(groups)].sort());
+}
+
 function mergeMinimums(all: GroupMinimum[]): GroupMinimum[] {
   const byGroup = new Map<string, GroupMinimum>();
   for (const one of all) {
     const names = [...new Set([one.group].flat())].sort();
-    const key = JSON.stringify(names);
+    const key = keyOf(names);
     const min = Math.max(one.min, byGroup.get(key)?.min ?? 0);
     byGroup.set(key, { group: names.length === 1 ? (names[0] as string) : names, min });
   }
