@@ -55,7 +55,7 @@ export function createApp(
   app.route("/sign-in", signInRoutes());
 
   for (const [path, allowed] of byPath(routes)) {
-    const hosted = path.replaceAll(/\{(\w+)\}/g, ":$1");
+    const hosted = path.replaceAll("{key}", ":key{.+}").replaceAll(/\{(\w+)\}/g, ":$1");
     for (const route of allowed)
       app.on(route.method, hosted, (c) =>
         serve(route, {

@@ -1,5 +1,6 @@
 /** Bearer tokens and session cookies to callers. The tenant comes from them and from nowhere else. */
 
+import { liveGrants } from "@tw/shared/db/grants";
 import type { Row } from "@tw/shared/db/rows";
 import {
   type SessionBearer,
@@ -10,6 +11,7 @@ import {
   whySessionEnded,
 } from "@tw/shared/db/sessions";
 import { type Bearer, bearerFromRow, bearerStatement, type TokenType } from "@tw/shared/db/tokens";
+import { personFromRow, personStatement } from "@tw/shared/db/users";
 import type { Actor } from "@tw/shared/engine/state";
 import type { Channel, Role } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
@@ -42,7 +44,7 @@ export interface Caller {
   session: { method: SignInMethod; expiresAt: number; csrf: string } | null;
   /** What a vote of this caller is recorded with. */
   channel: Channel;
-  /** What it may do now: the token's scopes cut down to the person's role. */
+  /** What it may do now: the token's scopes cut down to the person's role and what was granted beyond it. */
   scopes: readonly Scope[];
   user: { id: string; name: string; email: string; role: Role; groups: string[] } | null;
   agent: { id: string; name: string } | null;
@@ -106,11 +108,12 @@ export async function authenticate(
   if (kind === "bearer") {
     if (!row) throw unauthorized("This token is not known. Make a new one.");
     const cli = request.headers.get("x-tw-channel") === "cli";
-    return { caller: callerOf(bearerFromRow(row), hash, cli ? "cli" : "api", now), preloaded, now };
+    const granted = liveGrants(row.grants_json, now);
+    return { caller: callerOf(bearerFromRow(row), granted, hash, cli ? "cli" : "api", now), preloaded, now };
   }
   if (!row) throw unauthorized("You are not signed in any more. Sign in at /sign-in.");
   const session = sessionFromRow(row);
-  const caller = sessionCaller(session, hash, await csrfOf(value), now);
+  const caller = sessionCaller(session, liveGrants(row.grants_json, now), hash, await csrfOf(value), now);
   checkCsrf(request, caller.session?.csrf ?? "", env.PUBLIC_URL);
   if (now - session.lastSeenAt > LIMITS.sessionTouchMs) await touchSession(db, session, now);
   return { caller, preloaded, now };
@@ -125,7 +128,13 @@ const ENDED: { [why in NonNullable<ReturnType<typeof whySessionEnded>>]: string 
   "workspace suspended": "This workspace is suspended. Its owner can say why.",
 };
 
-function sessionCaller(session: SessionBearer, hash: string, csrf: string, now: number): Caller {
+function sessionCaller(
+  session: SessionBearer,
+  granted: Scope[],
+  hash: string,
+  csrf: string,
+  now: number,
+): Caller {
   const ended = whySessionEnded(session, now);
   if (ended === "workspace suspended") throw new Refusal("forbidden", ENDED[ended]);
   if (ended) throw unauthorized(ENDED[ended]);
@@ -141,14 +150,14 @@ function sessionCaller(session: SessionBearer, hash: string, csrf: string, now: 
     tokenHash: hash,
     session: { method: session.method, expiresAt: session.expiresAt, csrf },
     channel: "console",
-    scopes: effectiveScopes(SCOPES, role),
+    scopes: effectiveScopes(SCOPES, role, granted),
     user: { id, name, email, role, groups },
     agent: null,
     actor: { id, name, type: "person" },
   };
 }
 
-function callerOf(bearer: Bearer, hash: string, channel: Channel, now: number): Caller {
+function callerOf(bearer: Bearer, granted: Scope[], hash: string, channel: Channel, now: number): Caller {
   const { user, agent } = bearer;
   if (bearer.revokedAt !== null) throw unauthorized("This token was revoked. Make a new one.");
   if (bearer.expiresAt !== null && bearer.expiresAt <= now)
@@ -169,7 +178,8 @@ function callerOf(bearer: Bearer, hash: string, channel: Channel, now: number): 
     tokenHash: hash,
     session: null,
     channel,
-    scopes: bearer.type === "agent" ? [] : effectiveScopes(bearer.scopes as Scope[], user?.role ?? null),
+    scopes:
+      bearer.type === "agent" ? [] : effectiveScopes(bearer.scopes as Scope[], user?.role ?? null, granted),
     user: user && { id: user.id, name: user.name, email: user.email, role: user.role, groups: user.groups },
     agent: agent && { id: agent.id, name: agent.name },
     actor: actorOf(bearer),
@@ -182,6 +192,26 @@ function actorOf(bearer: Bearer): Actor {
   if (bearer.type === "agent" && bearer.agent)
     return { id: bearer.agent.id, name: bearer.agent.name, type: "agent" };
   return { id: bearer.id, name: bearer.name, type: "service" };
+}
+
+/** A person of the tenant as a caller of their own, for what they have set up to happen without them; null when they are gone. */
+export async function callerOfPerson(
+  db: D1Database,
+  tenantId: string,
+  userId: string,
+): Promise<Caller | null> {
+  const row = await personStatement(db, tenantId, userId).first<Row>();
+  if (!row) return null;
+  const user = personFromRow(row);
+  return {
+    ...PUBLIC_CALLER,
+    tenantId,
+    tenantName: row.tenant_name as string,
+    type: "person",
+    scopes: effectiveScopes(SCOPES, user.role),
+    user,
+    actor: { id: user.id, name: user.name, type: "person" },
+  };
 }
 
 /** Refuses a caller whose type or scopes do not reach the route. */

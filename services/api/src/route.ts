@@ -42,7 +42,7 @@ export interface Call<B = unknown, Q = unknown> {
 
 export interface RouteSpec<B extends z.ZodType, Q extends z.ZodType> {
   method: Method;
-  /** As in OpenAPI: `/api/commands/{slug}`. */
+  /** As in OpenAPI: `/api/commands/{slug}`. A parameter named `key` may hold slashes. */
   path: string;
   summary: string;
   tag: string;
@@ -53,6 +53,8 @@ export interface RouteSpec<B extends z.ZodType, Q extends z.ZodType> {
   /** Strict object schemas: an unknown field is refused by name. Without `body`, a POST takes an empty one. */
   query?: Q;
   body?: B;
+  /** The body is not JSON: the handler takes it from `request`, as a stream. */
+  streams?: boolean;
   /** Status → what it means and the schema of the JSON answer. Errors are added by `openapi.ts`. */
   answers: { [status: number]: { description: string; schema?: z.ZodType; type?: string } };
   /** Takes an Idempotency-Key. `sealed`: the stored answer holds a secret and is encrypted under the caller's own token. */

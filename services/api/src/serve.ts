@@ -33,7 +33,8 @@ export async function serve(route: Route, served: Served): Promise<Response> {
 
   const url = new URL(request.url);
   const query = checked(route.query ?? NOTHING, queryOf(url), "query");
-  const raw = route.method === "POST" || route.method === "PUT" ? await readJson(request) : undefined;
+  const takesJson = (route.method === "POST" || route.method === "PUT") && !route.streams;
+  const raw = takesJson ? await readJson(request) : undefined;
   const body = raw === undefined ? undefined : checked(route.body ?? NOTHING, raw, "body");
 
   const call: Call = {

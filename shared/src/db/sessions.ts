@@ -2,6 +2,7 @@
 import type { Role } from "../engine/statuses.ts";
 import { LIMITS } from "../limits.ts";
 import { auditStatement } from "./audit.ts";
+import { grantsOf } from "./grants.ts";
 import type { Row } from "./rows.ts";
 
 export const SIGN_IN_METHODS = ["mail", "console", "oidc", "access"] as const;
@@ -38,7 +39,7 @@ export function sessionStatement(db: D1Database, hash: string): D1PreparedStatem
   return db
     .prepare(
       `SELECT s.*, n.name AS tenant_name, n.status AS tenant_status, u.name AS user_name, u.email,
-         u.role AS user_role, u.groups_json, u.status AS user_status
+         u.role AS user_role, u.groups_json, u.status AS user_status, ${grantsOf("u")} AS grants_json
        FROM sessions s JOIN tenants n ON n.id = s.tenant_id
          JOIN users u ON u.id = s.user_id AND u.tenant_id = s.tenant_id
        WHERE s.hash = ?1`,

@@ -1,5 +1,6 @@
 /** Tokens: stored by hash only. A token names its tenant; nothing else in a request can. */
 import type { Role } from "../engine/statuses.ts";
+import { grantsOf } from "./grants.ts";
 import type { Row } from "./rows.ts";
 
 export const TOKEN_TYPES = ["person", "service", "agent"] as const;
@@ -48,7 +49,7 @@ export function bearerStatement(db: D1Database, hash: string): D1PreparedStateme
   return db
     .prepare(
       `SELECT t.*, n.name AS tenant_name, n.status AS tenant_status,
-         u.name AS user_name, u.email, u.role, u.groups_json, u.status AS user_status,
+         u.name AS user_name, u.email, u.role, u.groups_json, u.status AS user_status, ${grantsOf("u")} AS grants_json,
          a.name AS agent_name, a.revoked_at AS agent_revoked_at
        FROM tokens t JOIN tenants n ON n.id = t.tenant_id
          LEFT JOIN users u ON u.id = t.user_id AND u.tenant_id = t.tenant_id
