@@ -27,6 +27,7 @@ import { watchHeads } from "./watch-heads.ts";
 
 /** Reports of one life of the agent stay below those of the next. */
 const SEQ_PER_LIFE = 1_000_000;
+const PRUNE_AFTER_MS = 60_000;
 const FACTS_EVERY_MS = 10_000;
 /** A moved HEAD is told sooner: somebody may be looking at what would run. */
 const HEAD_MOVED_MS = 1_000;
@@ -135,6 +136,8 @@ export async function startAgent(config: Config, say: (line: string) => void): P
     const dueAt = Math.max(performance.now() + 50, factsAt + every);
     if (factsTimer && factsDueAt <= dueAt) return;
     clearTimeout(factsTimer);
+    clearTimeout(firstPrune);
+    clearInterval(pruning);
     factsDueAt = dueAt;
     factsTimer = setTimeout(async () => {
       factsTimer = undefined;
@@ -161,6 +164,11 @@ export async function startAgent(config: Config, say: (line: string) => void): P
     lock.release();
     finish(exitCode);
   }
+
+  // Not at the start, which is to be quick.
+  const prune = async () => void (await (await import("./prune-kept.ts")).pruneKept(process.env, Date.now()));
+  const firstPrune = setTimeout(() => void prune().catch(() => {}), PRUNE_AFTER_MS).unref();
+  const pruning = setInterval(() => void prune().catch(() => {}), LIMITS.pruneEveryMs).unref();
 
   let welcomed = false;
   connection.on("open", () => {

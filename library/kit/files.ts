@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { dropKept, kept, newKept } from "./kept.ts";
+import { kept, newKept } from "./kept.ts";
 import { run } from "./run.ts";
 import { Failed, type Words } from "./words.ts";
 
@@ -105,19 +105,32 @@ export function move(words: Words): object {
   return { kept: id, file: to };
 }
 
-/** Undoes one of the above. */
+/**
+ * Undoes one of the above. What it takes away is kept in its turn, with a record of all it moved, so that this can be undone
+ * too: by a restore of the `kept` it answers.
+ */
 export function restore(words: Words): object {
-  const id = words.needed("kept");
-  const { made, moved } = JSON.parse(readFileSync(join(kept(id), "record.json"), "utf8")) as Record;
-  for (const path of made) rmSync(path, { recursive: true, force: true });
+  const folder = kept(words.needed("kept"));
+  const file = join(folder, "record.json");
+  if (!existsSync(file)) throw new Failed("this was restored already; nothing was changed");
+  const { made, moved } = JSON.parse(readFileSync(file, "utf8")) as Record;
+  const next = newKept();
+  const done: Moved[] = [];
+  const put = (from: string, to: string) => {
+    done.push({ from, to });
+    record(next.folder, { made: [], moved: done });
+    shift(from, to);
+  };
+  record(next.folder, { made: [], moved: done });
+  for (const [index, path] of made.entries()) if (there(path)) put(path, join(next.folder, `made-${index}`));
   for (const { from, to } of [...moved].reverse()) {
     // A move that never happened has nothing to bring back.
     if (!there(to)) continue;
     if (there(from)) throw new Failed(`${from} is there again; what was kept stays in ${dirname(to)}`);
-    shift(to, from);
+    put(to, from);
   }
-  dropKept(id);
-  return { restored: made.length + moved.length };
+  renameSync(file, join(folder, "restored.json"));
+  return { restored: made.length + moved.length, kept: next.id };
 }
 
 function pair(words: Words): Moved {

@@ -3,13 +3,12 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { keptFolder } from "../../shared/src/kept-folder.ts";
+import { LIMITS } from "../../shared/src/limits.ts";
 import { Failed } from "./words.ts";
 
-/** A copy nobody asked back is given up after this long. */
-const KEEP_MS = 30 * 86_400_000;
-
 function base(): string {
-  return join(process.env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "tw", "kept");
+  return keptFolder(process.env, homedir());
 }
 
 /** A new empty folder and its id. Old ones are swept away on the way. */
@@ -27,19 +26,16 @@ export function kept(id: string): string {
   if (!/^[a-z0-9]+-[a-f0-9]{18}$/.test(id)) throw new Failed(`"${id}" is not the id of a kept copy`);
   const folder = join(base(), id);
   if (!existsSync(folder))
-    throw new Failed(`the kept copy ${id} is no longer there (copies are kept 30 days)`);
+    throw new Failed(
+      `the kept copy ${id} is no longer there (copies are kept ${LIMITS.undoS / 86_400} days)`,
+    );
   return folder;
-}
-
-/** Gives a copy up. */
-export function dropKept(id: string): void {
-  rmSync(kept(id), { recursive: true, force: true });
 }
 
 function sweep(folder: string): void {
   for (const name of readdirSync(folder)) {
     const at = join(folder, name);
     const age = Date.now() - (statSync(at, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > KEEP_MS) rmSync(at, { recursive: true, force: true });
+    if (age > LIMITS.keptMs) rmSync(at, { recursive: true, force: true });
   }
 }

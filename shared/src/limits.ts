@@ -117,6 +117,14 @@ export const LIMITS = {
   callBodyBytes: 1_048_576,
   retryAfterMaxS: 3_600,
 
+  /** How long after its end a run can be undone, unless a step says less; and copies are kept a day longer than that. */
+  undoS: 30 * 86_400,
+  keptMs: 31 * 86_400_000,
+  /** Cloudflare D1: how far back Time Travel reaches on every plan (30 days on a paid one). */
+  timeTravelS: 7 * 86_400,
+  /** How often an agent looks for copies it need not keep any longer. */
+  pruneEveryMs: 86_400_000,
+
   /** Prerequisites asked of an agent at once; how long a plan waits for its answer; how long an answer counts as fresh. */
   probeLooks: 100,
   probeWaitMs: 2_500,
@@ -172,6 +180,18 @@ export const LIMITS = {
   signInsPerMinute: 30,
   /** An ask for a link is answered no sooner, so that the time does not tell whether the address is known. */
   signInFloorMs: 300,
+
+  /** Schedules one tick fires; how long a tick holds one; later than this counts as missed. */
+  schedulesPerTick: 100,
+  scheduleClaimMs: 60_000,
+  scheduleLateMs: 150_000,
+  /** Requests a minute that one webhook takes from one network address. */
+  hooksPerMinute: 120,
+  /** Standard Webhooks: a message signed longer ago, or further ahead, is refused. */
+  hookWindowS: 300,
+  /** After a change of a webhook's secret the old one still signs this long. */
+  hookOldSecretMs: 86_400_000,
+  hookDeliveriesMs: 90 * 86_400_000,
 
   /** Of one token. It stops a runaway client; a fleet of agents' worth of work stays far below. */
   requestsPerMinute: 60_000,

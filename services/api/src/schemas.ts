@@ -157,6 +157,26 @@ export const runSchema = z
       left: z.array(z.string()),
     }),
     error: z.strictObject({ code: z.string(), message: z.string(), step: z.string().nullable() }).nullable(),
+    undo: z
+      .strictObject({
+        possible: z.boolean(),
+        until: time.nullable(),
+        reason: z.string().nullable(),
+        undone_by: z.string().nullable(),
+        steps: z.array(
+          z.strictObject({
+            id: z.string(),
+            captured: values,
+            until: time,
+            command: z.string(),
+            args: values,
+          }),
+        ),
+        left: z.array(z.strictObject({ id: z.string(), command: z.string(), reason: z.string() })),
+      })
+      .nullable()
+      .optional()
+      .describe("only of one run, once it is over"),
   })
   .meta({ id: "Run" });
 
@@ -170,6 +190,22 @@ export const planSchema = z
     rollback_on_error: z.boolean(),
     plan_digest: z.string(),
     warnings: z.array(z.string()),
+    prerequisites: z
+      .array(
+        z.strictObject({
+          step: z.string(),
+          requirement: requirementSchema,
+          state: z.enum(["met", "missing", "unknown"]),
+          found: z.string().nullable(),
+          message: z.string().nullable(),
+          agent_id: z.string().nullable(),
+          probed_at: time.nullable(),
+          fix: z.union([z.strictObject({ command: z.string(), args: values }), z.string()]).nullable(),
+          install: z.string().nullable(),
+          blocks: z.boolean().describe("a run is not begun while it is missing"),
+        }),
+      )
+      .optional(),
   })
   .meta({ id: "Plan" });
 

@@ -271,6 +271,8 @@ export const rollbackSchema = z.strictObject({
   timeout_s: z.number().positive().max(LIMITS.stepTimeoutMaxS).optional(),
   retry: retrySchema.optional(),
   when: conditionSchema.optional(),
+  /** For how long after the step what it captured is surely there; `LIMITS.undoS` unless said. */
+  within_s: z.int().positive().max(LIMITS.undoS).optional(),
 });
 export type Rollback = z.infer<typeof rollbackSchema>;
 

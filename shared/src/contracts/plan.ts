@@ -57,7 +57,7 @@ export interface PlanStep extends PlanCall {
   continue_on_error: boolean;
   for_each: PlanValue | null;
   requires: Requirement[];
-  rollback: (PlanCall & { when: PlanCondition | null }) | null;
+  rollback: (PlanCall & { when: PlanCondition | null; within_s?: number }) | null;
 }
 
 export interface Plan {

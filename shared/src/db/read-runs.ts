@@ -1,6 +1,7 @@
 /** Runs as they are read: one with everything, and lists of them. */
 import type { Job, Run, Step } from "../engine/state.ts";
 import type { RunStatus } from "../engine/statuses.ts";
+import type { Undone } from "../undo/undo-view.ts";
 import { type CheckpointWithVotes, checkpointsOfRuns } from "./checkpoints.ts";
 import { jobsOf } from "./jobs.ts";
 import { checkpointFromRow, jobFromRow, type Row, runFromRow, stepFromRow } from "./rows.ts";
@@ -61,20 +62,21 @@ export async function readRun(db: D1Database, tenantId: string, runId: string): 
   return rows && runView(rows.run, rows.steps, rows.jobs, rows.checkpoints);
 }
 
-/** The run that undoes this one, if it is not over or has succeeded. */
+/** The run that undoes this one, if it is not over or has succeeded, and the run that undid that one in turn. */
 export async function findUndo(
   db: D1Database,
-  of: { tenantId: string; run: Pick<Run, "id" | "command"> },
-): Promise<string | null> {
-  // A run that undoes another is younger, so the walk along the index is short.
+  of: { tenantId: string; runId: string },
+): Promise<Undone | null> {
+  // One that failed, was rejected or cancelled may be tried again.
+  const stands = "status NOT IN ('failed', 'rejected', 'cancelled')";
   const row = await db
     .prepare(
-      `SELECT id FROM workflow_executions WHERE tenant_id = ?1 AND command = ?2 AND id > ?3 AND parent_run_id = ?3
-         AND status NOT IN ('failed', 'rejected', 'cancelled') LIMIT 1`,
+      `SELECT u.id, (SELECT r.id FROM workflow_executions r WHERE r.tenant_id = ?1 AND r.parent_run_id = u.id AND r.status = 'succeeded' LIMIT 1) AS back
+       FROM workflow_executions u WHERE u.tenant_id = ?1 AND u.parent_run_id = ?2 AND u.${stands} LIMIT 1`,
     )
-    .bind(of.tenantId, of.run.command, of.run.id)
-    .first<{ id: string }>();
-  return row?.id ?? null;
+    .bind(of.tenantId, of.runId)
+    .first<{ id: string; back: string | null }>();
+  return row && { by: row.id, takenBackBy: row.back };
 }
 
 export interface RunFilter {
@@ -85,6 +87,8 @@ export interface RunFilter {
   requestedBy: string | null;
   /** Created at this time or later. */
   since: number | null;
+  /** Stands in its command, its arguments, its note, or begins its id. */
+  text?: string | null;
   /** Only those with an id below it: newest first. */
   before: string | null;
   limit: number;

@@ -144,7 +144,7 @@ export async function planRollback(
     timeout_s: rollback.timeout_s,
     retry: rollback.retry,
   });
-  return { ...call, when };
+  return { ...call, when, ...(rollback.within_s === undefined ? {} : { within_s: rollback.within_s }) };
 }
 
 /** What to say of a name that no command has. */

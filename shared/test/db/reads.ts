@@ -28,7 +28,7 @@ export async function callReads(db: D1Database): Promise<void> {
   await readRun(db, T, RUN);
   await readRunHead(db, T, RUN);
   await readEvents(db, { tenantId: T, runId: RUN, after: 0 });
-  await findUndo(db, { tenantId: T, run: { id: RUN, command: "noop" } });
+  await findUndo(db, { tenantId: T, runId: RUN });
   const all = {
     tenantId: T,
     status: null,

@@ -2,19 +2,22 @@ import { bindPolicies } from "@tw/shared/approvals/bind-policies";
 import { requestCancel } from "@tw/shared/db/cancel-run";
 import { readCommand } from "@tw/shared/db/commands";
 import { findUndo, listRuns, type RunRows, readRun, readRunRows } from "@tw/shared/db/read-runs";
+import { runView } from "@tw/shared/db/run-view";
 import { countVoters } from "@tw/shared/db/tenants";
 import { isTerminal, RUN_STATUSES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
 import { planDigest } from "@tw/shared/library/plan";
 import { LIMITS } from "@tw/shared/limits";
 import { sendHint } from "@tw/shared/queues/send";
+import { undoPlan } from "@tw/shared/undo/undo-plan";
+import { refuseUndo, undoView } from "@tw/shared/undo/undo-view";
 import { z } from "zod";
 import { notFound } from "../errors.ts";
+import { commandLookup } from "../lookup.ts";
 import { keptSteps } from "../rerun.ts";
 import { answer, type Call, type Route, route } from "../route.ts";
 import { pageOf, paging, runSchema, timeQuery } from "../schemas.ts";
 import { type Compiled, planFor, recoverRun, startRun } from "../start-run.ts";
-import { undoPlan } from "../undo.ts";
 import { waitForRun } from "../watch.ts";
 
 const started = { 202: { description: "The run, queued", schema: z.strictObject({ run: runSchema }) } };
@@ -65,9 +68,16 @@ export const runRoutes: Route[] = [
       const { tenantId } = caller;
       if (query.wait_s > 0 && !(await waitForRun(env, { tenantId, runId, waitMs: query.wait_s * 1000 })))
         throw notFound("run");
-      const run = await readRun(env.DB, tenantId, runId);
-      if (!run) throw notFound("run");
-      return answer(200, run);
+      const [rows, undone] = await Promise.all([
+        readRunRows(env.DB, tenantId, runId),
+        findUndo(env.DB, { tenantId, runId }),
+      ]);
+      if (!rows) throw notFound("run");
+      const { run, steps, jobs, checkpoints } = rows;
+      return answer(200, {
+        ...runView(run, steps, jobs, checkpoints),
+        undo: undoView(rows, undone, Date.now()),
+      });
     },
   }),
   route({
@@ -140,25 +150,13 @@ export const runRoutes: Route[] = [
       const rows = await readRunRows(env.DB, tenantId, params.id as string);
       if (!rows) throw notFound("run");
       const { run } = rows;
-      if (run.status !== "succeeded")
-        throw new Refusal("conflict", `Only a run that succeeded can be undone; this one is ${run.status}.`, {
-          issues: [{ path: "status", message: run.status }],
-        });
       const [earlier, voters] = await Promise.all([
-        findUndo(env.DB, { tenantId, run }),
+        findUndo(env.DB, { tenantId, runId: run.id }),
         countVoters(env.DB, tenantId),
       ]);
-      // An undo that is not over, or worked, stands; one that failed may be tried again.
-      if (earlier !== null && earlier !== call.newId("run"))
-        throw new Refusal("conflict", `This run is undone, or being undone, by ${earlier}.`, {
-          issues: [{ path: "id", message: earlier }],
-        });
-      const plan = undoPlan(rows, voters <= 1);
-      if (!plan)
-        throw new Refusal(
-          "conflict",
-          "No step of this run can be undone: none of them has a rollback that applies.",
-        );
+      refuseUndo(rows, earlier?.by === call.newId("run") ? null : earlier, call.now);
+      const plan = await undoPlan(rows, voters <= 1, commandLookup(env.DB, tenantId, []));
+      if (!plan) throw new Error(`${run.id} has restore points and no plan to undo it`);
       const compiled = await bindPolicies(
         env.DB,
         { plan, digest: await planDigest(plan), warnings: [] },
