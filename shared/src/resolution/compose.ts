@@ -40,6 +40,11 @@ const COMBINED: Rule[] = [
 /** In a chain a commit takes what the steps before it changed. */
 const IN_CHAIN: Rule[] = [{ of: ["git-commit"], is: "git-add-and-commit" }];
 
+/** Is it a workflow that stands for several commands, and is read as them? */
+export function standsForSeveral(command: Command): boolean {
+  return COMBINED.some((rule) => rule.is === command.slug);
+}
+
 /** The parts of a chain, or null when a clause means nothing. */
 export function composeParts(
   clauses: readonly Clause[],

@@ -20,6 +20,7 @@ export const MARKERS: { [parameter: string]: readonly string[] } = {
   name: ["named", "called", "name"],
   to: ["called", "named", "as"],
   new_name: ["called", "named"],
+  path: ["called", "named"],
   env: ["env", "environment"],
   branch: ["branch"],
   author: ["author"],

@@ -100,9 +100,6 @@ function valueAt(from: string, known: Known): { value: Json } | "unknown" {
   if (known.slugs.get(name) !== "git-status" || what !== "outputs") return "unknown";
   const { git } = known.situation;
   const fact = (git as Args | undefined)?.[path[0] ?? ""];
-  if (!git || (fact === undefined && path[0] !== "ahead")) return "unknown";
-  // No distance from an upstream that does not exist.
-  if ((path[0] === "ahead" || path[0] === "behind") && git.upstream === null) return { value: null };
   return fact === undefined ? "unknown" : { value: fact };
 }
 
@@ -174,7 +171,8 @@ function inWords(
     if (!said) return null;
     // Asked the other way round ("staged equals 0"), yes and no change places.
     const yes = test.equals === undefined ? test.present !== false : test.equals === true;
-    if (output === "ahead" && test.present === false) return truth ? "the branch has no upstream yet" : null;
+    if (output === "upstream" && test.present === false)
+      return truth ? "the branch has no upstream yet" : null;
     if (truth === undefined) return yes ? said[2] : null;
     return said[truth === yes ? 0 : 1];
   }

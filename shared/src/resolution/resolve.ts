@@ -8,7 +8,7 @@ import type { Effect } from "../engine/statuses.ts";
 import { strongest } from "../library/gates.ts";
 import type { Args } from "../library/parameters.ts";
 import { joinings, type Piece, piecesOf, verbList, withoutIfs } from "./clauses.ts";
-import { type Clause, chainSteps, composeParts, type Part } from "./compose.ts";
+import { type Clause, chainSteps, composeParts, type Part, standsForSeveral } from "./compose.ts";
 import type { Source } from "./fill.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { predict, predictSteps, type StepView } from "./predict.ts";
@@ -71,16 +71,32 @@ export function resolve(asked: Asked, index: LibraryIndex): Resolution {
   const here: Here = { situation: asked.situation, usage: asked.usage };
   const single = rankClause(tokens, text, index, here, asked.typing);
   const chain = bestChain(piecesOf(tokens), text, index, here);
-  const top = single[0]?.score ?? 0;
-  const exact = single[0]?.exact === true;
+  const [best] = single;
+  const top = best?.score ?? 0;
+  const exact = best?.exact === true;
   const found = single
     .filter(({ score }) => score >= LEAST)
     .slice(0, SHOWN)
     .map((one) => ofRanked(one, asked, index));
+  // A workflow that was said by its own name, and stands for several commands, is shown as them.
+  const known =
+    best && top >= SURE && standsForSeveral(best.command)
+      ? [
+          {
+            command: best.command,
+            args: best.args,
+            missing: best.missing,
+            sources: best.sources,
+            combined: true,
+          },
+        ]
+      : null;
   const chains =
     chain && chain.score >= (exact ? top + 0.02 : top - 0.06)
       ? ofParts(chain.parts, chain.score, asked, index)
-      : [];
+      : known
+        ? ofParts(known, top, asked, index)
+        : [];
   const candidates = [
     ...chains,
     ...found.filter((one) => !chains.some((other) => other.slug === one.slug)),
