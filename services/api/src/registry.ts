@@ -4,11 +4,17 @@ import { agentRoutes } from "./routes/agents.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { breakGlassRoutes } from "./routes/break-glass.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
+import { clientRoutes } from "./routes/clients.ts";
 import { commandRoutes } from "./routes/commands.ts";
+import { databaseRoutes } from "./routes/database.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { executeRoutes } from "./routes/execute.ts";
+import { fileRoutes } from "./routes/files.ts";
+import { iamRoutes } from "./routes/iam.ts";
 import { importRoutes } from "./routes/import.ts";
+import { knowledgeRoutes } from "./routes/knowledge.ts";
 import { logRoutes } from "./routes/logs.ts";
+import { meauxosRoutes } from "./routes/meauxos.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { platformRoutes } from "./routes/platform.ts";
@@ -17,6 +23,8 @@ import { replanRoutes } from "./routes/replan.ts";
 import { resolveRoutes } from "./routes/resolve.ts";
 import { runPlanRoutes } from "./routes/run-plan.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { scheduleRoutes } from "./routes/schedules.ts";
+import { serviceRoutes } from "./routes/services.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 
@@ -38,6 +46,14 @@ export const routes: readonly Route[] = [
   ...tokenRoutes,
   ...peopleRoutes,
   ...signInRoutes,
+  ...scheduleRoutes,
   ...auditRoutes,
+  ...clientRoutes,
+  ...databaseRoutes,
+  ...fileRoutes,
+  ...iamRoutes,
+  ...knowledgeRoutes,
+  ...meauxosRoutes,
+  ...serviceRoutes,
   ...platformRoutes(() => routes),
 ];

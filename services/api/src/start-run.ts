@@ -16,6 +16,7 @@ import { sendHint } from "@tw/shared/queues/send";
 import { z } from "zod";
 import { notFound } from "./errors.ts";
 import { commandLookup } from "./lookup.ts";
+import { mayRun } from "./may-run.ts";
 import { type Answer, answer, type Call } from "./route.ts";
 
 /** A stored row holds at most 2 MB; a plan leaves room for the rest of it. */
@@ -100,6 +101,7 @@ export async function startRun(
   },
 ): Promise<Answer> {
   const { plan, digest } = compiled;
+  mayRun(call.caller, plan);
   if (JSON.stringify(plan).length > PLAN_BYTES)
     throw new Refusal("invalid_args", "The plan of this run is too large to be stored. Split the workflow.", {
       issues: [{ path: "args", message: `the plan is larger than ${PLAN_BYTES} bytes` }],

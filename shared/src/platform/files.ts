@@ -56,7 +56,12 @@ export function fileView(tenantId: string, object: R2Object) {
 export async function storeFile(
   context: PlatformContext,
   key: string,
-  content: { body: ReadableStream | null; length: number; type: string | null; onlyIf?: R2Conditional },
+  content: {
+    body: ReadableStream | null;
+    length: number;
+    type: string | null;
+    onlyIf?: R2Conditional | Headers;
+  },
 ) {
   const path = objectPath(context.tenantId, key);
   if (content.length > LIMITS.objectBytes)

@@ -15,11 +15,13 @@ import {
 } from "@tw/shared/db/users";
 import { CHANNELS, ROLES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
+import { iamPermissions } from "@tw/shared/platform/iam";
 import { z } from "zod";
 import { notFound } from "../errors.ts";
+import { contextOf, grantShape, groupShape } from "../platform-route.ts";
 import { answer, type Call, type Route, route } from "../route.ts";
 import { actorSchema, notificationsSchema, pageOf, paging, userSchema } from "../schemas.ts";
-import { ROLE_SCOPES, SCOPES } from "../scopes.ts";
+import { SCOPES } from "../scopes.ts";
 import { invite } from "../sign-in/ask.ts";
 
 const newUserSchema = z.strictObject({
@@ -291,12 +293,12 @@ export const peopleRoutes: Route[] = [
           scopes: z.array(z.enum(SCOPES)),
           roles: z.record(z.enum(ROLES), z.array(z.enum(SCOPES))),
           mine: z.array(z.enum(SCOPES)),
+          grants: z.array(grantShape).describe("beyond the role; empty without audit:read"),
+          groups: z.array(groupShape).describe("empty without audit:read"),
         }),
       },
     },
-    async handle({ caller }) {
-      return answer(200, { scopes: SCOPES, roles: ROLE_SCOPES, mine: caller.scopes });
-    },
+    handle: async (call) => answer(200, await iamPermissions.run(contextOf(call), {})),
   }),
 ];
 
