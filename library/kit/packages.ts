@@ -29,10 +29,11 @@ const VERBS: { [verb: string]: (program: string, names: string[]) => string[] } 
 
 /** `-- install`, `-- run NAME ARGS…`, `-- add NAMES…`, `-- add-dev NAMES…`, `-- remove NAMES…`; without a lock file npm. */
 export function runPackageManager(words: Words): object {
-  if (!existsSync("package.json")) throw new Failed("there is no package.json in this directory");
   const found = MANAGERS.find(({ lock }) => existsSync(lock));
   const program = found?.program ?? "npm";
   const [verb = "", script, ...args] = words.rest;
+  if (!existsSync("package.json") && words.value("when") !== "needed")
+    throw new Failed("there is no package.json in this directory");
   if (verb === "install" && words.value("when") === "needed" && needsNone())
     return { package_manager: program, skipped: "the project needs no packages" };
   const argv =
@@ -55,6 +56,7 @@ export function runPackageManager(words: Words): object {
 }
 
 function needsNone(): boolean {
+  if (!existsSync("package.json")) return true;
   const { dependencies, devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
     [group: string]: object | undefined;
   };
