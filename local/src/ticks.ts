@@ -1,8 +1,8 @@
-/** Cron does not fire by itself on one machine: this is what calls the two cron handlers. */
+/** Cron does not fire by itself on one machine: this is what calls the cron handlers. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Service } from "./workers.ts";
 
-/** The dispatcher's sweep every `everyMs`, the notifier's every three times that. Never two of one at once; an error is told once and the next tick comes. */
+/** The dispatcher's sweep and the api's schedules every `everyMs`, the notifier's every three times that. Never two of one at once; an error is told once and the next tick comes. */
 export function startTicks(
   scheduled: (service: Service) => Promise<void>,
   everyMs: number,
@@ -24,7 +24,7 @@ export function startTicks(
       await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
-  const loops = [loop("dispatcher", everyMs), loop("notifier", everyMs * 3)];
+  const loops = [loop("dispatcher", everyMs), loop("api", everyMs), loop("notifier", everyMs * 3)];
   return {
     async stop() {
       stopping.abort();

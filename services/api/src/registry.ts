@@ -22,6 +22,7 @@ import { policyRoutes } from "./routes/policies.ts";
 import { replanRoutes } from "./routes/replan.ts";
 import { resolveRoutes } from "./routes/resolve.ts";
 import { runPlanRoutes } from "./routes/run-plan.ts";
+import { runStatsRoutes } from "./routes/run-stats.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { scheduleRoutes } from "./routes/schedules.ts";
 import { serviceRoutes } from "./routes/services.ts";
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...importRoutes,
   ...runRoutes,
   ...runPlanRoutes,
+  ...runStatsRoutes,
   ...eventRoutes,
   ...logRoutes,
   ...checkpointRoutes,

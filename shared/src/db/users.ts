@@ -185,6 +185,22 @@ function defined(change: UserChange): UserChange {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }
 
+/** The look-up of an active person of an active tenant, with its name. */
+export function personStatement(db: D1Database, tenantId: string, userId: string): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT u.*, t.name AS tenant_name FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.status = 'active'
+       WHERE u.id = ?1 AND u.tenant_id = ?2 AND u.status = 'active'`,
+    )
+    .bind(userId, tenantId);
+}
+
+/** The person of a row of `personStatement`. */
+export function personFromRow(row: Row): Pick<User, "id" | "name" | "email" | "role" | "groups"> {
+  const { id, name, email, role, groups } = userFromRow(row);
+  return { id, name, email, role, groups };
+}
+
 /** One person of the tenant, or null. */
 export async function readUser(db: D1Database, tenantId: string, userId: string): Promise<User | null> {
   const row = await db

@@ -94,7 +94,7 @@ async function execute(call: Call<ExecuteBody>, kind: "command" | "workflow"): P
 }
 
 /** The plan and what it needs; with the steps that install what is missing when the caller consents to them. */
-async function prepared(
+export async function prepared(
   call: Call,
   command: Command,
   ask: RunAsk,
