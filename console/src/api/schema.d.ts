@@ -87,6 +87,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The commands that words mean, with arguments, reasons and what is missing; nothing is done */
+        post: operations["postResolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/import": {
         parameters: {
             query?: never;
@@ -198,6 +215,23 @@ export interface paths {
         };
         /** The plan a run is pinned to, and the command lines of its steps with the values they ran with */
         get: operations["getRunsIdPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/run-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs of the last days by day and by command: how many, how they ended, how long they took */
+        get: operations["getRunStats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -406,6 +440,40 @@ export interface paths {
         put?: never;
         /** Plan the rest of a waiting run anew; whoever approves is asked again and shown the difference */
         post: operations["postRunsIdReplan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages to people and systems, newest first: what was sent, what waits, what failed and why */
+        get: operations["getNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a message again that was given up */
+        post: operations["postNotificationsIdRetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -690,6 +758,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Schedules, newest first */
+        get: operations["getSchedules"];
+        put?: never;
+        /** Let a command run by the clock; it is asked for by you */
+        post: operations["postSchedules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One schedule, with what became of its last times */
+        get: operations["getSchedulesId"];
+        /** Change a schedule; what is left out stays. From then on it is asked for by you */
+        put: operations["putSchedulesId"];
+        post?: never;
+        /** Delete a schedule; runs it has started go on */
+        delete: operations["deleteSchedulesId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -719,6 +824,450 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clients, newest first; `q` looks in name, company and address */
+        get: operations["getClients"];
+        put?: never;
+        /** Add a client */
+        post: operations["postClients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One client */
+        get: operations["getClientsId"];
+        /** Change what is given of a client; null takes a value away */
+        put: operations["putClientsId"];
+        post?: never;
+        /** Archive a client; nothing that refers to them is lost */
+        delete: operations["deleteClientsId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was deployed, newest first */
+        get: operations["getDeployments"];
+        put?: never;
+        /** Record a deployment */
+        post: operations["postDeployments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deployments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One deployment */
+        get: operations["getDeploymentsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/db/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tables that can be queried, with their columns and how many rows are yours */
+        get: operations["getDbTables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/db/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One SELECT over your workspace's own rows */
+        post: operations["postDbQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/infrastructure/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs, what waits, what hangs, what failed */
+        get: operations["getInfrastructureStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/r2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files whose keys begin with `prefix`; with `delimiter=/` one level of folders */
+        get: operations["getR2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/r2/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contents of a file; takes Range, If-None-Match and If-Match */
+        get: operations["getR2Key"];
+        /** Store a file of at most 100 MB; takes If-Match, and If-None-Match: * for a new one */
+        put: operations["putR2Key"];
+        post?: never;
+        /** Delete a file */
+        delete: operations["deleteR2Key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/job-files/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file for the step that shows its pass */
+        get: operations["getJobFilesKey"];
+        /** Store a file for the step that shows its pass */
+        put: operations["putJobFilesKey"];
+        /** Copy a file aside before the step that shows its pass replaces it */
+        post: operations["postJobFilesKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/iam/permissions/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant a scope to a person or a group, for good or until a time */
+        post: operations["postIamPermissionsGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/iam/permissions/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a granted scope away again; what the role holds stays */
+        post: operations["postIamPermissionsRevoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/iam/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups and who is in them */
+        get: operations["getIamGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/iam/groups/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a group what is said: its description and exactly these members */
+        put: operations["putIamGroupsName"];
+        post?: never;
+        /** End a group; its members leave it and what it was granted ends */
+        delete: operations["deleteIamGroupsName"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With `q` the best matches of a full-text search; else all articles, newest first */
+        get: operations["getKnowledge"];
+        put?: never;
+        /** Add an article */
+        post: operations["postKnowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One article */
+        get: operations["getKnowledgeId"];
+        /** Change what is given of an article */
+        put: operations["putKnowledgeId"];
+        post?: never;
+        /** Remove an article */
+        delete: operations["deleteKnowledgeId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meauxos/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Costs by month and category; the last twelve months unless said */
+        get: operations["getMeauxosCosts"];
+        put?: never;
+        /** Add a cost */
+        post: operations["postMeauxosCosts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meauxos/costs/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Single costs, newest first */
+        get: operations["getMeauxosCostsEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meauxos/costs/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the costs of a CSV: all rows or none; with `dry_run` only show what would be taken */
+        post: operations["postMeauxosCostsImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meauxos/costs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a cost */
+        delete: operations["deleteMeauxosCostsId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meauxos/employees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Employees, oldest first */
+        get: operations["getMeauxosEmployees"];
+        put?: never;
+        /** Add an employee */
+        post: operations["postMeauxosEmployees"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meauxos/employees/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One employee */
+        get: operations["getMeauxosEmployeesId"];
+        /** Change what is given of an employee; null takes a value away */
+        put: operations["putMeauxosEmployeesId"];
+        post?: never;
+        /** An employee leaves; their record stays */
+        delete: operations["deleteMeauxosEmployeesId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meauxos/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Backups: the runs that made them, newest first */
+        get: operations["getMeauxosBackup"];
+        put?: never;
+        /** Start a backup of database and files */
+        post: operations["postMeauxosBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Services by name */
+        get: operations["getServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One service */
+        get: operations["getServicesName"];
+        /** Define a service, or change it; what runs goes on until it is restarted */
+        put: operations["putServicesName"];
+        post?: never;
+        /** Remove a service that is stopped */
+        delete: operations["deleteServicesName"];
         options?: never;
         head?: never;
         patch?: never;
@@ -835,6 +1384,7 @@ export interface components {
                     backoff_s: number;
                 };
                 when?: components["schemas"]["Part1"];
+                within_s?: number;
             };
             timeout_s?: number;
             retry?: {
@@ -895,6 +1445,39 @@ export interface components {
             rollback_on_error: boolean;
             plan_digest: string;
             warnings: string[];
+            prerequisites?: {
+                step: string;
+                requirement: {
+                    tool?: string;
+                    version?: string;
+                    file?: string | string[];
+                    /** @enum {string} */
+                    git?: "repository" | "remote";
+                    login?: string;
+                    fix?: string;
+                    install?: string;
+                    when?: {
+                        param: string;
+                        equals?: components["schemas"]["Json"];
+                        present?: boolean;
+                    };
+                };
+                /** @enum {string} */
+                state: "met" | "missing" | "unknown";
+                found: string | null;
+                message: string | null;
+                agent_id: string | null;
+                probed_at: number | null;
+                fix: ({
+                    command: string;
+                    args: {
+                        [key: string]: components["schemas"]["Json"];
+                    };
+                } | string) | null;
+                install: string | null;
+                /** @description a run is not begun while it is missing */
+                blocks: boolean;
+            }[];
         } & {
             [key: string]: unknown;
         };
@@ -960,6 +1543,30 @@ export interface components {
                 message: string;
                 step: string | null;
             } | null;
+            /** @description only of one run, once it is over */
+            undo?: {
+                possible: boolean;
+                until: number | null;
+                reason: string | null;
+                undone_by: string | null;
+                steps: {
+                    id: string;
+                    captured: {
+                        [key: string]: components["schemas"]["Json"];
+                    };
+                    /** @description milliseconds since the epoch */
+                    until: number;
+                    command: string;
+                    args: {
+                        [key: string]: components["schemas"]["Json"];
+                    };
+                }[];
+                left: {
+                    id: string;
+                    command: string;
+                    reason: string;
+                }[];
+            } | null;
         };
         Actor: {
             id: string;
@@ -1004,8 +1611,84 @@ export interface components {
             created_at: number;
             expires_at: number | null;
             decided_at: number | null;
+            /** @description of one checkpoint: whom it reached, and whom not */
+            deliveries?: components["schemas"]["Delivery"][];
         } & {
             [key: string]: unknown;
+        };
+        Delivery: {
+            id: string;
+            run_id: string | null;
+            checkpoint_id: string | null;
+            /** @enum {string} */
+            channel: "email" | "slack" | "webhook";
+            /** @enum {string} */
+            kind: "request" | "reminder" | "escalation" | "changed" | "break_glass" | "settled" | "progress" | "finished" | "sign_in" | "invitation";
+            /** @description a person's address or name, or what reads the channel */
+            to: string;
+            user_id: string | null;
+            /** @enum {string} */
+            status: "pending" | "sent" | "failed";
+            attempts: number;
+            /** @description of the last try that failed */
+            error: string | null;
+            /** @description milliseconds since the epoch */
+            created_at: number;
+            next_try_at: number | null;
+            sent_at: number | null;
+        };
+        Candidate: {
+            slug: string;
+            name: string;
+            description: string;
+            /** @enum {string} */
+            type: "builtin" | "api" | "workflow" | "external";
+            /** @enum {string} */
+            effect: "read" | "write" | "destructive";
+            /** @description 0 to 1 */
+            score: number;
+            reasons: string[];
+            args: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            sources: {
+                [key: string]: {
+                    /** @constant */
+                    from: "words";
+                    text: string;
+                } | {
+                    /** @constant */
+                    from: "fact";
+                    fact: string;
+                };
+            };
+            /** @description required arguments that nothing told; of a chain as step.argument */
+            missing: string[];
+            warnings: string[];
+            steps?: {
+                id: string;
+                command: string;
+                args: {
+                    [key: string]: components["schemas"]["Json"];
+                };
+                /** @description it only looks */
+                look: boolean;
+                /**
+                 * @description as far as the facts tell
+                 * @enum {string}
+                 */
+                will: "run" | "skip" | "depends";
+                why: string | null;
+            }[];
+            /** @description the request that runs it, once nothing is missing */
+            run: {
+                /** @constant */
+                method: "POST";
+                path: string;
+                body: {
+                    [key: string]: components["schemas"]["Json"];
+                };
+            };
         };
         ApprovalPolicy: {
             tenant_id: string;
@@ -1110,6 +1793,30 @@ export interface components {
             /** @description true: messages to you alone, where a Slack bot is set up */
             slack?: boolean;
         };
+        Grant: {
+            /** @enum {string} */
+            subject_type: "user" | "group";
+            subject: string;
+            scope: string;
+            granted_by: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                type: "person" | "service" | "agent" | "system";
+            };
+            /** @description milliseconds since the epoch */
+            created_at: number;
+            expires_at: number | null;
+        };
+        Group: {
+            name: string;
+            description: string;
+            members: {
+                id: string;
+                name: string;
+                email: string;
+            }[];
+        };
         Session: {
             id: string;
             /** @description the one this very request came with */
@@ -1125,6 +1832,43 @@ export interface components {
             last_seen_at: number;
             expires_at: number;
         };
+        Schedule: {
+            id: string;
+            name: string;
+            /** @description minute hour day month weekday */
+            cron: string;
+            /** @description such as Europe/Berlin */
+            time_zone: string;
+            command: string;
+            /** @default {} */
+            args: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            agent?: {
+                id?: string;
+                labels?: string[];
+            };
+            /** @description relative to the agent's root */
+            cwd?: string;
+            /** @description ask a person before the first step */
+            checkpoint?: boolean;
+            note?: string;
+            /**
+             * @description skip: not while the run before is still under way; allow: as the command's concurrency says
+             * @enum {string}
+             */
+            overlap: "skip" | "allow";
+            /** @description after a time in which nothing ran: one run for all that was missed */
+            catch_up: boolean;
+            enabled: boolean;
+            /** @description who last set it: runs are asked for by them, with the rights they have then */
+            user_id: string;
+            next_at: number | null;
+            /** @description the next five, as things stand */
+            next_runs: number[];
+            created_at: number;
+            updated_at: number;
+        };
         AuditEntry: {
             seq: number;
             /** @description milliseconds since the epoch */
@@ -1135,6 +1879,140 @@ export interface components {
             detail: {
                 [key: string]: components["schemas"]["Json"];
             };
+        };
+        Client: {
+            id: string;
+            name: string;
+            email: string | null;
+            company: string | null;
+            phone: string | null;
+            notes: string;
+            /** @enum {string} */
+            status: "active" | "archived";
+            /** @description milliseconds since the epoch */
+            created_at: number;
+            /** @description milliseconds since the epoch */
+            updated_at: number;
+        };
+        Deployment: {
+            id: string;
+            worker: string;
+            environment: string;
+            version_id: string | null;
+            url: string | null;
+            commit: string | null;
+            branch: string | null;
+            run_id: string | null;
+            note: string | null;
+            deployed_by: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                type: "person" | "service" | "agent" | "system";
+            };
+            /** @description milliseconds since the epoch */
+            created_at: number;
+        };
+        File: {
+            key: string;
+            bytes: number;
+            etag: string;
+            content_type: string | null;
+            /** @description milliseconds since the epoch */
+            uploaded_at: number;
+        };
+        ArticleFound: {
+            id: string;
+            title: string;
+            tags: string[];
+            url: string | null;
+            created_by: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                type: "person" | "service" | "agent" | "system";
+            };
+            /** @description milliseconds since the epoch */
+            created_at: number;
+            /** @description milliseconds since the epoch */
+            updated_at: number;
+            snippet?: string;
+            score?: number;
+        };
+        Article: {
+            id: string;
+            title: string;
+            tags: string[];
+            url: string | null;
+            created_by: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                type: "person" | "service" | "agent" | "system";
+            };
+            /** @description milliseconds since the epoch */
+            created_at: number;
+            /** @description milliseconds since the epoch */
+            updated_at: number;
+            body: string;
+        };
+        Cost: {
+            id: string;
+            spent_on: string;
+            category: string;
+            vendor: string | null;
+            description: string | null;
+            /** @description in the currency's smallest unit */
+            amount_minor: number;
+            currency: string;
+            /** @enum {string} */
+            source: "manual" | "csv";
+            /** @description milliseconds since the epoch */
+            created_at: number;
+        };
+        Employee: {
+            id: string;
+            name: string;
+            email: string | null;
+            title: string | null;
+            department: string | null;
+            started_on: string | null;
+            ended_on: string | null;
+            /** @description in the currency's smallest unit */
+            monthly_cost_minor: number | null;
+            currency: string | null;
+            /** @enum {string} */
+            status: "active" | "left";
+            /** @description milliseconds since the epoch */
+            created_at: number;
+            /** @description milliseconds since the epoch */
+            updated_at: number;
+        };
+        Service: {
+            name: string;
+            /** @enum {string} */
+            driver: "process" | "systemd" | "compose";
+            description: string;
+            command: string[];
+            unit: string | null;
+            file: string | null;
+            cwd: string | null;
+            env: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            restart: "no" | "on-failure" | "always";
+            labels: string[];
+            /** @enum {string} */
+            status: "unknown" | "stopped" | "starting" | "running" | "failed";
+            status_detail: {
+                [key: string]: unknown;
+            } | null;
+            status_at: number | null;
+            /** @description milliseconds since the epoch */
+            created_at: number;
+            /** @description milliseconds since the epoch */
+            updated_at: number;
         };
     };
     responses: never;
@@ -1288,6 +2166,7 @@ export interface operations {
                             backoff_s?: number;
                         };
                         when?: components["schemas"]["Part1"];
+                        within_s?: number;
                     } | null;
                     timeout_s?: number;
                     retry?: {
@@ -1561,6 +2440,7 @@ export interface operations {
                             backoff_s?: number;
                         };
                         when?: components["schemas"]["Part1"];
+                        within_s?: number;
                     } | null;
                     timeout_s?: number;
                     retry?: {
@@ -1643,6 +2523,7 @@ export interface operations {
                             backoff_s?: number;
                         };
                         when?: components["schemas"]["Part1"];
+                        within_s?: number;
                     } | null;
                     timeout_s?: number;
                     retry?: {
@@ -1735,6 +2616,7 @@ export interface operations {
                                     backoff_s?: number;
                                 };
                                 when?: components["schemas"]["Part1"];
+                                within_s?: number;
                             } | false;
                             /** @default false */
                             continue_on_error?: boolean;
@@ -1832,6 +2714,7 @@ export interface operations {
                             backoff_s?: number;
                         };
                         when?: components["schemas"]["Part1"];
+                        within_s?: number;
                     } | null;
                     timeout_s?: number;
                     retry?: {
@@ -2003,6 +2886,8 @@ export interface operations {
                     /** @description ask a person before the first step */
                     checkpoint?: boolean;
                     note?: string;
+                    /** @description install commands that may run first when what they install is missing */
+                    consent?: string[];
                     /**
                      * @description answer with the plan and do nothing
                      * @default false
@@ -2077,6 +2962,8 @@ export interface operations {
                     /** @description ask a person before the first step */
                     checkpoint?: boolean;
                     note?: string;
+                    /** @description install commands that may run first when what they install is missing */
+                    consent?: string[];
                     /**
                      * @description answer with the plan and do nothing
                      * @default false
@@ -2146,6 +3033,8 @@ export interface operations {
                     /** @description ask a person before the first step */
                     checkpoint?: boolean;
                     note?: string;
+                    /** @description install commands that may run first when what they install is missing */
+                    consent?: string[];
                     command: string;
                 };
             };
@@ -2159,6 +3048,79 @@ export interface operations {
                 content: {
                     "application/json": {
                         plan: components["schemas"]["Plan"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postResolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description what somebody said or typed */
+                    text: string;
+                    /**
+                     * @description where the words are said; other facts go before those of the agent
+                     * @default {}
+                     */
+                    context?: {
+                        /** @description id or name; the one heard of last unless said */
+                        agent?: string;
+                        /** @description relative to the agent's root */
+                        cwd?: string;
+                        /** @description path of what is open: /api/clients */
+                        resource?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    /**
+                     * @description the last word may be a beginning
+                     * @default false
+                     */
+                    typing?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Candidates, best first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "match" | "chain" | "suggestions" | "none";
+                        candidates: components["schemas"]["Candidate"][];
+                        /** @description what the answer rests on */
+                        facts: {
+                            agent: {
+                                id: string;
+                                name: string;
+                                online: boolean;
+                            } | null;
+                            cwd: string | null;
+                            /** @description seconds since the agent told them */
+                            age_s: number | null;
+                            known: {
+                                [key: string]: components["schemas"]["Json"];
+                            };
+                        };
                     };
                 };
             };
@@ -2268,6 +3230,8 @@ export interface operations {
                 command?: string;
                 requested_by?: string;
                 since?: number;
+                /** @description stands in its command, arguments or note */
+                text?: string;
             };
             header?: never;
             path?: never;
@@ -2478,6 +3442,57 @@ export interface operations {
                         ran: {
                             [key: string]: string;
                         };
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getRunStats: {
+        parameters: {
+            query?: {
+                days?: number;
+                /** @description minutes your clock is before UTC: your days are meant */
+                offset_min?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counted over the newest 2,000 runs at most; `partial` says that there were more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        days: {
+                            day: number;
+                            runs: number;
+                            succeeded: number;
+                            failed: number;
+                            /** @description until that day's checkpoints were decided */
+                            waited_ms: number;
+                        }[];
+                        commands: {
+                            command: string;
+                            runs: number;
+                            succeeded: number;
+                            failed: number;
+                            /** @description of the newest that are over, oldest first */
+                            durations_ms: number[];
+                        }[];
+                        partial: boolean;
                     };
                 };
             };
@@ -3076,6 +4091,79 @@ export interface operations {
                             before: string;
                             after: string;
                         }[];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getNotifications: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                run?: string;
+                status?: "pending" | "sent" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Delivery"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postNotificationsIdRetry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for seven days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is tried now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        notification: components["schemas"]["Delivery"];
                     };
                 };
             };
@@ -3770,6 +4858,10 @@ export interface operations {
                             [key: string]: ("commands:read" | "commands:write" | "runs:read" | "runs:execute" | "checkpoints:decide" | "agents:manage" | "secrets:write" | "audit:read" | "admin")[];
                         };
                         mine: ("commands:read" | "commands:write" | "runs:read" | "runs:execute" | "checkpoints:decide" | "agents:manage" | "secrets:write" | "audit:read" | "admin")[];
+                        /** @description beyond the role; empty without audit:read */
+                        grants: components["schemas"]["Grant"][];
+                        /** @description empty without audit:read */
+                        groups: components["schemas"]["Group"][];
                     };
                 };
             };
@@ -3942,6 +5034,253 @@ export interface operations {
             };
         };
     };
+    getSchedules: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of schedules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Schedule"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postSchedules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for seven days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description minute hour day month weekday */
+                    cron: string;
+                    /**
+                     * @description such as Europe/Berlin
+                     * @default UTC
+                     */
+                    time_zone?: string;
+                    command: string;
+                    /** @default {} */
+                    args?: {
+                        [key: string]: components["schemas"]["Json"];
+                    };
+                    agent?: {
+                        id?: string;
+                        labels?: string[];
+                    };
+                    /** @description relative to the agent's root */
+                    cwd?: string;
+                    /** @description ask a person before the first step */
+                    checkpoint?: boolean;
+                    note?: string;
+                    /**
+                     * @description skip: not while the run before is still under way; allow: as the command's concurrency says
+                     * @default skip
+                     * @enum {string}
+                     */
+                    overlap?: "skip" | "allow";
+                    /**
+                     * @description after a time in which nothing ran: one run for all that was missed
+                     * @default true
+                     */
+                    catch_up?: boolean;
+                    /** @default true */
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The schedule */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        schedule: components["schemas"]["Schedule"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSchedulesId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        schedule: components["schemas"]["Schedule"];
+                        fires: {
+                            due_at: number;
+                            /** @description when it was fired */
+                            at: number;
+                            /** @enum {string} */
+                            status: "pending" | "started" | "refused" | "skipped";
+                            run_id: string | null;
+                            /** @description it came late, and stands for what was missed */
+                            catch_up: boolean;
+                            missed: number;
+                            message: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putSchedulesId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @description minute hour day month weekday */
+                    cron?: string;
+                    /** @description such as Europe/Berlin */
+                    time_zone?: string;
+                    command?: string;
+                    args?: {
+                        [key: string]: components["schemas"]["Json"];
+                    };
+                    agent?: {
+                        id?: string;
+                        labels?: string[];
+                    };
+                    /** @description relative to the agent's root */
+                    cwd?: string;
+                    /** @description ask a person before the first step */
+                    checkpoint?: boolean;
+                    note?: string;
+                    /**
+                     * @description skip: not while the run before is still under way; allow: as the command's concurrency says
+                     * @enum {string}
+                     */
+                    overlap?: "skip" | "allow";
+                    /** @description after a time in which nothing ran: one run for all that was missed */
+                    catch_up?: boolean;
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The schedule as changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        schedule: components["schemas"]["Schedule"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteSchedulesId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It starts nothing any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getAudit: {
         parameters: {
             query?: {
@@ -4004,6 +5343,1736 @@ export interface operations {
                         broken_at?: number;
                     };
                 };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getClients: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                q?: string;
+                status?: "active" | "archived";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of clients */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Client"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postClients: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for seven days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name: string;
+                    email?: string | null;
+                    company?: string | null;
+                    phone?: string | null;
+                    notes?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The client */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        client: components["schemas"]["Client"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getClientsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        client: components["schemas"]["Client"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putClientsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    email?: string | null;
+                    company?: string | null;
+                    phone?: string | null;
+                    notes?: string;
+                    /** @enum {string} */
+                    status?: "active" | "archived";
+                };
+            };
+        };
+        responses: {
+            /** @description The client */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        client: components["schemas"]["Client"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteClientsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client, archived */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        client: components["schemas"]["Client"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getDeployments: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                worker?: string;
+                environment?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deployments */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Deployment"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postDeployments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for seven days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    worker: string;
+                    /** @default production */
+                    environment?: string;
+                    version_id?: string | null;
+                    url?: string | null;
+                    commit?: string | null;
+                    branch?: string | null;
+                    note?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The deployment */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deployment: components["schemas"]["Deployment"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getDeploymentsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deployment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deployment: components["schemas"]["Deployment"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getDbTables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tables you may read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            also: string[];
+                            description: string;
+                            rows: number;
+                            columns: {
+                                name: string;
+                                type: string;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postDbQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    sql: string;
+                    /** @default [] */
+                    params?: (string | number | null)[];
+                    /** @default 100 */
+                    limit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The rows; `truncated` when there were more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        columns: string[];
+                        rows: (string | number | null)[][];
+                        truncated: boolean;
+                        rows_read: number;
+                        duration_ms: number;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getInfrastructureStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of the workspace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok" | "attention";
+                        checks: {
+                            name: string;
+                            /** @enum {string} */
+                            status: "ok" | "failing";
+                            message: string;
+                        }[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getR2: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                prefix?: string;
+                /** @description folders instead of all that lies in them */
+                delimiter?: "/";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["File"][];
+                        folders: string[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getR2Key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putR2Key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file as it is stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        file: components["schemas"]["File"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteR2Key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getJobFilesKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putJobFilesKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file as it is stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        file: components["schemas"]["File"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postJobFilesKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether there was one, and the copy's id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        existed: boolean;
+                        kept?: string;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postIamPermissionsGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description id or e-mail address */
+                    user?: string;
+                    group?: string;
+                    /** @enum {string} */
+                    scope: "commands:read" | "commands:write" | "runs:read" | "runs:execute" | "checkpoints:decide" | "agents:manage" | "secrets:write" | "audit:read";
+                    expires_at?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The grant */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        grant: components["schemas"]["Grant"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postIamPermissionsRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description id or e-mail address */
+                    user?: string;
+                    group?: string;
+                    /** @enum {string} */
+                    scope: "commands:read" | "commands:write" | "runs:read" | "runs:execute" | "checkpoints:decide" | "agents:manage" | "secrets:write" | "audit:read";
+                };
+            };
+        };
+        responses: {
+            /** @description Whether there was such a grant */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        revoked: boolean;
+                        /** @enum {string} */
+                        subject_type: "user" | "group";
+                        subject: string;
+                        scope: string;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getIamGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Group"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putIamGroupsName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    description?: string;
+                    /** @description ids or e-mail addresses */
+                    members: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The group */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        group: components["schemas"]["Group"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteIamGroupsName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getKnowledge: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Articles without their bodies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ArticleFound"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postKnowledge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for seven days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    title: string;
+                    body: string;
+                    /** @default [] */
+                    tags?: string[];
+                    url?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The article */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        article: components["schemas"]["Article"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getKnowledgeId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The article */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        article: components["schemas"]["Article"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putKnowledgeId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    title?: string;
+                    body?: string;
+                    tags?: string[];
+                    url?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The article */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        article: components["schemas"]["Article"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteKnowledgeId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getMeauxosCosts: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                category?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sums, newest month first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: string;
+                        to: string;
+                        items: {
+                            month: string;
+                            category: string;
+                            currency: string;
+                            amount_minor: number;
+                            count: number;
+                        }[];
+                        totals: {
+                            currency: string;
+                            amount_minor: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postMeauxosCosts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for seven days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    spent_on: string;
+                    category: string;
+                    vendor?: string | null;
+                    description?: string | null;
+                    amount_minor: number;
+                    currency: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The cost */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        cost: components["schemas"]["Cost"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getMeauxosCostsEntries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                from?: string;
+                to?: string;
+                category?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of costs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Cost"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postMeauxosCostsImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    csv: string;
+                    /** @description of rows that name none */
+                    currency?: string;
+                    /**
+                     * @description only show what would be taken
+                     * @default false
+                     */
+                    dry_run?: boolean;
+                    /**
+                     * @description take the good rows and leave the others
+                     * @default false
+                     */
+                    skip_errors?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description What was taken, what was there already, what is wrong */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: number;
+                        valid: number;
+                        duplicates: number;
+                        imported: number;
+                        error_count: number;
+                        errors: {
+                            line: number;
+                            field: string;
+                            message: string;
+                        }[];
+                        preview: components["schemas"]["Cost"][];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteMeauxosCostsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getMeauxosEmployees: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                q?: string;
+                department?: string;
+                status?: "active" | "left";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of employees */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Employee"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postMeauxosEmployees: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for seven days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name: string;
+                    email?: string | null;
+                    title?: string | null;
+                    department?: string | null;
+                    started_on?: string | null;
+                    ended_on?: string | null;
+                    monthly_cost_minor?: number | null;
+                    currency?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The employee */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        employee: components["schemas"]["Employee"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getMeauxosEmployeesId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The employee */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        employee: components["schemas"]["Employee"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putMeauxosEmployeesId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    email?: string | null;
+                    title?: string | null;
+                    department?: string | null;
+                    started_on?: string | null;
+                    ended_on?: string | null;
+                    monthly_cost_minor?: number | null;
+                    currency?: string | null;
+                    /** @enum {string} */
+                    status?: "active" | "left";
+                };
+            };
+        };
+        responses: {
+            /** @description The employee */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        employee: components["schemas"]["Employee"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteMeauxosEmployeesId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The employee */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        employee: components["schemas"]["Employee"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getMeauxosBackup: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Run"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postMeauxosBackup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for seven days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default {} */
+                    args?: {
+                        [key: string]: components["schemas"]["Json"];
+                    };
+                    agent?: {
+                        id?: string;
+                        labels?: string[];
+                    };
+                    /** @description relative to the agent's root */
+                    cwd?: string;
+                    /** @default {} */
+                    context?: {
+                        [key: string]: components["schemas"]["Json"];
+                    };
+                    /** @description ask a person before the first step */
+                    checkpoint?: boolean;
+                    note?: string;
+                    /** @description install commands that may run first when what they install is missing */
+                    consent?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The run */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        run: components["schemas"]["Run"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getServices: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of services */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Service"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getServicesName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        service: components["schemas"]["Service"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putServicesName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    driver: "process" | "systemd" | "compose";
+                    /** @default  */
+                    description?: string;
+                    /**
+                     * @description process: program and arguments, never a shell's sentence
+                     * @default []
+                     */
+                    command?: string[];
+                    /** @default null */
+                    unit?: string | null;
+                    /** @default null */
+                    file?: string | null;
+                    /** @default null */
+                    cwd?: string | null;
+                    /** @default {} */
+                    env?: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @default on-failure
+                     * @enum {string}
+                     */
+                    restart?: "no" | "on-failure" | "always";
+                    /** @default [] */
+                    labels?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        service: components["schemas"]["Service"];
+                    };
+                };
+            };
+            /** @description Defined */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        service: components["schemas"]["Service"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteServicesName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What was wrong, where, and what to do */
             default: {

@@ -10,6 +10,7 @@ import { databaseRoutes } from "./routes/database.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { executeRoutes } from "./routes/execute.ts";
 import { fileRoutes } from "./routes/files.ts";
+import { hookRoutes } from "./routes/hooks.ts";
 import { iamRoutes } from "./routes/iam.ts";
 import { importRoutes } from "./routes/import.ts";
 import { knowledgeRoutes } from "./routes/knowledge.ts";
@@ -49,6 +50,7 @@ export const routes: readonly Route[] = [
   ...peopleRoutes,
   ...signInRoutes,
   ...scheduleRoutes,
+  ...hookRoutes,
   ...auditRoutes,
   ...clientRoutes,
   ...databaseRoutes,

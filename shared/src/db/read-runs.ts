@@ -111,6 +111,7 @@ export async function listRuns(
       filter.status,
       filter.command,
       filter.requestedBy,
+      ...(filter.text ? [filter.text.toLowerCase()] : []),
     )
     .all<Row>();
   const runs = results.slice(0, filter.limit).map(runFromRow);
@@ -147,13 +148,15 @@ export async function listRuns(
 const UNSUCCESSFUL = ["waiting", "rolling_back", "failed", "rejected", "cancelled"];
 
 /** A filter stands in the SQL only when it is set, so that the index that serves it can be chosen. */
-function listSql({ status, command, requestedBy }: RunFilter): string {
+function listSql({ status, command, requestedBy, text }: RunFilter): string {
   const partial = status !== null && UNSUCCESSFUL.includes(status);
   const also = [
     status === null ? "?5 IS NULL" : "status = ?5",
     partial ? `status IN (${UNSUCCESSFUL.map((s) => `'${s}'`).join(", ")})` : "1",
     command === null ? "?6 IS NULL" : "command = ?6",
     requestedBy === null ? "?7 IS NULL" : "requested_by_json ->> 'id' = ?7",
+    // Not LIKE: what is looked for is no pattern.
+    text ? "(instr(command, ?8) OR instr(lower(args_json), ?8) OR instr(lower(note), ?8) OR id = ?8)" : "1",
   ];
   return `SELECT * FROM workflow_executions WHERE tenant_id = ?1 AND id < ?2 AND id >= ?3 AND ${also.join(" AND ")} ORDER BY id DESC LIMIT ?4 + 0`;
 }

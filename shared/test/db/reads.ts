@@ -15,6 +15,7 @@ import { logSources, readLog } from "../../src/db/logs.ts";
 import { readUnannounced } from "../../src/db/notifications.ts";
 import { readEvents, readRunHead } from "../../src/db/read-events.ts";
 import { findUndo, listRuns, readRun } from "../../src/db/read-runs.ts";
+import { readRunStats } from "../../src/db/run-stats.ts";
 import { listStandIns } from "../../src/db/stand-ins.ts";
 import { dueTells, readDueTells } from "../../src/db/tells.ts";
 import { bearerStatement, listTokens, readToken } from "../../src/db/tokens.ts";
@@ -42,6 +43,8 @@ export async function callReads(db: D1Database): Promise<void> {
   await listRuns(db, { ...all, command: "deploy" });
   await listRuns(db, { ...all, requestedBy: "usr_a0" });
   await listRuns(db, { ...all, since: 1, before: "run_9" });
+  await listRuns(db, { ...all, text: "main" });
+  await readRunStats(db, { tenantId: T, since: 1, offsetMs: 0 });
   await getCheckpoint(db, T, "chk_1", 1);
   await checkpointsOfRuns(db, T, [RUN]);
   for (const status of [undefined, ...CHECKPOINT_STATUSES])

@@ -40,6 +40,7 @@ export const runRoutes: Route[] = [
       command: z.string().max(80).optional(),
       requested_by: z.string().max(100).optional(),
       since: timeQuery,
+      text: z.string().min(1).max(200).optional().describe("stands in its command, arguments or note"),
     }),
     answers: { 200: { description: "A page of runs", schema: pageOf(runSchema) } },
     async handle({ env, caller, query }) {
@@ -49,6 +50,7 @@ export const runRoutes: Route[] = [
         command: query.command ?? null,
         requestedBy: query.requested_by ?? null,
         since: query.since ?? null,
+        text: query.text ?? null,
         before: query.cursor ?? null,
         limit: query.limit,
       });
