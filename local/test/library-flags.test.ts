@@ -96,7 +96,7 @@ describe("what the library gives wrangler", () => {
 
 describe("what tw-kit gives wrangler", () => {
   /** A stand-in that writes down how it was called: what needs an account cannot be run here to its end. */
-  const recorded = async (...argv: string[]): Promise<string[]> => {
+  const recorded = async (argv: string[], endless = false): Promise<{ calls: string[]; stdout: string }> => {
     const log = join(folder, "argv");
     rmSync(log, { force: true });
     writeFileSync(
@@ -104,15 +104,16 @@ describe("what tw-kit gives wrangler", () => {
       `#!/usr/bin/env node
 require("node:fs").appendFileSync(${JSON.stringify(log)}, JSON.stringify(process.argv.slice(2)) + "\\n");
 process.stdout.write('{"bookmark": "00000001-00000002", "outcome": "ok"}\\n');
+${endless ? 'process.on("SIGINT", () => process.exit(130)); setInterval(() => {}, 1_000);' : ""}
 `,
     );
     chmodSync(join(folder, "wrangler"), 0o755);
     const env = environment(folder);
-    await promisify(execFile)(join(ROOT, "node_modules", ".bin", "tw-kit"), argv, {
+    const { stdout } = await promisify(execFile)(join(ROOT, "node_modules", ".bin", "tw-kit"), argv, {
       cwd: folder,
       env: { ...env, PATH: [folder, env.PATH].join(delimiter) },
     });
-    return readFileSync(log, "utf8").trim().split("\n");
+    return { calls: readFileSync(log, "utf8").trim().split("\n"), stdout };
   };
 
   it.each([
@@ -130,8 +131,15 @@ process.stdout.write('{"bookmark": "00000001-00000002", "outcome": "ok"}\\n');
       "w",
     ],
   ])("%s", async (...argv) => {
-    const calls = await recorded(...argv);
+    const { calls } = await recorded(argv);
     expect(calls.length).toBeGreaterThan(0);
     expect(calls.flatMap((call) => argvProblems(JSON.parse(call) as string[]))).toEqual([]);
+  });
+
+  it("a tail ends when its time is over, and when it has seen enough", async () => {
+    const timed = await recorded(["tail", "--seconds=1", "--events=5", "--"], true);
+    expect(JSON.parse(timed.stdout)).toEqual({ events: 1, failures: 0, stopped_after: "time" });
+    const enough = await recorded(["tail", "--seconds=600", "--events=1", "--"], true);
+    expect(JSON.parse(enough.stdout)).toEqual({ events: 1, failures: 0, stopped_after: "events" });
   });
 });

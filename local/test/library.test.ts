@@ -84,79 +84,106 @@ describe("the shipped library", () => {
   });
 });
 
+/** What is replaced in a good file, by what, and what is then said: line, field, reason. */
+const BROKEN: [string, string, string, number, string, RegExp][] = [
+  [
+    "a shell string",
+    "argv: [hello, { param: name }]",
+    "argv: [hello && rm]",
+    11,
+    "hello.definition.argv.0",
+    /shell/,
+  ],
+  [
+    "a shell",
+    "program: echo\n      argv: [hello, { param: name }]",
+    "program: bash\n      argv: [-c, { param: name }]",
+    11,
+    "hello.definition.argv.0",
+    /run text as code/,
+  ],
+  [
+    "a program with spaces",
+    "program: echo",
+    "program: echo hello",
+    10,
+    "hello.definition.program",
+    /no spaces/,
+  ],
+  ["an unknown field", "effect: read", "efect: read", 6, "hello.efect", /unknown field/],
+  ["a wrong value", "effect: read", "effect: reads", 6, "hello.effect", /expected one of/],
+  ["an unknown type", "type: builtin", "type: shell", 5, "hello.type", /discriminator/],
+  [
+    "a parameter that is not there",
+    "{ param: name }",
+    "{ param: nam }",
+    11,
+    "hello.definition.argv.1",
+    /no parameter "nam"/,
+  ],
+  [
+    "a default of another type",
+    "default: you",
+    "default: 3",
+    8,
+    "hello.parameters.0.default",
+    /must be a string/,
+  ],
+  [
+    "an unknown command",
+    "- { command: hello }",
+    "- { command: hullo }",
+    16,
+    "twice.definition.steps.0.command",
+    /no command "hullo"/,
+  ],
+  [
+    "an unknown argument",
+    "args: { name: again }",
+    "args: { nam: again }",
+    17,
+    "twice.definition.steps.1.args.nam",
+    /unknown argument/,
+  ],
+  [
+    "a cycle",
+    "- { command: hello }",
+    "- { id: a, needs: [hello], command: hello }",
+    16,
+    "twice.definition.steps.0.needs",
+    /need each other/,
+  ],
+  ["a slug that is none", "twice:", "Twice_2:", 12, "Twice_2", /no slug/],
+  ["text that is no YAML", "category: test", "category: [test", 2, "(file)", /./],
+  ["the same slug twice", "  twice:", "  hello:", 12, "(file)", /unique/],
+  [
+    "an enum without options",
+    "type: string, default: you",
+    "type: enum, default: you",
+    8,
+    "hello.parameters.0.options",
+    /needs its options/,
+  ],
+  [
+    "an undo that is not there",
+    "      argv: [hello, { param: name }]\n",
+    "      argv: [hello, { param: name }]\n    rollback: { command: goodbye }\n",
+    12,
+    "hello.rollback.command",
+    /no command "goodbye"/,
+  ],
+  [
+    "a secret on the command line",
+    "type: string, default: you",
+    "type: secret",
+    11,
+    "hello.definition.argv.1",
+    /others can read/,
+  ],
+];
+
 describe("a broken definition is refused with file, line, field and reason", () => {
-  it.each<[string, string, string, number, string, RegExp]>([
-    [
-      "a shell string",
-      "argv: [hello, { param: name }]",
-      "argv: [hello && rm]",
-      11,
-      "hello.definition.argv.0",
-      /shell/,
-    ],
-    [
-      "a shell",
-      "program: echo\n      argv: [hello, { param: name }]",
-      "program: bash\n      argv: [-c, { param: name }]",
-      11,
-      "hello.definition.argv.0",
-      /run text as code/,
-    ],
-    [
-      "a program with spaces",
-      "program: echo",
-      "program: echo hello",
-      10,
-      "hello.definition.program",
-      /no spaces/,
-    ],
-    ["an unknown field", "effect: read", "efect: read", 6, "hello.efect", /unknown field/],
-    ["a wrong value", "effect: read", "effect: reads", 6, "hello.effect", /expected one of/],
-    ["an unknown type", "type: builtin", "type: shell", 5, "hello.type", /discriminator/],
-    [
-      "a parameter that is not there",
-      "{ param: name }",
-      "{ param: nam }",
-      11,
-      "hello.definition.argv.1",
-      /no parameter "nam"/,
-    ],
-    [
-      "a default of another type",
-      "default: you",
-      "default: 3",
-      8,
-      "hello.parameters.0.default",
-      /must be a string/,
-    ],
-    [
-      "an unknown command",
-      "- { command: hello }",
-      "- { command: hullo }",
-      16,
-      "twice.definition.steps.0.command",
-      /no command "hullo"/,
-    ],
-    [
-      "an unknown argument",
-      "args: { name: again }",
-      "args: { nam: again }",
-      17,
-      "twice.definition.steps.1.args.nam",
-      /unknown argument/,
-    ],
-    [
-      "a cycle",
-      "- { command: hello }",
-      "- { id: a, needs: [hello], command: hello }",
-      16,
-      "twice.definition.steps.0.needs",
-      /need each other/,
-    ],
-    ["a slug that is none", "twice:", "Twice_2:", 12, "Twice_2", /no slug/],
-    ["text that is no YAML", "category: test", "category: [test", 2, "(file)", /./],
-    ["the same slug twice", "  twice:", "  hello:", 12, "(file)", /unique/],
-  ])("%s", async (_what, good, bad, line, field, reason) => {
+  it.each(BROKEN)("%s", async (_what, good, bad, line, field, reason) => {
     expect(GOOD).toContain(good);
     const problems = await broken(GOOD.replace(good, bad));
     expect(problems[0]).toEqual(["test.yaml", line, field, expect.stringMatching(reason)]);
@@ -234,6 +261,23 @@ describe("loading", () => {
       /test\.yaml:16: twice\.definition\.steps\.0\.command: /,
     );
     expect(await rows(db)).toEqual(before);
+  });
+
+  it("leaves the library as it was, whichever way a definition is broken", async () => {
+    const db = await openTestD1();
+    file(GOOD);
+    await loadLibrary(db, folder, 1_000);
+    const before = JSON.stringify([await rows(db), await versions(db)]);
+    for (const [what, good, bad, line, field] of BROKEN) {
+      // One good change beside the broken one, so that half a load would show.
+      file(GOOD.replace(good, bad).replace("Says hello.", "Changed."));
+      const refused = await loadLibrary(db, folder, 2_000).then(
+        () => "loaded",
+        (error: Error) => error.message,
+      );
+      expect(refused, what).toContain(`${join(folder, "test.yaml")}:${line}: ${field}: `);
+      expect(JSON.stringify([await rows(db), await versions(db)]), what).toBe(before);
+    }
   });
 
   it("leaves a tenant's own commands alone", async () => {
