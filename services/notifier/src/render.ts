@@ -102,7 +102,12 @@ function whyAgain(kind: NotificationKind, data: Due["data"], checkpoint: Checkpo
         ? `The people who were asked first could not be reached: ${data.unreached}`
         : `Nobody has decided for ${since}, so you are asked too.`;
     case "changed":
-      return "The plan is not the one you were asked about before; earlier votes do not count for it.";
+      return [
+        "The plan is not the one you were asked about before; earlier votes do not count for it.",
+        ...questionOf(checkpoint).difference.map(
+          ({ what, before, after }) => `Changed: ${what}, from ${oneLine(before, 300)} to ${oneLine(after, 300)}.`,
+        ),
+      ].join(" ");
     default:
       return "";
   }

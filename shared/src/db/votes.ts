@@ -135,8 +135,10 @@ export async function castVote(db: D1Database, vote: VoteRequest, now: number): 
       : { kind: "decided", checkpoint, votes, status: checkpoint.status as "approved" | "rejected" };
   const why = whyNot(before, checkpoint, votes, vote, now);
   // Found out by this very vote: it is asked again, with the difference, before anybody else decides on what is no longer so.
-  if (why.kind === "digest_changed" && before.head_moved) await voidCheckpoint(db, vote, now);
-  return why;
+  if (why.kind !== "digest_changed" || !before.head_moved) return why;
+  await voidCheckpoint(db, vote, now);
+  const [found] = await db.batch<Row>(reads(db, vote, now));
+  return { ...why, checkpoint: found?.results[0] ? checkpointFromRow(found.results[0]) : checkpoint };
 }
 
 interface Tried {

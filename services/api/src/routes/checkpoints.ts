@@ -99,6 +99,8 @@ export const checkpointRoutes: Route[] = [
       );
       if (outcome.kind === "not_found") throw notFound("checkpoint");
       const refusal = voteRefusal(outcome);
+      // A vote that found out that something has changed makes the run due: it asks again.
+      if (outcome.kind === "digest_changed") await sendHint(env.RUNS, [outcome.checkpoint.runId]);
       if (refusal) throw refusal;
       if (!("checkpoint" in outcome)) throw new Error(`a vote ended as ${outcome.kind}`);
       await sendHint(env.RUNS, [outcome.checkpoint.runId]);
