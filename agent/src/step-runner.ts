@@ -15,6 +15,7 @@ import {
   STDOUT_BYTES,
   writtenOutputs,
 } from "./outputs.ts";
+import { passFor } from "./pass.ts";
 import type { PolicyGuard } from "./policy.ts";
 import { type Prepared, prepareStep, type TellFound } from "./prepare-step.ts";
 import { Capture, ProbeFailed, runProbes } from "./probe.ts";
@@ -88,8 +89,11 @@ async function run(
 ): Promise<StepReport> {
   const { config, journal } = ports;
   const spec = prepared.run;
+  const pass = await passFor(job, step, config);
+  prepared.secrets.push(...pass.secrets);
   const env = {
     ...prepared.env,
+    ...pass.env,
     TW_RUN_ID: job.run,
     TW_STEP_ID: step.step,
     TW_ATTEMPT: String(step.attempt),

@@ -8,6 +8,7 @@ import { claudeDiff } from "./claude.ts";
 import { d1Bookmark, d1Copy, d1Restore, d1Verify } from "./d1.ts";
 import { doctor } from "./doctor.ts";
 import { copy, keepChanged, move, remove, restore, write } from "./files.ts";
+import { objectDownload, objectKeep, objectUpload } from "./object.ts";
 import { runPackageManager } from "./packages.ts";
 import { r2Backup, r2Keep, r2Restore } from "./r2.ts";
 import { configCheck, ensureResources } from "./resources.ts";
@@ -27,6 +28,9 @@ const VERBS: { [verb: string]: (words: ReturnType<typeof readWords>) => object |
   doctor,
   "git-keep": keepChanged,
   move,
+  "object-download": objectDownload,
+  "object-keep": objectKeep,
+  "object-upload": objectUpload,
   package: runPackageManager,
   prune,
   "r2-backup": r2Backup,

@@ -1,6 +1,13 @@
 /** Every action that a command of type `api` can name as its handler. */
 import type { Action } from "./action.ts";
-import { clientsArchive, clientsCreate, clientsGet, clientsList, clientsUpdate } from "./clients.ts";
+import {
+  clientsArchive,
+  clientsCreate,
+  clientsGet,
+  clientsList,
+  clientsRestore,
+  clientsUpdate,
+} from "./clients.ts";
 import { costsAdd, costsImport, costsRemove, costsSum } from "./costs.ts";
 import { deploymentsList, deploymentsRecord } from "./deployments.ts";
 import { employeesCreate, employeesLeave, employeesList, employeesUpdate } from "./employees.ts";
@@ -17,6 +24,7 @@ export const ACTIONS: { readonly [handler: string]: Action } = {
   "clients-create": clientsCreate,
   "clients-get": clientsGet,
   "clients-list": clientsList,
+  "clients-restore": clientsRestore,
   "clients-update": clientsUpdate,
   "costs-add": costsAdd,
   "costs-import": costsImport,

@@ -80,6 +80,32 @@ export const clientsUpdate = action({
   },
 });
 
+/** Makes a client again what it was: the undo of a change. */
+export const clientsRestore = action({
+  scope: "runs:execute",
+  input: z.strictObject({
+    before: z.looseObject({
+      id,
+      name,
+      email: z.string().max(254).nullable().default(null),
+      company: z.string().max(200).nullable().default(null),
+      phone: z.string().max(200).nullable().default(null),
+      notes: longText.default(""),
+      status: z.enum(["active", "archived"]).default("active"),
+    }),
+  }),
+  async run(context, { before: { id: of, name: called, email: address, company, phone, notes, status } }) {
+    const now = await need(context, of);
+    const fields = { name: called, email: address, company, phone, notes, status };
+    const client: Client = { ...now, ...fields, updated_at: context.now };
+    await context.db.batch([
+      noted(context, { action: "client.restored", target: of }),
+      clientStatement(context.db, context.tenantId, client),
+    ]);
+    return { client: json(client) };
+  },
+});
+
 /** Clients are never deleted: what refers to them would lose its meaning. */
 export const clientsArchive = action({
   scope: "runs:execute",

@@ -14,10 +14,7 @@ import { Refusal } from "../errors.ts";
 import { action, json, missing, noted, type PlatformContext, page } from "./action.ts";
 import { paging } from "./fields.ts";
 
-const slug = z
-  .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "lower-case words joined by single hyphens")
-  .max(64);
+const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "small letters, digits, - and _");
 const word = z
   .string()
   .max(4_000)
