@@ -7,7 +7,7 @@ import type { Json } from "@tw/shared/contracts/json";
 import { readRequester } from "@tw/shared/db/grants";
 import { derivedId } from "@tw/shared/ids";
 import { LIMITS } from "@tw/shared/limits";
-import { perform } from "@tw/shared/platform/action";
+import { type Outputs, perform } from "@tw/shared/platform/action";
 import { ACTIONS } from "@tw/shared/platform/actions";
 import { fit } from "@tw/shared/platform/fit";
 
@@ -46,6 +46,15 @@ export function handlerOf(name: string): Handler | undefined {
       ...requester,
       newId: (kind: Parameters<typeof derivedId>[0]) => derivedId(kind, `${runId}/${stepId}`),
     };
-    return fit(await perform(spec, context, args), LIMITS.outputBytes);
+    return fit(withId(await perform(spec, context, args)), LIMITS.outputBytes);
   };
+}
+
+/** A rollback names whole outputs: the id of the one record that was made or read stands on its own too. */
+function withId(outputs: Outputs): Outputs {
+  const records = Object.entries(outputs).filter(([name]) => name !== "before");
+  const [only] = records.length === 1 ? records : [];
+  const record = only?.[1];
+  if (record === null || typeof record !== "object" || Array.isArray(record)) return outputs;
+  return typeof record.id === "string" ? { id: record.id, ...outputs } : outputs;
 }
