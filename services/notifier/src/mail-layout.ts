@@ -122,11 +122,18 @@ function textOf(letter: Letter, bounds: Bounds): string {
   return `${parts.filter((one) => one !== "").join("\n\n")}\n`;
 }
 
+/** Words that fit into a line on a phone stay whole: a flag cut at its hyphen reads like another one. */
+function unbroken(html: string): string {
+  return html.replace(/(?<=^|[ >])[^ <>]*-[^ <>]*(?=$|[ <])/g, (word) =>
+    word.length <= 32 ? `<span style="white-space:nowrap">${word}</span>` : word,
+  );
+}
+
 const FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const MONO = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace";
 const TONES = { ask: "#1d5fd1", good: "#1a7f4b", bad: "#b3261e", plain: "#625e57" } as const;
 /** Only for readers that honour it; without it the light colours stand, each with its own background. */
-const DARK = `@media (prefers-color-scheme:dark){.bg{background:#191816!important}.card{background:#242220!important;border-color:#3a3733!important}.ink{color:#f1eee8!important}.soft{color:#b5afa4!important}.box{background:#1b1a18!important;border-color:#3a3733!important;color:#f1eee8!important}.red{color:#ff8a80!important}.green{color:#7fd6a4!important}.warn{background:#3a1d1b!important;border-color:#8c3a34!important;color:#ffd9d5!important}.line{border-color:#3a3733!important}}@media (max-width:480px){.pad{padding:20px 18px!important}.wide{display:block!important;text-align:center!important}}`;
+const DARK = `@media (prefers-color-scheme:dark){.bg{background:#191816!important}.card{background:#242220!important;border-right-color:#3a3733!important;border-bottom-color:#3a3733!important;border-left-color:#3a3733!important}.ink{color:#f1eee8!important}.soft{color:#b5afa4!important}.box{background:#1b1a18!important;border-color:#3a3733!important;color:#f1eee8!important}.red{color:#ff8a80!important}.green{color:#7fd6a4!important}.warn{background:#3a1d1b!important;border-color:#8c3a34!important;color:#ffd9d5!important}.line{border-color:#3a3733!important}}@media (max-width:480px){.pad{padding:20px 18px!important}.wide{display:block!important;text-align:center!important}}`;
 
 function htmlOf(letter: Letter, subject: string, bounds: Bounds): string {
   const e = (text: string): string => escapeHtml(say(text, bounds)).replaceAll("\n", "<br>");
@@ -160,7 +167,7 @@ function htmlOf(letter: Letter, subject: string, bounds: Bounds): string {
       case "code": {
         const { shown, more: left } = bounded(block.lines, bounds);
         return row(
-          `<div class="box" style="${MONO};font-size:13px;line-height:20px;color:#1c1b19;background:#f4f2ed;border:1px solid #e2ded6;border-radius:8px;padding:12px 14px;white-space:pre-wrap;word-break:break-word;overflow-wrap:anywhere">${shown.map(e).join("<br>")}${more(left)}</div>`,
+          `<div class="box" style="${MONO};font-size:13px;line-height:20px;color:#1c1b19;background:#f4f2ed;border:1px solid #e2ded6;border-radius:8px;padding:12px 14px;white-space:pre-wrap;word-break:break-word;overflow-wrap:anywhere">${shown.map((line) => unbroken(e(line))).join("<br>")}${more(left)}</div>`,
           20,
         );
       }

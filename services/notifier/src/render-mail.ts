@@ -1,6 +1,6 @@
 /** Letters that ask for a decision, or tell that one was passed by. Pure. */
 import { show } from "@tw/shared/approvals/request";
-import { cut, duration } from "@tw/shared/approvals/visible";
+import { cut } from "@tw/shared/approvals/visible";
 import { type Block, type Letter, type Mail, renderLetter } from "./mail-layout.ts";
 import type { Message } from "./render.ts";
 
@@ -15,10 +15,6 @@ export function mailOf(m: Message): Mail {
 
 function askLetter(m: Message): Letter {
   const q = m.question;
-  const left =
-    m.checkpoint.expiresAt === null
-      ? ""
-      : ` · ${duration(m.checkpoint.expiresAt - m.checkpoint.createdAt)} to decide`;
   const note = m.link
     ? "The link is yours alone and works once; opening it decides nothing. Please do not forward it."
     : "You decide in the console.";
@@ -66,7 +62,7 @@ function askLetter(m: Message): Letter {
     subject: m.subject,
     preview: `${q.requestedBy} asks. ${m.effect}: ${q.argv[0] ?? q.command}`,
     workspace: m.workspace,
-    about: `${ABOUT[m.kind] ?? "approval"}${left}`,
+    about: ABOUT[m.kind] ?? "approval",
     heading: q.prompt,
     tone: "ask",
     blocks,

@@ -105,7 +105,8 @@ function whyAgain(kind: NotificationKind, data: Due["data"], checkpoint: Checkpo
       return [
         "The plan is not the one you were asked about before; earlier votes do not count for it.",
         ...questionOf(checkpoint).difference.map(
-          ({ what, before, after }) => `Changed: ${what}, from ${oneLine(before, 300)} to ${oneLine(after, 300)}.`,
+          ({ what, before, after }) =>
+            `Changed: ${what}, from ${oneLine(before, 300)} to ${oneLine(after, 300)}.`,
         ),
       ].join(" ");
     default:
