@@ -1,7 +1,7 @@
 /** One sentence as the clauses that each may be a command: "run the tests, then deploy". Pure. */
 import type { LibraryIndex } from "./library-index.ts";
-import { isWeak } from "./vocabulary.ts";
-import type { Token } from "./words.ts";
+import { nearest } from "./spelling.ts";
+import { stem, type Token } from "./words.ts";
 
 /** Tokens between two separators; `hard` when what stands before it can only be another clause (`then`, `&&`). */
 export interface Piece {
@@ -53,11 +53,30 @@ export function piecesOf(tokens: readonly Token[]): Piece[] {
   return pieces;
 }
 
+/** Commands whose names people say in a row. */
+const LISTED = new Set(["git", "packages", "deployment", "workflow"]);
+/** Words that a clause of its own begins with. */
+const VERBS = new Set(
+  (
+    "show list read get display print remove delete erase create make add new update change copy move rename search find grep " +
+    "commit save push pull stage deploy release ship publish rollback undo revert restore checkout switch merge stash unstash " +
+    "clone fetch install test build compile run execute format lint query migrate apply export dump import load backup upload " +
+    "download put set check verify grant give revoke start stop restart kill setup init open review ask wait sleep tag pop go"
+  ).split(" "),
+);
+
+/** Could it stand alone: does it say to do something, or is it a command's whole name? */
+export function isClause({ tokens }: Piece, index: LibraryIndex): boolean {
+  return tokens.some(({ kind, word }) => {
+    if (kind !== "word") return false;
+    if (VERBS.has(word) || VERBS.has(stem(word)) || index.exact.has(word)) return true;
+    return !index.knownSet.has(stem(word)) && nearest(stem(word), [...VERBS]).length > 0;
+  });
+}
+
 /** `git add commit push`: words that each are a command's whole name stand for one command each. Null when it is not such a list. */
 export function verbList(piece: Piece, index: LibraryIndex): Piece[] | null {
-  const said = piece.tokens.filter(
-    (token) => token.kind !== "word" || !isWeak(token.word) || index.exact.has(token.word),
-  );
+  const said = piece.tokens;
   if (said.length < 2 || said.length > 8 || said.some((token) => token.kind !== "word")) return null;
   const [first, ...rest] = said;
   const tool = ["git", "npm", "pnpm", "yarn", "wrangler"].includes(first!.word) ? first! : null;
@@ -68,7 +87,11 @@ export function verbList(piece: Piece, index: LibraryIndex): Piece[] | null {
       ...(index.exact.get(word) ?? []),
       ...(tool ? (index.exact.get(`${tool.word} ${word}`) ?? []) : []),
     ];
-    return phrases.some((one) => index.phrases[one]!.kind !== "description");
+    return phrases.some((one) => {
+      const { kind, command } = index.phrases[one]!;
+      const { effect, category } = index.commands[command]!;
+      return kind !== "description" && (tool !== null || (effect !== "read" && LISTED.has(category)));
+    });
   };
   if (!verbs.every((token) => named(token.word))) return null;
   // What is a name as a whole is no list: "git stash pop".

@@ -88,3 +88,16 @@ export const SECONDS: { [unit: string]: number } = {
   hour: 3600,
   day: 86_400,
 };
+/** How files of a kind end. */
+export const ENDINGS: { [kind: string]: string } = {
+  markdown: "md",
+  typescript: "ts",
+  javascript: "js",
+  python: "py",
+  json: "json",
+  yaml: "yaml",
+  sql: "sql",
+  html: "html",
+  css: "css",
+  toml: "toml",
+};

@@ -4,6 +4,7 @@ import type { Json } from "../contracts/json.ts";
 import { fact } from "../library/calls.ts";
 import { fromText, missing as missingMessage, own, problem } from "../library/parameters.ts";
 import {
+  ENDINGS,
   ENVIRONMENTS,
   MARKERS,
   PREPOSITIONS,
@@ -44,6 +45,7 @@ export function fillArgs(
   const filling = new Filling(command, tokens, taken, situation, whole);
   filling.flags();
   filling.sql();
+  filling.kinds();
   filling.switches();
   filling.introduced();
   filling.typed();
@@ -95,7 +97,11 @@ class Filling {
     if (problem(parameter, meant) !== null) return false;
     this.args[parameter.name] = meant;
     this.sources[parameter.name] = { from: "words", text: at.map((i) => this.tokens[i]!.text).join(" ") };
-    for (const i of at) this.used.set(i, Math.max(sure, this.used.get(i) ?? 0));
+    for (const [order, i] of at.entries()) {
+      // What only introduces a value is explained less than the value is.
+      const worth = order === 0 && at.length > 1 && sure === SURE.marked ? 0.7 : sure;
+      this.used.set(i, Math.max(worth, this.used.get(i) ?? 0));
+    }
     return true;
   }
 
@@ -194,6 +200,16 @@ class Filling {
       );
   }
 
+  /** "markdown files": a kind of file is a pattern of names. */
+  kinds(): void {
+    const name = this.command.slug === "find" ? this.open("name") : undefined;
+    if (!name) return;
+    for (const [at, token] of this.tokens.entries()) {
+      const ending = ENDINGS[token.word];
+      if (ending && this.set(name, `*.${ending}`, [at], SURE.typed)) return;
+    }
+  }
+
   /** Booleans that a word switches on, options that were named. */
   switches(): void {
     const text = ` ${this.tokens.map((token) => (token.kind === "word" ? token.text.toLowerCase() : "·")).join(" ")} `;
@@ -260,17 +276,21 @@ class Filling {
         if (own || MARKERS[parameter.name]?.includes(word))
           if (this.introduce(parameter, at, own || word === "called" || word === "named")) break;
       }
-      for (const name of PREPOSITIONS[word] ?? []) {
+      for (const name of this.requiredFirst(PREPOSITIONS[word] ?? [])) {
         const parameter = this.open(name);
         if (parameter && this.introduce(parameter, at, true)) break;
       }
     }
   }
+  private requiredFirst(names: readonly string[]): string[] {
+    const required = new Set(this.command.parameters.filter((p) => p.required).map((p) => p.name));
+    return [...names].sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
+  }
   private introduce(parameter: Parameter, at: number, sure: boolean): boolean {
     let from = at + 1;
     while (
       this.free(from) &&
-      /^(the|a|an|my|our|is|to|of|message|env|environment|branch|database|folder|directory|file|bucket|table|word|text|as)$/i.test(
+      /^(the|a|an|my|our|is|to|of|message|env|environment|branch|database|folder|directory|file|bucket|table|script|word|text|as)$/i.test(
         this.tokens[from]!.text,
       ) &&
       this.tokens[from + 1] &&
@@ -315,7 +335,7 @@ class Filling {
         ["path", "glob", "quoted"].includes(token.kind) ||
         (introduced &&
           token.kind === "word" &&
-          !isWeak(token.word) &&
+          (!isWeak(token.word) || token.word === "out") &&
           !(isKnown(stem(token.word)) && parameter.name !== "path" && parameter.name !== "directory"))
       );
     if (/url/.test(parameter.name)) return token.kind === "url" || token.kind === "path";

@@ -1,7 +1,7 @@
 /** The commands of a workspace made ready for finding: their phrases by the concepts of their words. Built once for each state of the library. Pure. */
 import type { Command } from "../contracts/definition.ts";
 import { isWeak, meaningsOf, vocabularyWords } from "./vocabulary.ts";
-import { stem, wordsOf } from "./words.ts";
+import { joinPhrases, stem, wordsOf } from "./words.ts";
 
 export const PHRASE_KINDS = ["slug", "alias", "example", "description"] as const;
 export type PhraseKind = (typeof PHRASE_KINDS)[number];
@@ -88,12 +88,12 @@ function phrasesOf(command: Command): Written[] {
   const found: Written[] = [
     { kind: "slug", words: wordsOf(command.slug) },
     { kind: "slug", words: wordsOf(command.name) },
-    ...command.aliases.map((alias): Written => ({ kind: "alias", words: wordsOf(alias) })),
+    ...command.aliases.map((alias): Written => ({ kind: "alias", words: spoken(alias) })),
     // An example is how somebody says it: without its values, which are not said again.
     ...command.examples.map(
-      ({ text, args }): Written => ({ kind: "example", words: wordsOf(withoutValues(text, args)) }),
+      ({ text, args }): Written => ({ kind: "example", words: spoken(withoutValues(text, args)) }),
     ),
-    { kind: "description", words: wordsOf(firstSentence(command.description)).slice(0, 24) },
+    { kind: "description", words: spoken(firstSentence(command.description)).slice(0, 24) },
   ];
   const seen = new Set<string>();
   return found.filter(({ words }) => {
@@ -109,6 +109,11 @@ function withoutValues(text: string, args: { [name: string]: unknown }): string 
   for (const value of Object.values(args).flat())
     if (typeof value === "string" && value.length > 1) rest = rest.split(value).join(" ");
   return rest;
+}
+
+/** Words as a query has them, too: what is said in two is one. */
+function spoken(text: string): string[] {
+  return wordsOf(joinPhrases(text));
 }
 
 function firstSentence(text: string): string {
@@ -143,7 +148,7 @@ function addPhrase(index: LibraryIndex, command: number, { kind, words }: Writte
 function bagOf(command: Command): Bag {
   const bag: Bag = new Map();
   const put = (text: string, worth: number) => {
-    for (const word of wordsOf(text))
+    for (const word of spoken(text))
       for (const { concept, weight } of meaningsOf(stem(word)))
         if (weight * worth > (bag.get(concept) ?? 0)) bag.set(concept, weight * worth);
   };

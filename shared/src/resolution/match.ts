@@ -54,6 +54,8 @@ const HINTS: { [kind: string]: [concept: string, weight: number][] } = {
   ],
 };
 const LEAST = 0.3;
+/** Of each command so many phrases are looked at closely: which is best also depends on the arguments. */
+const PHRASES = 2;
 /** What being explained elsewhere in the command is worth beside being explained by the phrase. */
 const ELSEWHERE = 0.75;
 
@@ -111,7 +113,7 @@ function wordOf(raw: string, token: number, index: LibraryIndex, last: boolean):
   return { token, raw, meanings, weight, corrected, foreign: !known };
 }
 
-/** The commands that share a word with the clause, each by its best phrase, best first; at most `most`. */
+/** The commands that share a word with the clause, each by its best phrases, best first; at most `most` commands. */
 export function matchCommands(words: readonly QueryWord[], index: LibraryIndex, most: number): Match[] {
   const touched = new Map<number, { cover: number[]; by: number[] }>();
   for (const [at, { meanings }] of words.entries())
@@ -130,7 +132,7 @@ export function matchCommands(words: readonly QueryWord[], index: LibraryIndex, 
         }
       }
   const bags = new Map<number, number[]>();
-  const best = new Map<number, Match>();
+  const best = new Map<number, Match[]>();
   for (const [number, { cover, by }] of touched) {
     const phrase = index.phrases[number]!;
     let elsewhere = bags.get(phrase.command);
@@ -140,9 +142,17 @@ export function matchCommands(words: readonly QueryWord[], index: LibraryIndex, 
     }
     const match = rate(words, phrase, cover, by, elsewhere);
     const held = best.get(phrase.command);
-    if (!held || match.score > held.score) best.set(phrase.command, match);
+    if (!held) best.set(phrase.command, [match]);
+    else if (held.length < PHRASES || match.score > held.at(-1)!.score) {
+      held.push(match);
+      held.sort((x, y) => y.score - x.score);
+      if (held.length > PHRASES) held.pop();
+    }
   }
-  return [...best.values()].sort((a, b) => b.score - a.score || a.command - b.command).slice(0, most);
+  return [...best.values()]
+    .sort((a, b) => b[0]!.score - a[0]!.score || a[0]!.command - b[0]!.command)
+    .slice(0, most)
+    .flat();
 }
 
 function inBag(word: QueryWord, bag: Map<string, number>): number {

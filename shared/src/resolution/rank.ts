@@ -5,7 +5,7 @@ import { type Filled, fillArgs, type Source } from "./fill.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { type Match, matchCommands, type QueryWord, queryWords, scoreOf } from "./match.ts";
 import { deployTarget, listedNoun, type Situation } from "./situation.ts";
-import { meaningsOf } from "./vocabulary.ts";
+import { meaningsOf, SAME } from "./vocabulary.ts";
 import { stem, type Token, wordsOf } from "./words.ts";
 
 /** How often a command was run: by this person, and in this workspace. */
@@ -33,7 +33,8 @@ export interface Here {
 
 /** Candidates that are looked at closely; the rest shares hardly a word. */
 const CLOSE = 32;
-const NEGATIONS = /\b(?:without|not|dont|don't|no|except)\s+(\w+)/gi;
+const NEGATION = /^(?:without|not|dont|don't|except)$/i;
+const NEGATIONS = /\b(?:without|not|dont|don't|except)\s+(\w+)/gi;
 
 /** Ranks the commands for the tokens of one clause. `whole` is the text that the tokens' places refer to. */
 export function rankClause(
@@ -45,17 +46,76 @@ export function rankClause(
 ): Ranked[] {
   const said = tokens.filter((token) => token.kind !== "mark");
   if (said.length === 0) return [];
-  const words = queryWords(said, index, prefix);
   const negated = negatedConcepts(said);
-  const plainText = said
+  const ranked = rankSaid(said, whole, index, here, negated, prefix);
+  const plainText = plainOf(negated.size > 0 ? withoutNegated(said) : said);
+  if (negated.size > 0) {
+    // "deploy without committing": what is not wanted is no word to be found.
+    const others = rankSaid(withoutNegated(said), whole, index, here, negated, prefix);
+    for (const other of others) {
+      const held = ranked.find(({ command }) => command === other.command);
+      other.score *= 0.94;
+      if (!held) ranked.push(other);
+      else if (other.score > held.score) ranked[ranked.indexOf(held)] = other;
+    }
+  }
+  byScript(ranked, plainText, index, here);
+  byPlace(ranked, plainText, negated, index, here);
+  return ranked.sort((a, b) => b.score - a.score || (a.command.slug < b.command.slug ? -1 : 1));
+}
+
+function rankSaid(
+  said: Token[],
+  whole: string,
+  index: LibraryIndex,
+  here: Here,
+  negated: Set<string>,
+  prefix: boolean,
+): Ranked[] {
+  const words = queryWords(said, index, prefix);
+  const clause: Clause = { said, words, plainText: plainOf(said), negated, whole };
+  const best = new Map<Command, Ranked>();
+  for (const match of matchCommands(words, index, CLOSE)) {
+    const one = candidate(match, clause, index, here);
+    if (one.score > (best.get(one.command)?.score ?? -1)) best.set(one.command, one);
+  }
+  return [...best.values()];
+}
+
+function plainOf(said: readonly Token[]): string {
+  return said
     .filter((token) => token.kind === "word")
     .flatMap((token) => wordsOf(token.text))
     .join(" ");
-  const ranked = matchCommands(words, index, CLOSE).map((match) =>
-    candidate(match, { said, words, plainText, negated, whole }, index, here),
-  );
-  byPlace(ranked, plainText, index, here);
-  return ranked.sort((a, b) => b.score - a.score || (a.command.slug < b.command.slug ? -1 : 1));
+}
+
+/** The tokens without "without X". */
+function withoutNegated(said: readonly Token[]): Token[] {
+  return said.filter((token, at) => !NEGATION.test(token.text) && !NEGATION.test(said[at - 1]?.text ?? ""));
+}
+
+/** A script of this project's package.json, called by its name: `lint`, `run lint`. */
+function byScript(ranked: Ranked[], plainText: string, index: LibraryIndex, here: Here): void {
+  const script =
+    /^(?:please )?(?:npm |pnpm |yarn )?(?:run |do |execute )?(?:the |a )?([\w-]+)(?: script| it| everything| the code)?$/.exec(
+      plainText,
+    )?.[1];
+  const at = index.bySlug.get("npm-run");
+  if (!script || at === undefined || !here.situation.scripts?.includes(script)) return;
+  if (ranked.some(({ exact, score, command }) => exact && score > 0.9 && command.category === "packages"))
+    return;
+  const command = index.commands[at]!;
+  const held = ranked.findIndex((one) => one.command === command);
+  if (held >= 0) ranked.splice(held, 1);
+  ranked.push({
+    command,
+    score: 0.992,
+    exact: true,
+    reasons: [`${script} is a script of this project`],
+    args: { script },
+    sources: { script: { from: "words", text: script } },
+    missing: [],
+  });
 }
 
 interface Clause {
@@ -82,13 +142,15 @@ function candidate(match: Match, clause: Clause, index: LibraryIndex, here: Here
     (plainText === text ||
       (match.covered > 0.999 && explained.every((one, at) => one > 0.85 || words[at]!.weight < 0.13)));
   if (plainText === text && kind !== "description")
-    score = Math.max(score, kind === "slug" ? 0.99 : kind === "alias" ? 0.97 : 0.95);
+    score = Math.max(score, kind === "slug" ? 0.995 : kind === "alias" ? 0.99 : 0.985);
+  // Nothing was said that it does not explain, and nothing of its name is wanting.
+  else if (exact) score += Math.max(0, 0.975 - score) * 0.5;
   // A command line: its name first, its arguments behind.
   else if (kind === "slug" && text.includes(" ") && plainText.startsWith(`${text} `))
     score = Math.max(score, score * 0.5 + 0.5);
   score *= 0.985 ** filled.missing.length;
   // What has no words of its own is the other half of something else.
-  if (command.aliases.length === 0) score *= 0.93;
+  if (command.aliases.length === 0) score *= 0.85;
   if (clause.negated.size > 0 && negates(command, clause.negated)) score *= 0.5;
   const use = here.usage.get(command.slug);
   if (use)
@@ -119,7 +181,7 @@ function negatedConcepts(said: readonly Token[]): Set<string> {
   const concepts = new Set<string>();
   for (const [, word] of text.matchAll(NEGATIONS))
     for (const { concept, weight } of meaningsOf(stem((word ?? "").toLowerCase())))
-      if (weight === 1) concepts.add(concept);
+      if (weight >= SAME) concepts.add(concept);
   return concepts;
 }
 
@@ -128,7 +190,7 @@ function negates(command: Command, negated: ReadonlySet<string>): boolean {
     command.type === "workflow" ? command.definition.steps.map((step) => step.command) : [command.slug];
   return parts.some((part) =>
     wordsOf(part).some((word) =>
-      meaningsOf(stem(word)).some(({ concept, weight }) => weight === 1 && negated.has(concept)),
+      meaningsOf(stem(word)).some(({ concept, weight }) => weight >= SAME && negated.has(concept)),
     ),
   );
 }
@@ -155,7 +217,13 @@ function reasonsOf(
 }
 
 /** Words that mean something else in each place: `deploy` and `list`. */
-function byPlace(ranked: Ranked[], plainText: string, index: LibraryIndex, here: Here): void {
+function byPlace(
+  ranked: Ranked[],
+  plainText: string,
+  negated: ReadonlySet<string>,
+  index: LibraryIndex,
+  here: Here,
+): void {
   const find = (slug: string) => ranked.find(({ command }) => command.slug === slug);
   const whole = find("workflow-deploy");
   const worker = find("wrangler-deploy");
@@ -165,8 +233,11 @@ function byPlace(ranked: Ranked[], plainText: string, index: LibraryIndex, here:
       plainText,
     );
   if (whole && worker && !explicit && Math.max(whole.score, worker.score, general?.score ?? 0) > 0.5) {
-    const top = Math.max(whole.score, worker.score, general?.score ?? 0);
-    const target = deployTarget(here.situation);
+    const rivals = whole.exact ? ranked : [whole, worker, ...(general ? [general] : [])];
+    const top = Math.max(...rivals.map(({ score }) => score));
+    const target = negates(whole.command, negated)
+      ? { slug: "wrangler-deploy" as const, because: [] }
+      : deployTarget(here.situation);
     const [meant, other] = target?.slug === "wrangler-deploy" ? [worker, whole] : [whole, worker];
     meant.score = top + 0.02;
     other.score = Math.min(other.score, top - 0.03);

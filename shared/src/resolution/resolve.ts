@@ -7,7 +7,7 @@ import type { Json } from "../contracts/json.ts";
 import type { Effect } from "../engine/statuses.ts";
 import { strongest } from "../library/gates.ts";
 import type { Args } from "../library/parameters.ts";
-import { joinings, type Piece, piecesOf, verbList, withoutIfs } from "./clauses.ts";
+import { isClause, joinings, type Piece, piecesOf, verbList, withoutIfs } from "./clauses.ts";
 import { type Clause, chainSteps, composeParts, type Part, standsForSeveral } from "./compose.ts";
 import type { Source } from "./fill.ts";
 import type { LibraryIndex } from "./library-index.ts";
@@ -71,6 +71,9 @@ export function resolve(asked: Asked, index: LibraryIndex): Resolution {
   const here: Here = { situation: asked.situation, usage: asked.usage };
   const single = rankClause(tokens, text, index, here, asked.typing);
   const chain = bestChain(piecesOf(tokens), text, index, here);
+  // It has no meaning of its own: what several clauses mean becomes it.
+  const chainAt = single.findIndex(({ command }) => command.slug === CHAIN);
+  if (chainAt >= 0) single.splice(chainAt, 1);
   const [best] = single;
   const top = best?.score ?? 0;
   const exact = best?.exact === true;
@@ -137,6 +140,7 @@ function bestChain(pieces: Piece[], text: string, index: LibraryIndex, here: Her
     if (way.length < 2) continue;
     const clauses: Clause[] = [];
     for (const piece of way) {
+      if (!piece.hard && piece !== way[0] && !isClause(piece, index)) break;
       const tokens = withTool(piece, way[0]!);
       const ranked = rankClause(tokens, text, index, here);
       if ((ranked[0]?.score ?? 0) < CLAUSE_LEAST) break;

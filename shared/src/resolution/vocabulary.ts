@@ -23,7 +23,7 @@ const ROWS: Row[] = [
   ["copy", "copy cp duplicate", { clone: 0.5 }],
   ["move", "move mv", { rename: 0.7 }],
   ["rename", "rename", { "move name": 0.5 }],
-  ["directory", "directory folder dir mkdir", { "place path": 0.4 }],
+  ["directory", "directory folder dir", { "place path": 0.4 }],
   ["file", "file document", { "object content": 0.5 }],
   ["search", "search find grep seek", { "look query contain locate where lookup": 0.75 }],
   ["find", "find locate", { "search look where": 0.75 }],
@@ -152,7 +152,7 @@ const WEAK = new Set(
     "a an the my our your this that these those it its please can could you would i we want wants need to lets let me us for of is are am be " +
     "there do does did so now just some any with and in on at from into by as or if then than really kindly hey ok okay go want " +
     "have has had will shall should may might must how what which who whom when where why one ones here using use via them they " +
-    "been being was were into onto up out off over all every each again also too very much many more most"
+    "called named been being was were into onto up out off over all every each again also too very much many more most"
   ).split(" "),
 );
 
@@ -161,11 +161,14 @@ export interface Meaning {
   weight: number;
 }
 
+/** Another word for the same is nearly as good as the word itself. */
+export const SAME = 0.97;
+
 const MEANINGS = new Map<string, Meaning[]>();
 const NAMES = new Set<string>();
 for (const [concept, same, near = {}] of ROWS) {
   NAMES.add(concept);
-  for (const word of same.split(" ")) mean(word, concept, 1);
+  for (const word of same.split(" ")) mean(word, concept, SAME);
   for (const [words, weight] of Object.entries(near))
     for (const word of words.split(" ")) mean(word, concept, weight);
 }

@@ -175,6 +175,8 @@ export function wordsOf(text: string): string[] {
 }
 
 const IRREGULAR: { [word: string]: string } = {
+  state: "state",
+  states: "state",
   ran: "run",
   running: "run",
   runs: "run",

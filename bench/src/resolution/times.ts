@@ -1,0 +1,104 @@
+/** How long an answer takes: the pure part, and the whole route with its look-ups in D1. */
+
+import { startWorkspace } from "@tw/local/src/testing/workspace.ts";
+import type { Command } from "@tw/shared/contracts/definition";
+import { commandInputSchema } from "@tw/shared/contracts/definition";
+import { upsertLibrary } from "@tw/shared/db/library";
+import { buildIndex } from "@tw/shared/resolution/library-index";
+import { resolve } from "@tw/shared/resolution/resolve";
+import { asCommand, type Case } from "../../../shared/test/resolution/load.ts";
+
+const ROUNDS = 3;
+
+/** The library cut down or filled up to `size` commands; those made up have words of their own and words that others have, too. */
+export function librarySized(commands: readonly Command[], size: number): Command[] {
+  const all = commands.slice(0, size);
+  const nouns = [
+    "invoice",
+    "report",
+    "ticket",
+    "image",
+    "page",
+    "queue",
+    "user",
+    "cache",
+    "domain",
+    "certificate",
+  ];
+  const verbs = ["create", "list", "delete", "update", "export", "import", "check", "deploy", "copy", "show"];
+  for (let n = 0; all.length < size; n++) {
+    const noun = nouns[n % nouns.length]!;
+    const verb = verbs[Math.floor(n / nouns.length) % verbs.length]!;
+    const team = `team${Math.floor(n / 100)}`;
+    all.push(
+      asCommand(`${team}-${noun}-${verb}`, {
+        description: `Takes the ${noun} of ${team} and does what is said: ${verb}. Nothing else of ${team} is touched.`,
+        category: team,
+        type: "builtin",
+        effect: "read",
+        aliases: [`${verb} ${noun} of ${team}`, `${team} ${noun} ${verb}`, `${verb} the ${noun}`],
+        parameters: [{ name: "name", type: "string", description: "which" }],
+        definition: { program: "true", argv: [{ param: "name" }] },
+        examples: [{ text: `${verb} the ${noun} called first for ${team}`, args: { name: "first" } }],
+      }),
+    );
+  }
+  return all;
+}
+
+export function pureTimes(commands: readonly Command[], cases: readonly Case[], size: number) {
+  const library = librarySized(commands, size);
+  const start = performance.now();
+  const index = buildIndex(library);
+  const buildMs = performance.now() - start;
+  const times: number[] = [];
+  // The first round is the compiler's.
+  for (let round = 0; round <= ROUNDS; round++)
+    for (const { text, situation } of cases) {
+      const from = performance.now();
+      resolve({ text, situation, usage: new Map(), active: [], place: { agent: null, cwd: null } }, index);
+      if (round > 0) times.push(performance.now() - from);
+    }
+  return { ...quantiles(times), buildMs };
+}
+
+export async function routeTimes(commands: readonly Command[], cases: readonly Case[], size: number) {
+  const workspace = await startWorkspace({ library: false });
+  try {
+    const library = librarySized(commands, size);
+    await upsertLibrary(
+      workspace.db,
+      library.map((command) => ({ slug: command.slug, input: inputOf(command) })),
+      Date.now(),
+    );
+    const ask = async ({ text, situation }: Case): Promise<number> => {
+      const from = performance.now();
+      const response = await workspace.request("/api/resolve", { body: { text, context: situation } });
+      await response.arrayBuffer();
+      if (!response.ok) throw new Error(`POST /api/resolve: ${response.status}`);
+      return performance.now() - from;
+    };
+    const cold = await ask(cases[0]!);
+    const times: number[] = [];
+    for (let round = 0; round <= 1; round++)
+      for (const one of cases) {
+        const took = await ask(one);
+        if (round > 0) times.push(took);
+      }
+    return { ...quantiles(times), cold };
+  } finally {
+    await workspace.stop();
+  }
+}
+
+function inputOf(command: Command) {
+  const { id: _i, tenant_id: _t, slug: _s, version: _v, status: _a, is_public: _p, ...rest } = command;
+  const { usage_count: _u, last_used_at: _l, created_at: _c, updated_at: _d, ...input } = rest;
+  return commandInputSchema.parse(input);
+}
+
+function quantiles(times: number[]): { p50: number; p95: number } {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { p50: at(0.5), p95: at(0.95) };
+}
