@@ -1,5 +1,5 @@
 /** Commands that look into files and history, take single changes back, and ask Claude; run for real in a scratch directory. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -79,6 +79,21 @@ describe("files", () => {
       "-three",
     );
     expect((await ok("compare-files", { left: "-n", right: "-n" })).outputs).toEqual({ differences: [] });
+  });
+
+  it("kill ends that process and no other", async () => {
+    const [one, other] = [spawn("sleep", ["600"]), spawn("sleep", ["600"])];
+    const ended = new Promise((settle) => one.once("exit", (_code, signal) => settle(signal)));
+    try {
+      await ok("kill", { pid: one.pid as number });
+      expect(await ended).toBe("SIGTERM");
+      expect(other.exitCode).toBe(null);
+      await ok("kill", { pid: other.pid as number, signal: "STOP" });
+      for (const pid of [0, 1, -1]) await expect(run("kill", { pid })).rejects.toThrow(/at least 2/);
+      expect((await run("kill", { pid: one.pid as number })).code).not.toBe(0);
+    } finally {
+      other.kill("SIGKILL");
+    }
   });
 
   it("unpack makes a new directory and takes it away again", async () => {
