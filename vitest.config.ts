@@ -7,5 +7,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores: more files at once only make the timings of real processes worse.
     maxWorkers: 2,
+    // For tests that run the API's app in their own process.
+    alias: { "cloudflare:workers": `${import.meta.dirname}/services/api/test/cloudflare-workers.ts` },
   },
 });

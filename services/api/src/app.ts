@@ -2,6 +2,7 @@
 import { Refusal } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
 import { Hono } from "hono";
+import { receiveHook } from "./automation/receive-hook.ts";
 import { discardBody } from "./body.ts";
 import type { Env } from "./env.ts";
 import { refusalOf, refusalResponse } from "./errors.ts";
@@ -53,6 +54,7 @@ export function createApp(
     });
 
   app.route("/sign-in", signInRoutes());
+  app.post("/hooks/:id", (c) => receiveHook(c.env, c.req.raw, c.req.param("id")));
 
   for (const [path, allowed] of byPath(routes)) {
     const hosted = path.replaceAll("{key}", ":key{.+}").replaceAll(/\{(\w+)\}/g, ":$1");

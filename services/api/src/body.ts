@@ -32,6 +32,16 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
+/** Reads a body as the very text that was sent, for a signature over it: at most `LIMITS.bodyBytes`, valid UTF-8. */
+export async function readText(request: Request): Promise<string> {
+  const bytes = await readCapped(request, Number(request.headers.get("content-length") ?? "0"));
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Refusal("bad_request", "The body is not valid UTF-8.");
+  }
+}
+
 /**
  * Reads what nobody read and throws it away, within a bound. A request that is refused before its body was looked at must be
  * taken in nevertheless: a client that is cut off while sending never sees the answer.

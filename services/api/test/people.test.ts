@@ -33,7 +33,7 @@ test("a new person is invited by mail; the link lives a week, signs in by its bu
   expect(made).toMatchObject({ status: 201, body: { user: { name: "Bo", notifications: {} } } });
   expect(made.headers.get("location")).toBe(`/api/iam/users/${made.body.user.id}`);
   const row = await site.db
-    .prepare("SELECT * FROM notifications")
+    .prepare("SELECT * FROM notifications WHERE kind = 'invitation'")
     .first<{ kind: string; data_json: string; run_id: string }>();
   expect(row?.kind).toBe("invitation");
   const data = JSON.parse(row?.data_json ?? "{}");

@@ -246,6 +246,42 @@ CREATE TABLE grants (
   PRIMARY KEY (tenant_id, subject_type, subject, scope)
 ) WITHOUT ROWID;
 
+CREATE TABLE hook_deliveries (
+  hook_id TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL,
+  label TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('pending', 'started', 'ignored', 'refused')),
+  run_id TEXT,
+  message TEXT,
+  tries INTEGER NOT NULL DEFAULT 1,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (hook_id, message_id)
+) WITHOUT ROWID;
+
+CREATE INDEX hook_deliveries_by_time ON hook_deliveries (hook_id, at);
+
+CREATE TABLE hooks (
+  id TEXT PRIMARY KEY,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  name TEXT NOT NULL,
+  command TEXT NOT NULL,
+  ask_json TEXT NOT NULL,
+  map_json TEXT NOT NULL,
+  when_json TEXT NOT NULL,
+  events_json TEXT NOT NULL,
+  scheme TEXT NOT NULL CHECK (scheme IN ('standard', 'github')),
+  secret_sealed TEXT NOT NULL,
+  old_secret_sealed TEXT,
+  old_secret_until INTEGER,
+  enabled INTEGER NOT NULL,
+  user_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX hooks_by_tenant ON hooks (tenant_id, id);
+
 CREATE TABLE idempotency_keys (
   owner TEXT NOT NULL,
   route TEXT NOT NULL,
@@ -438,6 +474,42 @@ CREATE TABLE run_events (
   events_json TEXT NOT NULL,
   PRIMARY KEY (run_id, seq)
 ) WITHOUT ROWID;
+
+CREATE TABLE schedule_fires (
+  schedule_id TEXT NOT NULL,
+  due_at INTEGER NOT NULL,
+  tenant_id TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('pending', 'started', 'refused', 'skipped')),
+  run_id TEXT NOT NULL,
+  missed INTEGER NOT NULL DEFAULT 0,
+  message TEXT,
+  claimed_until INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (schedule_id, due_at)
+) WITHOUT ROWID;
+
+CREATE INDEX schedule_fires_open ON schedule_fires (claimed_until) WHERE status = 'pending';
+
+CREATE TABLE schedules (
+  id TEXT PRIMARY KEY,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  name TEXT NOT NULL,
+  cron TEXT NOT NULL,
+  time_zone TEXT NOT NULL,
+  command TEXT NOT NULL,
+  ask_json TEXT NOT NULL,
+  overlap TEXT NOT NULL CHECK (overlap IN ('skip', 'allow')),
+  catch_up INTEGER NOT NULL,
+  enabled INTEGER NOT NULL,
+  user_id TEXT NOT NULL,
+  next_at INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX schedules_by_tenant ON schedules (tenant_id, id);
+
+CREATE INDEX schedules_due ON schedules (next_at) WHERE next_at IS NOT NULL AND enabled = 1;
 
 CREATE TABLE services (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),

@@ -30,7 +30,7 @@ export async function fireSchedules(env: Env, now: number): Promise<void> {
       missed,
       // From now on and not from then: whatever passed meanwhile is this one run.
       nextAt: nextAt(schedule.cron, schedule.timeZone, now),
-      runId: await derivedRunId(schedule.id, dueAt),
+      runId: await derivedRunId(`${schedule.id}\n${dueAt}`, now),
       claimMs: LIMITS.scheduleClaimMs,
     };
     if (!(await takeMoment(env.DB, schedule, taken, now))) continue;

@@ -219,15 +219,30 @@ async function save(call: Call, schedule: Schedule, action: string) {
   return scheduleBody(schedule, now);
 }
 
-/** Plans the command once, so that a wrong argument is said when it is written down. */
-export async function checkAsk(call: Call, slug: string, ask: Schedule["ask"]) {
+/**
+ * Plans the command once, so that a wrong argument is said when it is written down.
+ * @param later arguments that come with each message, and may be missing now
+ */
+export async function checkAsk(
+  call: Call,
+  slug: string,
+  ask: Schedule["ask"],
+  later: readonly string[] = [],
+) {
   const { tenantId } = call.caller;
   const [command, voters] = await Promise.all([
     readCommand(call.env.DB, tenantId, slug),
     countVoters(call.env.DB, tenantId),
   ]);
   if (!command) throw notFound("command");
-  await planFor(call, command, { context: {}, ...ask }, { known: [], voters });
+  try {
+    await planFor(call, command, { context: {}, ...ask }, { known: [], voters });
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "invalid_args" || !error.issues) throw error;
+    const issues = error.issues.filter(({ path }) => !later.some((name) => path === `args.${name}`));
+    if (issues.length > 0)
+      throw new Refusal("invalid_args", `${issues[0]?.path}: ${issues[0]?.message}`, { issues });
+  }
   return command;
 }
 
