@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createRun, type NewRun } from "@tw/shared/db/create-run";
+import { createUser } from "@tw/shared/db/users";
 import { newId } from "@tw/shared/ids";
 import { Miniflare, NoOpLog } from "miniflare";
 import { bundleWorkers } from "../../../local/src/bundle.ts";
@@ -84,6 +85,15 @@ export async function startWorkbench(): Promise<Workbench> {
   const db = (await miniflare.getD1Database("DB", "tw-dispatcher")) as unknown as D1Database;
   await migrate(db as never, join(ROOT, "migrations"));
   await db.prepare("INSERT INTO tenants (id, name, created_at) VALUES (?, 'Test', 0)").bind(TENANT).run();
+  // A handler does what whoever asked for the run may do.
+  const owner = {
+    id: "usr_test",
+    tenantId: TENANT,
+    email: "test@example.com",
+    name: "Test",
+    role: "owner" as const,
+  };
+  await createUser(db, { ...owner, groups: [], slackUserId: null }, [], 0);
   const worker = await miniflare.getWorker("tw-dispatcher");
   const queue = await miniflare.getQueueProducer("RUNS", "tw-api");
   let delivered = 0;

@@ -38,7 +38,7 @@ export async function searchKnowledge(
   const { results } = await db
     .prepare(
       `SELECT ${K_COLUMNS}, snippet(knowledge_index, 2, '«', '»', '…', 24) AS snippet,
-         round(-bm25(knowledge_index, 0, 8, 1, 4), 4) AS score
+         -bm25(knowledge_index, 0, 8, 1, 4) AS score
        FROM knowledge_index JOIN knowledge k ON k.num = knowledge_index.rowid
        WHERE knowledge_index MATCH ?1 AND k.tenant_id = ?2
        ORDER BY bm25(knowledge_index, 0, 8, 1, 4), k.num LIMIT ?3 + 0`,
