@@ -1,5 +1,5 @@
 /** A hub on workerd with a database of its own, and rows to put into it. */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { JobStep, StepReport } from "@tw/shared/contracts/agent-protocol";
@@ -8,6 +8,7 @@ import { newId } from "@tw/shared/ids";
 import { hashToken, newToken } from "@tw/shared/tokens";
 import { build } from "esbuild";
 import { Miniflare, NoOpLog } from "miniflare";
+import { migrate } from "../../../../local/src/migrations.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../../..");
 
@@ -103,14 +104,7 @@ export async function startStack(): Promise<Stack> {
   });
   const url = (await miniflare.ready).origin;
   const db = (await miniflare.getD1Database("DB", "tw-api")) as unknown as D1Database;
-  for (const name of (await readdir(join(ROOT, "migrations"))).sort()) {
-    const sql = (await readFile(join(ROOT, "migrations", name), "utf8")).replace(/--.*$/gm, "");
-    const statements = sql
-      .split(/;\s*\n/)
-      .map((one) => one.trim())
-      .filter(Boolean);
-    await db.batch(statements.map((one) => db.prepare(one)));
-  }
+  await migrate(db, join(ROOT, "migrations"));
   await db.prepare("CREATE TABLE test_hints (run_id TEXT)").run();
   const tenant = newId("tenant", Date.now());
   const token = newToken();

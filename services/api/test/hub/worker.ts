@@ -25,6 +25,10 @@ app.post("/test/committed/:tenant", async (c) => {
   );
   return c.body(null, 204);
 });
+app.post("/test/probe/:tenant", async (c) => {
+  const hub = hubOf(c.env.HUB as unknown as DurableObjectNamespace, c.req.param("tenant"));
+  return c.json(await hub.probe(await c.req.json()));
+});
 app.get("/test/watching/:tenant", async (c) => {
   const hub = c.env.HUB.getByName(hubName(c.req.param("tenant"))) as unknown as AgentHub;
   return c.text(String(await hub.watching()));
