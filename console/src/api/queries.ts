@@ -35,6 +35,7 @@ export interface RunFilters {
   command?: string | undefined;
   requested_by?: string | undefined;
   since?: number | undefined;
+  text?: string | undefined;
 }
 
 export const runsQuery = (filters: RunFilters = {}, limit = 50) =>
@@ -103,3 +104,16 @@ export function runsMoved(run?: Run): void {
   void queryClient.invalidateQueries({ queryKey: ["runs"] });
   void queryClient.invalidateQueries({ queryKey: ["checkpoints"] });
 }
+
+/** Runs of the last 30 days, counted by the reader's own days. */
+export const runStatsQuery = queryOptions({
+  queryKey: ["runs", "stats"],
+  staleTime: 15_000,
+  refetchInterval: 30_000,
+  queryFn: () =>
+    ask(
+      api.GET("/api/run-stats", {
+        params: { query: { days: 30, offset_min: -new Date().getTimezoneOffset() } },
+      }),
+    ),
+});

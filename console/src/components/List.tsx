@@ -12,6 +12,8 @@ export interface ListProps<T> {
   /** Where a row leads. */
   to(item: T): string;
   row(item: T): ReactNode;
+  /** Beside the row and no part of its link: a checkbox, a button. */
+  beside?: (item: T) => ReactNode;
   /** Height of a row, px. Every row has it: that is what makes thousands scroll smoothly. */
   rowHeight?: number;
   /** Called when the end comes into sight. */
@@ -57,12 +59,19 @@ export function List<T>(props: ListProps<T>) {
         ],
   );
 
+  const { beside } = props;
+  const line = (item: T, index: number) => (
+    <div className="flex h-full border-b hover:bg-hover">
+      {beside && <div className="flex shrink-0 items-center">{beside(item)}</div>}
+      {link(item, index)}
+    </div>
+  );
   const link = (item: T, index: number) => (
     <Link
       to={props.to(item)}
       data-row={index}
       onFocus={() => setAt(index)}
-      className="block h-full border-b hover:bg-hover focus-visible:bg-selected focus-visible:-outline-offset-2"
+      className="block h-full min-w-0 flex-1 focus-visible:bg-selected focus-visible:-outline-offset-2"
     >
       {props.row(item)}
     </Link>
@@ -72,7 +81,7 @@ export function List<T>(props: ListProps<T>) {
       <div ref={scroller} className={className}>
         <ul aria-label={label}>
           {items.map((item, index) => (
-            <li key={props.idOf(item)}>{link(item, index)}</li>
+            <li key={props.idOf(item)}>{line(item, index)}</li>
           ))}
         </ul>
         {props.foot}
@@ -91,7 +100,7 @@ export function List<T>(props: ListProps<T>) {
               className="absolute inset-x-0 top-0"
               style={{ height: size, transform: `translateY(${start}px)` }}
             >
-              {link(item, index)}
+              {line(item, index)}
             </li>
           );
         })}

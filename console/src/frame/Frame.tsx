@@ -16,7 +16,8 @@ import { ToastRegion } from "./ToastRegion.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { setTheme } from "./theme.ts";
 
-const Palette = lazy(() => import("../palette/Palette.tsx"));
+const loadPalette = () => import("../palette/Palette.tsx");
+const Palette = lazy(loadPalette);
 
 export function Frame() {
   const out = useStore(signedOut);
@@ -27,6 +28,8 @@ export function Frame() {
   const places = usePlaces();
 
   useEffect(() => {
+    // Before it is wanted: who presses ⌘K types on at once, and no letter may be lost.
+    void loadPalette();
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, []);

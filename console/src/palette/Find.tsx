@@ -63,6 +63,7 @@ export function Find({
       choose({
         slug: row.command.slug,
         args: row.kind === "recent" ? row.run.args : (row.candidate?.args ?? {}),
+        cwd: row.kind === "command" ? textOf(row.candidate?.run.body.cwd) : undefined,
         at: how,
       });
   };
@@ -192,7 +193,12 @@ function RowFace({ row }: { row: Row }) {
           {command.effect !== "read" && <EffectMark effect={command.effect} />}
         </div>
         <p className="foreign truncate text-muted text-sm">{oneLine(command.description, 160)}</p>
-        {row.candidate && row.candidate.steps.length > 0 && <Chain steps={row.candidate.steps} />}
+        {row.candidate?.steps && <Chain steps={row.candidate.steps} />}
+        {row.candidate?.warnings.map((warning) => (
+          <p key={warning} className="foreign text-sm text-warn">
+            {warning}
+          </p>
+        ))}
       </div>
       {row.candidate && row.candidate.reasons.length > 0 && (
         <span className="foreign max-w-56 shrink-0 truncate text-faint text-sm max-md:hidden">
@@ -203,21 +209,26 @@ function RowFace({ row }: { row: Row }) {
   );
 }
 
-/** The steps of a chain, in order; what will be skipped is struck through, and says why. */
-export function Chain({ steps }: { steps: ChainStep[] }) {
+/** The steps of a chain, in order; what will be skipped is struck through, and says why. What only looks is left out. */
+export function Chain({ steps }: { steps: readonly ChainStep[] }) {
   return (
     <p className="flex flex-wrap gap-x-1.5 font-mono text-sm">
-      {steps.map((step, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a chain may hold a command twice
-        <span key={index} className={step.skipped ? "text-faint" : ""}>
-          {index > 0 && <span className="mr-1.5 text-faint">→</span>}
-          {step.skipped ? <s title={step.skipped}>{step.slug}</s> : step.slug}
-          {step.skipped && <span className="ml-1 font-sans text-faint">({step.skipped})</span>}
-        </span>
-      ))}
+      {steps
+        .filter(({ look }) => !look)
+        .map((step, index) => (
+          <span key={step.id} className={step.will === "skip" ? "text-faint" : ""}>
+            {index > 0 && <span className="mr-1.5 text-faint">→</span>}
+            {step.will === "skip" ? <s>{step.command}</s> : step.command}
+            {step.why && step.will !== "run" && (
+              <span className="ml-1 font-sans text-faint">({step.why})</span>
+            )}
+          </span>
+        ))}
     </p>
   );
 }
+
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 interface Material {
   words: string;

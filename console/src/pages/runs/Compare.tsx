@@ -1,0 +1,159 @@
+/** Two runs beside each other: what was different about them, step by step. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { runQuery } from "../../api/queries.ts";
+import type { Run, RunStep } from "../../api/types.ts";
+import { buttonLook } from "../../components/Button.tsx";
+import { Loading, Problem } from "../../components/Empty.tsx";
+import { Page } from "../../components/Page.tsx";
+import { Status, StatusIcon } from "../../components/Status.tsx";
+import { durationText, Time } from "../../components/Time.tsx";
+import { oneLine, valueText } from "../../components/visible.ts";
+
+export function Compare({ left, right }: { left: string; right: string }) {
+  const a = useQuery(runQuery(left));
+  const b = useQuery(runQuery(right));
+  const error = a.error ?? b.error;
+  return (
+    <Page
+      title="Two runs beside each other"
+      actions={
+        <Link to="/runs" search={(old) => ({ ...old, compare: undefined })} className={buttonLook()}>
+          Back to the runs
+        </Link>
+      }
+    >
+      {a.data && b.data ? <Table a={a.data} b={b.data} /> : error ? <Problem error={error} /> : <Loading />}
+    </Page>
+  );
+}
+
+function took(of: { started_at: number | null; finished_at: number | null }): number | null {
+  return of.started_at === null || of.finished_at === null ? null : of.finished_at - of.started_at;
+}
+
+function Table({ a, b }: { a: Run; b: Run }) {
+  const names = (x: object, y: object) => [...new Set([...Object.keys(x), ...Object.keys(y)])];
+  const ids = [...new Set([...a.steps, ...b.steps].map(({ id }) => id))];
+  const cell = (one: RunStep | undefined) =>
+    one ? (
+      <span className="inline-flex items-center gap-1.5">
+        <StatusIcon status={one.status} titled />
+        {took(one) === null ? one.status : durationText(took(one) ?? 0)}
+        {one.attempt > 1 && <span className="text-muted">, {one.attempt} attempts</span>}
+      </span>
+    ) : (
+      <span className="text-faint">not in it</span>
+    );
+  return (
+    <div className="overflow-x-auto px-4 md:px-6">
+      <table className="w-full min-w-lg border-collapse [&_td]:border-b [&_td]:py-1.5 [&_td]:pr-4 [&_td]:align-top [&_th]:border-b [&_th]:py-1.5 [&_th]:pr-4 [&_th]:text-left [&_th]:font-medium">
+        <thead>
+          <tr>
+            <th scope="col" className="w-48">
+              <span className="sr-only">What</span>
+            </th>
+            {[a, b].map((run) => (
+              <th key={run.id} scope="col">
+                <Link
+                  to="/runs/$id"
+                  params={{ id: run.id }}
+                  className="font-mono text-accent text-sm hover:underline"
+                >
+                  {run.command}
+                </Link>{" "}
+                <Time at={run.created_at} className="font-normal text-muted" />
+              </th>
+            ))}
+            <th scope="col" className="w-32">
+              Difference
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">Status</th>
+            <td>
+              <Status status={a.status} />
+            </td>
+            <td>
+              <Status status={b.status} />
+            </td>
+            <td>{a.status === b.status ? "" : <Changed />}</td>
+          </tr>
+          <Took label="All of it" a={took(a)} b={took(b)} />
+          <tr>
+            <th scope="row">Asked by</th>
+            <td className="foreign">{a.requested_by.name}</td>
+            <td className="foreign">{b.requested_by.name}</td>
+            <td>{a.requested_by.id === b.requested_by.id ? "" : <Changed />}</td>
+          </tr>
+          <tr>
+            <th scope="row">Version</th>
+            <td>{a.command_version}</td>
+            <td>{b.command_version}</td>
+            <td>{a.command_version === b.command_version ? "" : <Changed />}</td>
+          </tr>
+          {names(a.args, b.args).map((name) => {
+            const [x, y] = [valueText(a.args[name]), valueText(b.args[name])];
+            return (
+              <tr key={`arg ${name}`}>
+                <th scope="row" className="foreign font-mono text-sm">
+                  {name}
+                </th>
+                <td className="foreign font-mono text-sm">
+                  {oneLine(x) || <span className="text-faint">–</span>}
+                </td>
+                <td className="foreign font-mono text-sm">
+                  {oneLine(y) || <span className="text-faint">–</span>}
+                </td>
+                <td>{x === y ? "" : <Changed />}</td>
+              </tr>
+            );
+          })}
+          {ids.map((id) => {
+            const [x, y] = [a, b].map(({ steps }) => steps.find((step) => step.id === id));
+            const [tx, ty] = [x ? took(x) : null, y ? took(y) : null];
+            return (
+              <tr key={`step ${id}`}>
+                <th scope="row" className="foreign font-mono text-sm">
+                  {id}
+                </th>
+                <td>{cell(x)}</td>
+                <td>{cell(y)}</td>
+                <td>{x?.status !== y?.status ? <Changed /> : <Slower a={tx} b={ty} />}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Changed() {
+  return <span className="rounded-sm bg-warn-soft px-1.5 text-sm text-warn">different</span>;
+}
+
+function Took({ label, a, b }: { label: string; a: number | null; b: number | null }) {
+  return (
+    <tr>
+      <th scope="row">{label}</th>
+      <td>{a === null ? "–" : durationText(a)}</td>
+      <td>{b === null ? "–" : durationText(b)}</td>
+      <td>
+        <Slower a={a} b={b} />
+      </td>
+    </tr>
+  );
+}
+
+/** Only what one would notice: half as long again, and more than 100 ms. */
+function Slower({ a, b }: { a: number | null; b: number | null }) {
+  if (a === null || b === null || Math.abs(a - b) < 100 || Math.max(a, b) < 1.5 * Math.min(a, b)) return null;
+  return (
+    <span className="text-muted text-sm tabular-nums">
+      {b > a ? `${durationText(b - a)} longer` : `${durationText(a - b)} shorter`}
+    </span>
+  );
+}

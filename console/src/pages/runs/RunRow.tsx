@@ -1,0 +1,35 @@
+import type { Run } from "../../api/types.ts";
+import { Status } from "../../components/Status.tsx";
+import { Duration, Time } from "../../components/Time.tsx";
+import { oneLine } from "../../components/visible.ts";
+import { asTyped } from "./as-commands.ts";
+
+/** A run in a list: status, what was asked for, by whom, how long, when. */
+export function RunRow({ run, short = false }: { run: Run; short?: boolean }) {
+  return (
+    <div
+      className={`grid h-full min-h-11 grid-cols-[7.5rem_minmax(0,1fr)_auto] items-center gap-x-3 px-4 md:px-6 ${
+        short ? "" : "md:grid-cols-[7.5rem_minmax(0,1fr)_9rem_6rem_6rem]"
+      }`}
+    >
+      <Status status={run.status} />
+      <span className="min-w-0">
+        <span className="foreign block truncate font-mono text-sm">{oneLine(asTyped(run), 200)}</span>
+        {run.error && (
+          <span className="foreign block truncate text-bad text-sm">{oneLine(run.error.message, 160)}</span>
+        )}
+      </span>
+      {!short && (
+        <>
+          <span className="foreign truncate text-muted max-md:hidden">{run.requested_by.name}</span>
+          <Duration
+            from={run.created_at}
+            to={run.finished_at}
+            className="text-right text-muted max-md:hidden"
+          />
+        </>
+      )}
+      <Time at={run.created_at} className="text-right text-muted" />
+    </div>
+  );
+}
