@@ -105,7 +105,7 @@ test("workflow-setup-project: a broken config stops it, and what it began is tak
     clone: "succeeded",
     init: "skipped",
     files: "skipped",
-    build: "skipped",
+    build: "cancelled",
   });
 });
 
