@@ -286,7 +286,7 @@ test("a scanner that gets and heads every link, follows every link on the page a
     expect(await page.locator("h1").innerText()).toBe("Deploy to production?");
     for (const href of await page
       .locator("a[href]")
-      .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href)))
+      .evaluateAll((all) => all.map((a) => (a as unknown as { href: string }).href)))
       await page.goto(href);
     await page.goto(link);
     await page.keyboard.press("Enter");

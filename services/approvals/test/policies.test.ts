@@ -1,6 +1,6 @@
 /** Policies as data: which step each is about, and what several ask together. */
 import { applyPolicies, matches, type PlanFacts, strictest } from "@tw/shared/approvals/plan-policies";
-import { tellingDue } from "@tw/shared/approvals/timers";
+import { type Told, tellingDue } from "@tw/shared/approvals/timers";
 import type { ApprovalPolicy, PolicyDemand, PolicyMatch } from "@tw/shared/contracts/approval-policy";
 import { checkpointPolicySchema } from "@tw/shared/contracts/definition";
 import type { Plan, PlanStep } from "@tw/shared/contracts/plan";
@@ -206,10 +206,10 @@ describe("what two ask together", () => {
 });
 
 describe("when whom to tell again", () => {
-  const at = { createdAt: 1_000_000, reminders: 0, escalatedAt: null };
+  const at: Told = { createdAt: 1_000_000, reminders: 0, escalatedAt: null };
   const rule = { remind_every_s: 60, escalate: { after_s: 150, to: "leads" } };
 
-  test.each<[string, number, Partial<typeof at> & { escalatedAt?: number | null }, object]>([
+  test.each<[string, number, Partial<Told>, object]>([
     ["before the first", 59_999, {}, { remind: null, escalate: false, nextTellAt: 1_060_000 }],
     ["at the first", 60_000, {}, { remind: 1, escalate: false, nextTellAt: 1_120_000 }],
     ["told already", 60_000, { reminders: 1 }, { remind: null, escalate: false, nextTellAt: 1_120_000 }],
@@ -244,7 +244,7 @@ describe("when whom to tell again", () => {
           const now = at.createdAt + after;
           const policy = { ...remind, ...(escalate ? { escalate } : {}) };
           const first = tellingDue(policy, { ...at, reminders }, now);
-          const told = {
+          const told: Told = {
             createdAt: at.createdAt,
             reminders: first.remind ?? reminders,
             escalatedAt: first.escalate ? now : null,

@@ -198,7 +198,7 @@ test("a vote for a plan that is not the run's any more counts nowhere", async ()
 
 test("the statement and the pure rule agree, whatever people, groups, stand-ins and removals there are", async () => {
   const names = ["a", "b", "c", "d"];
-  const group = fc.constantFrom("g", "h");
+  const group = fc.constantFrom<string>("g", "h");
   const people = fc.tuple(
     ...names.map(() =>
       fc.record({

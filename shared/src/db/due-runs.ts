@@ -67,7 +67,7 @@ export async function failInternally(
       .bind(runId, stamp, now),
     db
       .prepare(
-        `UPDATE command_checkpoints SET status = 'withdrawn', decided_at = ?3 WHERE run_id = ?1 AND status = 'pending' AND ${stamped}`,
+        `UPDATE command_checkpoints SET status = 'withdrawn', decided_at = ?3, next_tell_at = NULL WHERE run_id = ?1 AND status = 'pending' AND ${stamped}`,
       )
       .bind(runId, stamp, now),
     db

@@ -63,6 +63,7 @@ const INSERT_VOTE = `INSERT INTO checkpoint_votes
 const UPDATE_CHECKPOINT = `UPDATE command_checkpoints AS c SET txn = ?3,
   status = CASE WHEN ?4 = 'reject' THEN 'rejected' WHEN ${isApproved("?5")} THEN 'approved' ELSE status END,
   decided_at = CASE WHEN ?4 = 'reject' OR ${isApproved("?5")} THEN ?5 END,
+  next_tell_at = CASE WHEN ?4 = 'reject' OR ${isApproved("?5")} THEN NULL ELSE next_tell_at END,
   decided_by_json = CASE WHEN ?4 = 'reject' OR ${isApproved("?5")} THEN ?6 END,
   inputs_json = CASE WHEN ?4 = 'approve' AND ${isApproved("?5")} THEN ?7 ELSE inputs_json END
   WHERE c.id = ?2 AND c.tenant_id = ?1 AND c.status = 'pending'

@@ -1,4 +1,5 @@
 /** The invariants of design section 3, checked on every committed write and on every start of an attempt. */
+import type { VotePolicy } from "../../src/approvals/policy.ts";
 import type { Plan, PlanStep } from "../../src/contracts/plan.ts";
 import { isSettled, isTerminal, type RunStatus, type StepStatus } from "../../src/engine/statuses.ts";
 import type { Operation } from "../../src/testing/sqlite-d1.ts";
@@ -17,10 +18,15 @@ export class Checkers {
   readonly #world: World;
   readonly #listeners: ((change: Change) => void)[] = [];
   readonly #votes: ReturnType<World["db"]["sqlite"]["prepare"]>;
+  readonly #voters: ReturnType<World["db"]["sqlite"]["prepare"]>;
 
   constructor(world: World) {
     this.#world = world;
     this.history = new History(world, this.plans);
+    this.#voters = world.db.sqlite.prepare(
+      `SELECT v.decision, v.plan_digest, u.groups_json FROM checkpoint_votes v JOIN users u ON u.id = v.user_id
+       WHERE v.checkpoint_id = ? AND u.status = 'active' AND u.role IN ('owner', 'approver')`,
+    );
     this.#votes = world.db.sqlite.prepare(
       "SELECT user_id, decision, plan_digest FROM checkpoint_votes WHERE checkpoint_id = ?",
     );
@@ -198,9 +204,29 @@ export class Checkers {
           if (isTerminal(run.status as RunStatus)) fail("I5", "a vote won after the run was over");
           if (after.expires_at !== null && (after.decided_at as number) >= (after.expires_at as number))
             fail("I18", "a vote won after the expiry");
+          if (after.status === "approved") this.#counted(fail, after, run);
         }
         return;
       }
+    }
+  }
+
+  /** At the moment of the approval: enough people who are still there, and of each group as many as the policy says (I22). */
+  #counted(fail: (invariant: string, text: string) => void, after: AnyRow, run: AnyRow): void {
+    const policy = JSON.parse(after.policy_json as string) as VotePolicy;
+    const there = (
+      this.#voters.all(after.id as string) as { decision: string; plan_digest: string; groups_json: string }[]
+    )
+      .filter((vote) => vote.decision === "approve" && vote.plan_digest === run.plan_digest)
+      .map((vote) => JSON.parse(vote.groups_json) as string[]);
+    if (there.length < policy.quorum)
+      fail("I22", `approved by ${there.length} of ${policy.quorum} who are still there`);
+    const escalated = after.escalated_at !== null && policy.escalate ? [policy.escalate.to] : [];
+    for (const { group, min } of policy.minimums ?? []) {
+      const members = there.filter((groups) =>
+        [group, escalated].flat().some((name) => groups.includes(name)),
+      ).length;
+      if (members < min) fail("I22", `approved by ${members} of ${min} members of ${group}`);
     }
   }
 

@@ -282,6 +282,27 @@ export const GUARDS: { [name: string]: (db: TestD1) => Promise<void> } = {
     );
     check(!renewed[0]?.ok, "a foreign renewal was granted");
   },
+  async "a group's minimum is met by its members only"(db) {
+    await stored(db, true);
+    db.sqlite.exec(
+      `UPDATE command_checkpoints SET policy_json = json_set(policy_json, '$.minimums', json('[{"group":"security","min":1}]'))`,
+    );
+    check((await vote(db, { user: "usr_a2" })).kind === "voted", "a member of another group decided");
+    check((await vote(db, { user: "usr_a1" })).kind === "decided", "the member did not complete it");
+  },
+  async "the vote of somebody who was removed does not count"(db) {
+    await stored(db, true);
+    db.sqlite.exec("UPDATE command_checkpoints SET policy_json = json_set(policy_json, '$.quorum', 2)");
+    await vote(db, { user: "usr_a1" });
+    db.sqlite.exec("UPDATE users SET status = 'removed' WHERE id = 'usr_a1'");
+    check((await vote(db, { user: "usr_a2" })).kind === "voted", "a removed person's vote was counted");
+  },
+  async "a vote counts for the run's own plan only"(db) {
+    await stored(db, true);
+    db.sqlite.exec("UPDATE workflow_executions SET plan_digest = 'replaced'");
+    check((await vote(db, {})).kind === "digest_changed", "a vote for a plan that was replaced counted");
+    check(count(db, "checkpoint_votes") === 0, "a vote for a plan that was replaced was stored");
+  },
   async "a lost compare-and-swap writes nothing"(db) {
     await stored(db);
     const [job] = await lease(db, "agt_a1");

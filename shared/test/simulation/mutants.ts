@@ -88,7 +88,7 @@ export const MUTANTS: Mutant[] = [
     in: /INSERT INTO checkpoint_votes/,
     without: [
       [/AND c\.tenant_id = \?1/, ""],
-      [/u\.tenant_id = c\.tenant_id AND/, ""],
+      [/[up]\.tenant_id = c\.tenant_id AND/g, ""],
     ],
   },
   {
@@ -105,6 +105,21 @@ export const MUTANTS: Mutant[] = [
     name: "a vote on another plan",
     in: /INSERT INTO checkpoint_votes/,
     without: [[/AND \(\?10 IS NULL OR c\.plan_digest = \?10\)/, ""]],
+  },
+  {
+    name: "a vote for a plan that was replaced",
+    in: /INSERT INTO checkpoint_votes/,
+    without: [[/AND c\.plan_digest = r\.plan_digest/, ""]],
+  },
+  {
+    name: "an approval without the group's minimum",
+    in: /UPDATE command_checkpoints AS c SET txn/,
+    without: [[/< least\.value ->> '\$\.min'/g, "< 0"]],
+  },
+  {
+    name: "an approval that counts people who were removed",
+    in: /UPDATE command_checkpoints AS c SET txn/,
+    without: [[/AND [up]\.status = 'active'/g, ""]],
   },
   {
     name: "a vote after the decision",

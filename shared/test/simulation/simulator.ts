@@ -7,7 +7,7 @@ import { People, type Person } from "./people.ts";
 import { Violation } from "./scheduler.ts";
 import { Services } from "./services.ts";
 import { inVirtualTime } from "./virtual-time.ts";
-import { randomPlan } from "./workload.ts";
+import { askMore, randomPlan } from "./workload.ts";
 import { DAY, MINUTE, type Recorded, SECOND, World } from "./world.ts";
 
 export interface Outcome {
@@ -32,11 +32,13 @@ export interface SimulateOptions {
 }
 
 const TENANTS = ["ten_a", "ten_b"];
-const PEOPLE: Person[] = TENANTS.flatMap((tenant) =>
+const PEOPLE: (Person & { groups: string[] })[] = TENANTS.flatMap((tenant) =>
   (["owner", "approver", "approver", "viewer"] as const).map((role, i) => ({
     id: `usr_${tenant.slice(4)}${i}`,
     tenant,
     role,
+    // The two approvers are of different groups, so that a minimum needs a certain one of them.
+    groups: [["leads"], ["security"], ["release"], []][i] as string[],
   })),
 );
 const AGENTS = [
@@ -54,9 +56,9 @@ let shared: TestD1 | undefined;
 export function seedTables(db: TestD1): void {
   for (const tenant of TENANTS)
     db.sqlite.exec(`INSERT INTO tenants (id, name, created_at) VALUES ('${tenant}', '${tenant}', 0)`);
-  for (const { id, tenant, role } of PEOPLE)
+  for (const { id, tenant, role, groups } of PEOPLE)
     db.sqlite.exec(
-      `INSERT INTO users (id, tenant_id, email, name, role, created_at, updated_at) VALUES ('${id}', '${tenant}', '${id}@example.test', '${id}', '${role}', 0, 0)`,
+      `INSERT INTO users (id, tenant_id, email, name, role, groups_json, created_at, updated_at) VALUES ('${id}', '${tenant}', '${id}@example.test', '${id}', '${role}', '${JSON.stringify(groups)}', 0, 0)`,
     );
   for (const { id, tenant, labels } of AGENTS)
     db.sqlite.exec(
@@ -124,6 +126,7 @@ async function play(world: World, options: SimulateOptions): Promise<void> {
   populate(world, people, clients);
   if (!options.onlyThroughD1) {
     poison(world);
+    leave(world);
     timeTravel(world, () => {
       people.forgetDecisions();
       clients.forget();
@@ -164,6 +167,7 @@ function populate(world: World, people: People, clients: Clients): void {
       random,
       AGENTS.filter((agent) => agent.tenant === tenant).map((agent) => agent.id),
     );
+    askMore(plan, world.beside);
     if (tenant === "ten_b") plan.agent.labels = plan.agent.labels.filter((label) => label === "linux");
     // The first is never refused, so that every seed has a run.
     if (i === 0 && plan.concurrency?.on_conflict === "refuse") plan.concurrency.on_conflict = "queue";
@@ -204,6 +208,21 @@ function poison(world: World): void {
       .prepare("UPDATE workflow_executions SET plan_json = ? WHERE id = ?")
       .run(random.pick(["{", "null", "{}", '{"steps":[{}]}']), victim.id as string);
     world.say("gremlin", () => `breaks the plan of ${victim.id}`);
+  });
+}
+
+/** Somebody who may have voted already is removed from the workspace, or loses the group. */
+function leave(world: World): void {
+  const { scheduler, faults } = world;
+  // Drawn beside the seed's own numbers, so that older histories stay what they were.
+  const beside = world.beside;
+  if (!beside.chance(0.2)) return;
+  const who = beside.pick(["usr_a1", "usr_a2", "usr_b1"]);
+  const change = beside.pick(["status = 'removed'", "groups_json = '[]'"]);
+  scheduler.timer(beside.between(2, 60) * SECOND, () => {
+    if (!faults.on) return;
+    world.db.sqlite.prepare(`UPDATE users SET ${change}, updated_at = ? WHERE id = ?`).run(world.now, who);
+    world.say("owner", () => `${who}: ${change}`);
   });
 }
 

@@ -115,6 +115,18 @@ function gate(random: Random, id: string): PlanStep["checkpoint"] {
   };
 }
 
+/** What some gates ask besides: a certain group, reminders, escalation, to be made moot by a newer run, to leave things as they are. */
+export function askMore(plan: Plan, random: Random): void {
+  for (const { checkpoint } of plan.steps) {
+    if (!checkpoint || !random.chance(0.4)) continue;
+    if (random.chance(0.6)) checkpoint.minimums = [{ group: random.pick(["security", "release"]), min: 1 }];
+    if (random.chance(0.4)) checkpoint.remind_every_s = random.pick([60, 90, 600]);
+    if (random.chance(0.4)) checkpoint.escalate = { after_s: random.pick([60, 300]), to: "leads" };
+    if (random.chance(0.3)) checkpoint.supersede = true;
+    if (random.chance(0.3)) checkpoint.on_expiry = "stop";
+  }
+}
+
 function rollback(random: Random, id: string): PlanStep["rollback"] {
   const kind = random.pick(["builtin", "builtin", "pure", "http"] as const);
   const made = call(random, kind, nameFor(random, `undo-${kind}-${id}`));

@@ -31,6 +31,8 @@ export interface Recorded {
 
 export class World {
   readonly random: Random;
+  /** A second stream of the same seed, for what was added later: the first keeps its numbers. */
+  readonly beside: Random;
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly ledger = new Ledger();
@@ -54,6 +56,7 @@ export class World {
     options: { trace?: boolean; quiet?: boolean; record?: boolean } = {},
   ) {
     this.random = new Random(seed);
+    this.beside = new Random(seed ^ 0x5bd1e995);
     this.scheduler = new Scheduler(this.random, START + this.random.between(0, DAY));
     this.faults = new Faults(this.random, options.quiet ?? false);
     this.trace = options.trace ? [] : null;
