@@ -1,11 +1,12 @@
 /** The HTTP surface: every route of the registry, and what surrounds all of them. */
 import { Refusal } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { receiveHook } from "./automation/receive-hook.ts";
 import { discardBody } from "./body.ts";
 import type { Env } from "./env.ts";
 import { refusalOf, refusalResponse } from "./errors.ts";
+import { serveMcp } from "./mcp/serve.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { Route } from "./route.ts";
 import { serve } from "./serve.ts";
@@ -54,6 +55,7 @@ export function createApp(
     });
 
   app.route("/sign-in", signInRoutes());
+  app.all("/mcp", (c) => serveMcp(c.env, c.req.raw, (request) => app.fetch(request, c.env, contextOf(c))));
   app.post("/hooks/:id", (c) => receiveHook(c.env, c.req.raw, c.req.param("id")));
 
   for (const [path, allowed] of byPath(routes)) {
@@ -86,6 +88,15 @@ export function createApp(
   );
   app.onError((error, c) => refusalResponse(refusalOf(error, c.get("requestId"))));
   return app;
+}
+
+/** The invocation's own context, so that what goes on after an answer belongs to it; there is none in a test of this process. */
+function contextOf(c: Context): ExecutionContext | undefined {
+  try {
+    return c.executionCtx as ExecutionContext;
+  } catch {
+    return undefined;
+  }
 }
 
 function isPassedThrough(path: string): boolean {

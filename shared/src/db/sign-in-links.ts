@@ -76,12 +76,7 @@ export function invitationStatements(
          WHERE u.id = ?4 AND u.tenant_id = ?3 AND u.status = 'active' ON CONFLICT DO NOTHING`,
       )
       .bind(of.hash, of.id, of.tenantId, of.userId, now, now + LIMITS.invitationMs),
-    notificationStatement(
-      db,
-      JSON.stringify([{ id: of.id, salt: of.salt, data: JSON.stringify({ by: of.by }) }]),
-      "invitation",
-      now,
-    ),
+    notificationStatement(db, JSON.stringify([{ id: of.id, salt: of.salt }]), of.by, now),
   ];
 }
 
