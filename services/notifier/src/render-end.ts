@@ -20,7 +20,7 @@ export function endMailOf(
   const decisions: Block[] = run.decisions.flatMap((d): Block[] => [
     {
       kind: "text",
-      text: `${d.prompt} ${d.status}${d.by === null ? "" : ` by ${d.by}`}${d.comment ? ":" : "."}`,
+      text: `“${d.prompt}” ${d.status === "expired" ? "expired" : `was ${d.status}`}${d.by === null ? "" : ` by ${d.by}`}${d.comment ? ":" : "."}`,
     },
     ...(d.comment ? [{ kind: "quote" as const, text: d.comment }] : []),
   ]);
@@ -35,10 +35,10 @@ export function endMailOf(
     blocks: [
       {
         kind: "text",
-        text: `${run.command} ${run.status}${run.finishedAt === null ? "" : ` at ${utc(run.finishedAt)}`}.`,
+        text: `The run you started ended ${run.finishedAt === null ? "" : `${utc(run.finishedAt)} `}with the status ${run.status}.`,
       },
       ...decisions,
-      ...(run.error
+      ...(run.error && run.status !== "rejected"
         ? [
             { kind: "title" as const, text: "What went wrong" },
             { kind: "code" as const, lines: [run.error] },
