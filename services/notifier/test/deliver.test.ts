@@ -217,3 +217,60 @@ describe("when things fail", () => {
     expect(hook.received.slice(seen).map((r) => r.path)).toEqual(["/hook"]);
   });
 });
+
+describe("the delivery log", () => {
+  test("shows each message on its checkpoint and in the list; what failed can be tried again, and no other tenant sees it", async () => {
+    inbox.answer = () => Object.assign(new Error("no such mailbox"), { responseCode: 550 });
+    const { run, checkpoint } = await gate.ask();
+    await untilRow(run, "email", "failed");
+    await untilRow(run, "slack", "sent");
+    const one = (await (await gate.request(`/api/checkpoints/${checkpoint}`)).json()) as {
+      deliveries: { channel: string; to: string; status: string; error: string | null }[];
+    };
+    expect(one.deliveries.find((d) => d.channel === "email")).toMatchObject({
+      to: "owner@example.com",
+      kind: "request",
+      status: "failed",
+      attempts: 1,
+      sent_at: null,
+      error: expect.stringContaining("no such mailbox"),
+    });
+    const list = async (query: string) =>
+      (await (await gate.request(`/api/notifications?${query}`)).json()) as {
+        items: { id: string; status: string }[];
+        next_cursor: string | null;
+      };
+    const failed = await list(`run=${run}&status=failed`);
+    expect(failed.items).toHaveLength(1);
+    const seen: string[] = [];
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const page: { items: { id: string }[]; next_cursor: string | null } = await list(
+        `limit=2&run=${run}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+      );
+      seen.push(...page.items.map((item) => item.id));
+      cursor = page.next_cursor;
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.length).toBeGreaterThanOrEqual(3);
+
+    inbox.answer = () => null;
+    const id = failed.items[0]?.id ?? "";
+    const retried = await gate.request(`/api/notifications/${encodeURIComponent(id)}/retry`, {
+      method: "POST",
+      body: {},
+    });
+    expect(retried.status).toBe(202);
+    await untilRow(run, "email", "sent");
+    const again = await gate.request(`/api/notifications/${encodeURIComponent(id)}/retry`, {
+      method: "POST",
+      body: {},
+    });
+    expect(again.status).toBe(409);
+    expect(
+      (await gate.request("/api/notifications/ntf_unknown/retry", { method: "POST", body: {} })).status,
+    ).toBe(404);
+    expect(await gate.rows("SELECT action FROM audit WHERE target = ?", id)).toEqual([
+      { action: "notification.retried" },
+    ]);
+  });
+});
