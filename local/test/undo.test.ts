@@ -138,10 +138,16 @@ test("git: index and commit are put back; somebody's newer commit stops it and i
   // git drops the tree first, so that is when the whole ends.
   expect(saved.undo.until).toBe(saved.undo.steps[1].until);
   expect(saved.undo.until).toBeLessThanOrEqual(saved.finished_at + 14 * 86_400_000);
-  await undo(saved.id);
+  const staged = git("ls-files", "--stage");
+  const undone = await undo(saved.id);
   expect(git("rev-parse", "HEAD").trim()).toBe(head);
   expect(git("ls-files", "--stage")).toBe(index);
   expect(read("page.md")).toBe("hello\n");
+  const back = await undo(undone.id);
+  expect(git("rev-parse", "HEAD").trim()).toBe(commit);
+  expect(git("ls-files", "--stage")).toBe(staged);
+  await undo(back.id);
+  expect(git("rev-parse", "HEAD").trim()).toBe(head);
 
   const second = await execute("save", {});
   writeFileSync(join(project, "more.md"), "more\n");
