@@ -98,7 +98,7 @@ export function standing(
   };
 }
 
-/** `2 people, at least 1 of security`, for whoever reads a plan or a page. */
+/** `2 people of release, at least 1 of security`, for whoever reads a plan or a page. */
 export function describeRule(policy: VotePolicy): string {
   const who = policy.groups.length > 0 ? ` of ${policy.groups.join(" or ")}` : "";
   const minimums = (policy.minimums ?? []).map(

@@ -1,4 +1,5 @@
 /** A plan as a person reads it before it runs: command lines with values put in, who is asked, what undoes what. */
+import { describeRule } from "../approvals/policy.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Plan, PlanCall, PlanRef, PlanStep } from "../contracts/plan.ts";
 import { type Item, renderArgv, renderValue, type Source } from "./argv.ts";
@@ -53,11 +54,10 @@ export function describePlan(plan: Plan, digest?: string) {
 
 function describeCheckpoint({ checkpoint }: PlanStep) {
   if (!checkpoint) return null;
-  const { groups, quorum, requester_may_vote } = checkpoint;
-  const who = groups.length > 0 ? `people of ${groups.join(", ")}` : "people who may vote";
+  const { requester_may_vote } = checkpoint;
   return {
     ...checkpoint,
-    who: `${quorum} of the ${who}${requester_may_vote ? "" : ", but not the requester"}`,
+    who: `${describeRule(checkpoint)} who may vote${requester_may_vote ? "" : ", but not the requester"}`,
   };
 }
 

@@ -222,7 +222,7 @@ it("a described plan shows the lines that will run, with what is not known yet",
   ]);
   expect(shown.steps[2]?.rollback?.line).toBe("wrangler rollback <outputs.previous> --env <args.env>");
   expect(shown.checkpoints).toMatchObject([
-    { step: "wrangler-deploy", who: "1 of the people who may vote, but not the requester" },
+    { step: "wrangler-deploy", who: "1 person who may vote, but not the requester" },
   ]);
   expect(shown.plan_digest).toBe(made.digest);
 });
