@@ -54,6 +54,17 @@ const HINTS: { [kind: string]: [concept: string, weight: number][] } = {
   ],
 };
 const LEAST = 0.3;
+/** Of a phrase that is hardly said nothing can come. */
+const COVERED_LEAST = 0.2;
+/** A word of less weight says little. */
+const WEAK = 0.13;
+const NONE: never[] = [];
+
+/** What of a phrase was said: how nearly each of its words, and by which word. */
+interface Touched {
+  cover: number[];
+  by: number[];
+}
 /** Of each command so many phrases are looked at closely: which is best also depends on the arguments. */
 const PHRASES = 2;
 /** What being explained elsewhere in the command is worth beside being explained by the phrase. */
@@ -115,32 +126,25 @@ function wordOf(raw: string, token: number, index: LibraryIndex, last: boolean):
 
 /** The commands that share a word with the clause, each by its best phrases, best first; at most `most` commands. */
 export function matchCommands(words: readonly QueryWord[], index: LibraryIndex, most: number): Match[] {
-  const touched = new Map<number, { cover: number[]; by: number[] }>();
-  for (const [at, { meanings }] of words.entries())
-    for (const { concept, weight } of meanings)
-      for (const posting of index.postings.get(concept) ?? []) {
-        const near = weight * posting.weight;
-        if (near < LEAST) continue;
-        let held = touched.get(posting.phrase);
-        if (!held) {
-          held = { cover: [], by: [] };
-          touched.set(posting.phrase, held);
-        }
-        if (near > (held.cover[posting.position] ?? 0)) {
-          held.cover[posting.position] = near;
-          held.by[posting.position] = at;
-        }
-      }
+  const touched = new Map<number, Touched>();
+  const strong = words.some((word) => word.weight >= WEAK);
+  for (const [at, word] of words.entries())
+    if (!strong || word.weight >= WEAK) touch(touched, index, word, at, true);
+  // Words that say little stand in half of all phrases; they only count where something else does.
+  if (strong)
+    for (const [at, word] of words.entries()) if (word.weight < WEAK) touch(touched, index, word, at, false);
   const bags = new Map<number, number[]>();
   const best = new Map<number, Match[]>();
   for (const [number, { cover, by }] of touched) {
     const phrase = index.phrases[number]!;
+    const covered = coveredOf(phrase, cover);
+    if (covered < COVERED_LEAST) continue;
     let elsewhere = bags.get(phrase.command);
     if (!elsewhere) {
       elsewhere = words.map((word) => inBag(word, index.bags[phrase.command]!));
       bags.set(phrase.command, elsewhere);
     }
-    const match = rate(words, phrase, cover, by, elsewhere);
+    const match = rate(words, phrase, { cover, by }, covered, elsewhere);
     const held = best.get(phrase.command);
     if (!held) best.set(phrase.command, [match]);
     else if (held.length < PHRASES || match.score > held.at(-1)!.score) {
@@ -161,33 +165,54 @@ function inBag(word: QueryWord, bag: Map<string, number>): number {
   return most;
 }
 
+function touch(
+  touched: Map<number, Touched>,
+  index: LibraryIndex,
+  word: QueryWord,
+  at: number,
+  anew: boolean,
+): void {
+  for (const { concept, weight } of word.meanings)
+    for (const posting of index.postings.get(concept) ?? NONE) {
+      const near = weight * posting.weight;
+      if (near < LEAST) continue;
+      let held = touched.get(posting.phrase);
+      if (!held) {
+        if (!anew) continue;
+        held = { cover: [], by: [] };
+        touched.set(posting.phrase, held);
+      }
+      if (near > (held.cover[posting.position] ?? 0)) {
+        held.cover[posting.position] = near;
+        held.by[posting.position] = at;
+      }
+    }
+}
+
+function coveredOf({ weights, total }: Phrase, cover: readonly number[]): number {
+  let said = 0;
+  for (let at = 0; at < cover.length; at++) said += (cover[at] ?? 0) * weights[at]!;
+  return total === 0 ? 0 : said / total;
+}
+
 function rate(
   words: readonly QueryWord[],
   phrase: Phrase,
-  cover: number[],
-  by: number[],
-  elsewhere: number[],
+  { cover, by }: Touched,
+  covered: number,
+  elsewhere: readonly number[],
 ): Match {
-  let said = 0;
   const explained = elsewhere.map((one) => one * ELSEWHERE);
   const taken = new Set<number>();
-  for (let at = 0; at < phrase.weights.length; at++) {
+  for (let at = 0; at < cover.length; at++) {
     const near = cover[at] ?? 0;
     if (near === 0) continue;
-    said += near * phrase.weights[at]!;
     const word = by[at]!;
     if (near > explained[word]!) explained[word] = near;
     if (near >= 0.45) taken.add(words[word]!.token);
   }
-  const covered = phrase.total === 0 ? 0 : said / phrase.total;
-  return {
-    command: phrase.command,
-    phrase,
-    covered,
-    explained,
-    taken,
-    score: scoreOf(words, phrase, covered, explained),
-  };
+  const score = scoreOf(words, phrase, covered, explained);
+  return { command: phrase.command, phrase, covered, explained, taken, score };
 }
 
 /** From what was covered and explained to one number, 0 to 1. */

@@ -32,7 +32,7 @@ export interface Here {
 }
 
 /** Candidates that are looked at closely; the rest shares hardly a word. */
-const CLOSE = 32;
+const CLOSE = 16;
 const NEGATION = /^(?:without|not|dont|don't|except)$/i;
 const NEGATIONS = /\b(?:without|not|dont|don't|except)\s+(\w+)/gi;
 

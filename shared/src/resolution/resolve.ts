@@ -70,7 +70,23 @@ export function resolve(asked: Asked, index: LibraryIndex): Resolution {
   if (tokens.length === 0) return { kind: "none", candidates: [] };
   const here: Here = { situation: asked.situation, usage: asked.usage };
   const single = rankClause(tokens, text, index, here, asked.typing);
-  const chain = bestChain(piecesOf(tokens), text, index, here);
+  // The same words are looked at in several readings.
+  const seen = new Map<string, Ranked[]>();
+  const chain = bestChain(
+    piecesOf(tokens),
+    index,
+    (clause) => {
+      const key = clause.map(({ start }) => start).join();
+      let ranked = seen.get(key);
+      if (!ranked) {
+        ranked = rankClause(clause, text, index, here);
+        seen.set(key, ranked);
+      }
+      return ranked;
+    },
+    text,
+    here,
+  );
   // It has no meaning of its own: what several clauses mean becomes it.
   const chainAt = single.findIndex(({ command }) => command.slug === CHAIN);
   if (chainAt >= 0) single.splice(chainAt, 1);
@@ -132,7 +148,13 @@ interface Read {
 }
 
 /** The best way to read the pieces as several commands; null when one of them is none. */
-function bestChain(pieces: Piece[], text: string, index: LibraryIndex, here: Here): Read | null {
+function bestChain(
+  pieces: Piece[],
+  index: LibraryIndex,
+  rank: (tokens: Piece["tokens"]) => Ranked[],
+  text: string,
+  here: Here,
+): Read | null {
   const split = pieces.flatMap((piece) => verbList(piece, index) ?? [piece]);
   if (split.length < 2 || split.length > 12) return null;
   let best: Read | null = null;
@@ -141,8 +163,7 @@ function bestChain(pieces: Piece[], text: string, index: LibraryIndex, here: Her
     const clauses: Clause[] = [];
     for (const piece of way) {
       if (!piece.hard && piece !== way[0] && !isClause(piece, index)) break;
-      const tokens = withTool(piece, way[0]!);
-      const ranked = rankClause(tokens, text, index, here);
+      const ranked = rank(piece.tokens);
       if ((ranked[0]?.score ?? 0) < CLAUSE_LEAST) break;
       clauses.push({ ranked, tokens: piece.tokens });
     }
@@ -156,11 +177,6 @@ function bestChain(pieces: Piece[], text: string, index: LibraryIndex, here: Her
       best = { parts, score };
   }
   return best;
-}
-
-/** "git commit and push": the tool of the first clause is meant in the others, too. */
-function withTool(piece: Piece, first: Piece): Piece["tokens"] {
-  return piece === first ? piece.tokens : piece.tokens;
 }
 
 /** A command alone. Of a workflow its steps are shown. */

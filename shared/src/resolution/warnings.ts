@@ -1,7 +1,6 @@
 /** What somebody should know before starting it: the same under way already, a double in the library. Pure. */
 import type { Command } from "../contracts/definition.ts";
 import { renderValue, type Source } from "../library/argv.ts";
-import { canonicalJson } from "../library/canonical.ts";
 import { type Args, own } from "../library/parameters.ts";
 import type { LibraryIndex } from "./library-index.ts";
 
@@ -107,10 +106,10 @@ function doubles(command: Command, index: LibraryIndex): string[] {
 }
 
 function doesWhat({ type, definition, parameters, rollback }: Command): string {
-  return canonicalJson({
+  return JSON.stringify({
     type,
     definition,
     parameters: parameters.map(({ name, type: of }) => `${name}:${of}`),
     rollback: rollback ?? null,
-  } as never);
+  });
 }

@@ -5,7 +5,7 @@ import { Refusal } from "@tw/shared/errors";
 import { z } from "zod";
 import { checkCommand } from "../check-command.ts";
 import { badShape, notFound } from "../errors.ts";
-import { rankCommands } from "../rank.ts";
+import { foundBy } from "../resolve/search.ts";
 import { answer, type Route, route } from "../route.ts";
 import { commandSchema, paging } from "../schemas.ts";
 
@@ -42,7 +42,7 @@ export const commandRoutes: Route[] = [
         type: query.type ?? null,
         status: query.status,
       });
-      const found = query.q === undefined ? all : rankCommands(all, query.q);
+      const found = !query.q?.trim() ? all : await foundBy(env.DB, caller, query.q, all);
       const from = Number(query.cursor ?? 0);
       const to = query.limit === undefined ? found.length : from + query.limit;
       return answer(200, {
