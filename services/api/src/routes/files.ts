@@ -154,12 +154,15 @@ async function send({ files, tenantId }: PlatformContext, request: Request, key:
   return new Response(object.body, { status: 206, headers });
 }
 
+/** What part of the object it is. The bucket gives every field, those that were not asked for as undefined. */
 function partOf({ range, size }: R2Object): { offset: number; length: number } {
-  if (!range) return { offset: 0, length: size };
-  if ("suffix" in range)
-    return { offset: Math.max(0, size - range.suffix), length: Math.min(size, range.suffix) };
-  const offset = range.offset ?? 0;
-  return { offset, length: Math.min(range.length ?? size - offset, size - offset) };
+  const asked = (range ?? {}) as { offset?: number; length?: number; suffix?: number };
+  if (asked.suffix !== undefined) {
+    const length = Math.min(size, asked.suffix);
+    return { offset: size - length, length };
+  }
+  const offset = asked.offset ?? 0;
+  return { offset, length: Math.min(asked.length ?? size - offset, size - offset) };
 }
 
 async function take(context: PlatformContext, request: Request, key: string) {
