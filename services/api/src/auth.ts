@@ -208,7 +208,7 @@ export async function callerOfPerson(
     tenantId,
     tenantName: row.tenant_name as string,
     type: "person",
-    scopes: effectiveScopes(SCOPES, user.role),
+    scopes: effectiveScopes(SCOPES, user.role, liveGrants(row.grants_json, Date.now())),
     user,
     actor: { id: user.id, name: user.name, type: "person" },
   };

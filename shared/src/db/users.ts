@@ -1,5 +1,6 @@
 /** People of a tenant. */
 import type { Role } from "../engine/statuses.ts";
+import { grantsOf } from "./grants.ts";
 import type { Row } from "./rows.ts";
 
 /** Through what a person wants to be told; unset is the workspace's default. Read by the notifier. */
@@ -147,7 +148,8 @@ export async function removeUser(
       `UPDATE sign_in_links SET expires_at = ?3 WHERE tenant_id = ?2 AND user_id = ?1 AND expires_at > ?3 AND ${gone}`,
     ),
     on(
-      `UPDATE approval_links SET expires_at = ?3 WHERE tenant_id = ?2 AND user_id = ?1 AND expires_at > ?3 AND ${gone}`,
+      `UPDATE approval_links SET expires_at = ?3 WHERE tenant_id = ?2 AND user_id = ?1 AND expires_at > ?3 AND ${gone}
+       AND checkpoint_id IN (SELECT id FROM command_checkpoints WHERE tenant_id = ?2 AND status = 'pending')`,
     ),
     db
       .prepare(`DELETE FROM identities WHERE tenant_id = ?2 AND user_id = ?1 AND ${gone}`)
@@ -189,7 +191,7 @@ function defined(change: UserChange): UserChange {
 export function personStatement(db: D1Database, tenantId: string, userId: string): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT u.*, t.name AS tenant_name FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.status = 'active'
+      `SELECT u.*, t.name AS tenant_name, ${grantsOf("u")} AS grants_json FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.status = 'active'
        WHERE u.id = ?1 AND u.tenant_id = ?2 AND u.status = 'active'`,
     )
     .bind(userId, tenantId);

@@ -21,6 +21,11 @@ const GROWING = [
   "audit_seals",
   "idempotency_keys",
   "tokens",
+  "sessions",
+  "sign_in_links",
+  "identities",
+  "schedule_fires",
+  "hook_deliveries",
   "command_versions",
 ];
 

@@ -6,21 +6,23 @@ import { nextSlice, tenantsToSeal, verifyAudit } from "../../src/db/audit-seals.
 import { openCalls } from "../../src/db/calls.ts";
 import { checkpointsOfRuns, getCheckpoint, listCheckpoints } from "../../src/db/checkpoints.ts";
 import { claimDue } from "../../src/db/claim-notifications.ts";
-import { deliveriesOf, listDeliveries } from "../../src/db/delivery-log.ts";
+import { deliveriesOf, listDeliveries, readAsked } from "../../src/db/delivery-log.ts";
 import { noteEnds, noteSettled, rearmProgress } from "../../src/db/derive-notifications.ts";
 import { dueRuns, nextInGroups } from "../../src/db/due-runs.ts";
 import { forgetKeys } from "../../src/db/idempotency.ts";
-import { findSlackVoter, readLink } from "../../src/db/links.ts";
+import { readLink } from "../../src/db/links.ts";
 import { logSources, readLog } from "../../src/db/logs.ts";
 import { readUnannounced } from "../../src/db/notifications.ts";
 import { readEvents, readRunHead } from "../../src/db/read-events.ts";
 import { findUndo, listRuns, readRun } from "../../src/db/read-runs.ts";
 import { readRunStats } from "../../src/db/run-stats.ts";
+import { peopleByAddress, takeSlackRequest } from "../../src/db/slack-people.ts";
 import { listStandIns } from "../../src/db/stand-ins.ts";
 import { dueTells, readDueTells } from "../../src/db/tells.ts";
 import { bearerStatement, listTokens, readToken } from "../../src/db/tokens.ts";
 import { listUsers, readUser } from "../../src/db/users.ts";
 import { CHECKPOINT_STATUSES, RUN_STATUSES } from "../../src/engine/statuses.ts";
+import { callSignInReads } from "./sign-in-reads.ts";
 
 const T = "ten_a";
 const RUN = "run_000";
@@ -68,7 +70,10 @@ export async function callReads(db: D1Database): Promise<void> {
     for (const status of [null, "failed"] as const)
       await listDeliveries(db, { tenantId: T, runId, status, before: null, limit: 50 });
   await readLink(db, "hash", 1);
-  await findSlackVoter(db, "chk_1", "U1");
+  for (const checkpointId of ["chk_1", null])
+    await takeSlackRequest(db, { signature: "s", slackUserId: "U1", checkpointId }, 1);
+  for (const tenantId of [T, null]) await peopleByAddress(db, "a@example.com", tenantId);
+  await readAsked(db, ["chk_1"]);
   await logSources(db, { tenantId: T, runId: RUN, step: null, attempt: null });
   await logSources(db, { tenantId: T, runId: RUN, step: "a", attempt: 1 });
   await readLog(db, { tenantId: T, runId: RUN, step: "a", attempt: 1, after: 0 });
@@ -77,6 +82,7 @@ export async function callReads(db: D1Database): Promise<void> {
   await readToken(db, T, "tok_1");
   await listUsers(db, { tenantId: T, after: null, limit: 50 });
   await readUser(db, T, "usr_a0");
+  await callSignInReads(db);
   await listAgents(db, { tenantId: T, after: null, limit: 50 });
   await readAgent(db, T, "agt_a1");
   await jobHolders(db, T, ["job_1"]);
