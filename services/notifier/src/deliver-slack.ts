@@ -81,6 +81,8 @@ export function outcomeOf(due: Pick<Due, "checkpoint" | "votes" | "receipt">): {
     case "expired":
       return { shape: "✕", words: `It expired${at === null ? "" : ` ${utc(at)}`} without a decision.` };
     case "withdrawn":
+      if (checkpoint.changed)
+        return { shape: "↻", words: "The plan changed, and it is asked again. Look for the newer message." };
       return { shape: "–", words: "It was withdrawn; there is nothing to decide any more." };
     default:
       return { shape: "↻", words: "The plan changed, and it is asked again. Look for the newer message." };

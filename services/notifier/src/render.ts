@@ -77,19 +77,25 @@ export function requestMessage(
         ? "This question does not expire."
         : `Without an answer it expires ${utc(checkpoint.expiresAt)} (in ${duration(checkpoint.expiresAt - now)}).`,
     why: whyAgain(due.kind, data, checkpoint, now),
-    changes: list(data.changes).map((item) => {
-      const r = record(item);
-      return {
-        what: words(r.what, "plan"),
-        before: words(r.before, "(nothing)"),
-        after: words(r.after, "(nothing)"),
-      };
-    }),
+    changes: changesOf(due.kind, data, question),
     bypass:
       due.kind === "break_glass"
         ? { by: words(record(data.by).name ?? data.by, "Somebody"), reason: words(data.reason, "none given") }
         : null,
   };
+}
+
+function changesOf(kind: NotificationKind, data: Due["data"], question: Question): Message["changes"] {
+  if (kind !== "changed") return [];
+  if (data.changes === undefined) return question.difference;
+  return list(data.changes).map((item) => {
+    const r = record(item);
+    return {
+      what: words(r.what, "plan"),
+      before: words(r.before, "(nothing)"),
+      after: words(r.after, "(nothing)"),
+    };
+  });
 }
 
 function whyAgain(kind: NotificationKind, data: Due["data"], checkpoint: Checkpoint, now: number): string {

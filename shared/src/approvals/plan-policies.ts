@@ -167,6 +167,8 @@ export function strictest<T extends CheckpointPolicy>(own: T, more: PolicyDemand
         ? more.escalate
         : own.escalate,
     supersede: own.supersede || more.supersede || undefined,
+    // Nothing is stricter here: what the step itself says stands before what the policy says.
+    notify: own.notify || more.notify ? { ...more.notify, ...own.notify } : undefined,
     sign_in: own.sign_in || more.sign_in || (own.sign_in ?? more.sign_in),
     break_glass: own.break_glass === false || more.break_glass === false ? false : undefined,
   };

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { EFFECTS } from "../engine/statuses.ts";
 import { LIMITS } from "../limits.ts";
-import { approvalRules, formFieldSchema } from "./definition.ts";
+import { approvalRules, formFieldSchema, notifySchema } from "./definition.ts";
 
 const words = z.array(z.string().min(1).max(100)).min(1).max(50);
 
@@ -28,6 +28,7 @@ export const policyDemandSchema = z.strictObject({
   requester_may_vote: z.boolean().optional(),
   form: z.array(formFieldSchema).max(20).optional(),
   expires_s: z.union([z.int().min(1).max(LIMITS.checkpointMaxExpiryS), z.literal("never")]).optional(),
+  notify: notifySchema.optional(),
   ...approvalRules,
 });
 export type PolicyDemand = z.infer<typeof policyDemandSchema>;

@@ -137,31 +137,3 @@ function tailsFromRows(rows: Row[]): LinkedPage["logs"] {
     cut: start > 0 || text.length > TAIL_CHARS,
   }));
 }
-
-/** The person of the checkpoint's tenant with this Slack account; Slack names no tenant, the checkpoint does. */
-export async function findSlackVoter(
-  db: D1Database,
-  checkpointId: string,
-  slackUserId: string,
-): Promise<{ tenantId: string; user: LinkedPage["user"]; runId: string } | null> {
-  const row = await db
-    .prepare(
-      `SELECT c.tenant_id, c.run_id, u.id, u.name, u.role, u.groups_json
-       FROM command_checkpoints c
-       JOIN users u ON u.tenant_id = c.tenant_id AND u.slack_user_id = ?2 AND u.status = 'active'
-       WHERE c.id = ?1 LIMIT 1`,
-    )
-    .bind(checkpointId, slackUserId)
-    .first<Row>();
-  if (!row) return null;
-  return {
-    tenantId: row.tenant_id as string,
-    runId: row.run_id as string,
-    user: {
-      id: row.id as string,
-      name: row.name as string,
-      role: row.role as Role,
-      groups: JSON.parse(row.groups_json as string) as string[],
-    },
-  };
-}
