@@ -6,7 +6,6 @@ import { receiveHook } from "./automation/receive-hook.ts";
 import { discardBody } from "./body.ts";
 import type { Env } from "./env.ts";
 import { refusalOf, refusalResponse } from "./errors.ts";
-import { serveMcp } from "./mcp/serve.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { Route } from "./route.ts";
 import { serve } from "./serve.ts";
@@ -55,7 +54,11 @@ export function createApp(
     });
 
   app.route("/sign-in", signInRoutes());
-  app.all("/mcp", (c) => serveMcp(c.env, c.req.raw, (request) => app.fetch(request, c.env, contextOf(c))));
+  app.all("/mcp", async (c) => {
+    // Loaded when it is first asked for: most instances never are, and the protocol's library is large.
+    const { serveMcp } = await import("./mcp/serve.ts");
+    return serveMcp(c.env, c.req.raw, (request) => app.fetch(request, c.env, contextOf(c)));
+  });
   app.post("/hooks/:id", (c) => receiveHook(c.env, c.req.raw, c.req.param("id")));
 
   for (const [path, allowed] of byPath(routes)) {
