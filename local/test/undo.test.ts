@@ -171,19 +171,17 @@ test("D1: a local database is what it was before the run", async () => {
       d1_databases: [{ binding: "DB", database_name: "shop", database_id: "0" }],
     }),
   );
-  const sql = (text: string) => execute("wrangler-d1-execute", { database: "shop", command: text, local: true });
+  // Only the change that is to be undone needs its copy.
+  const sql = (command: string, copy = false) =>
+    execute("wrangler-d1-execute", { database: "shop", command, local: true, copy });
   await sql("CREATE TABLE cats (name TEXT); INSERT INTO cats VALUES ('Minka')");
-  const changed = await sql("DELETE FROM cats");
+  const changed = await sql("DELETE FROM cats", true);
   expect(changed.undo).toMatchObject({
     possible: true,
     steps: [{ command: "wrangler-d1-restore", captured: { kept: expect.any(String) } }],
   });
   await undo(changed.id);
-  const looked = await execute("wrangler-d1-execute", {
-    database: "shop",
-    command: "SELECT name FROM cats",
-    local: true,
-  });
+  const looked = await sql("SELECT name FROM cats");
   expect(JSON.stringify(looked.steps[0].outputs)).toContain("Minka");
 });
 
