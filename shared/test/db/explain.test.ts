@@ -9,6 +9,8 @@ import { callReads } from "./reads.ts";
 
 const GROWING = [
   "workflow_executions",
+  "probes",
+  "imported_commands",
   "step_executions",
   "jobs",
   "run_events",

@@ -10,9 +10,11 @@ import { deliveriesOf, listDeliveries, readAsked } from "../../src/db/delivery-l
 import { noteEnds, noteSettled, rearmProgress } from "../../src/db/derive-notifications.ts";
 import { dueRuns, nextInGroups } from "../../src/db/due-runs.ts";
 import { forgetKeys } from "../../src/db/idempotency.ts";
+import { readImported } from "../../src/db/imports.ts";
 import { readLink } from "../../src/db/links.ts";
 import { logSources, readLog } from "../../src/db/logs.ts";
 import { readUnannounced } from "../../src/db/notifications.ts";
+import { readProbes, writeProbes } from "../../src/db/probes.ts";
 import { readEvents, readRunHead } from "../../src/db/read-events.ts";
 import { findUndo, listRuns, readRun } from "../../src/db/read-runs.ts";
 import { readRunStats } from "../../src/db/run-stats.ts";
@@ -32,6 +34,17 @@ export async function callReads(db: D1Database): Promise<void> {
   await readRunHead(db, T, RUN);
   await readEvents(db, { tenantId: T, runId: RUN, after: 0 });
   await findUndo(db, { tenantId: T, runId: RUN });
+  await readProbes(db, { tenantId: T, wants: [{ cwd: "", requirement: "{}" }] });
+  await writeProbes(
+    db,
+    {
+      tenantId: T,
+      agentId: "agt_a",
+      looks: [{ cwd: "", requirement: "{}", state: "met", found: null, message: null }],
+    },
+    1,
+  );
+  await readImported(db, T, { slugs: ["a"], files: [{ kind: "makefile", path: "Makefile" }] });
   const all = {
     tenantId: T,
     status: null,
