@@ -30,6 +30,13 @@ test("starts everything, stops everything on SIGTERM, and knows everything at th
   expect(existsSync(join(data, "workspace", "demo.git", "HEAD"))).toBe(true);
   const me = await ask<{ user: { email: string; role: string } }>(ready, "/api/me");
   expect(me.user).toMatchObject({ email: "olga@example.com", role: "owner" });
+  expect(ready.console_url).toMatch(new RegExp(`^${ready.url}/sign-in/[0-9a-f]{64}$`));
+  const entered = await fetch(ready.console_url, { redirect: "manual" });
+  expect(entered.status).toBe(303);
+  const cookie = entered.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const signedIn = await fetch(`${ready.url}/api/me`, { headers: { cookie } });
+  expect(await signedIn.json()).toMatchObject({ user: { email: "olga@example.com" }, channel: "console" });
+  expect((await fetch(ready.console_url, { redirect: "manual" })).status).toBe(410);
   const agents = await ask<{ items: { id: string; status: string }[] }>(ready, "/api/agents");
   expect(agents.items).toMatchObject([{ id: ready.agent_id, status: "online" }]);
   const { run } = await ask<{ run: { id: string } }>(ready, "/api/commands/noop/execute", {});
