@@ -55,7 +55,7 @@ export function composeParts(
   const chosen: Ranked[] = [];
   for (const [at, clause] of clauses.entries()) {
     const before = chosen.at(-1)?.command;
-    const best = before ? linked(clause.ranked, before) : clause.ranked[0];
+    const best = before ? linked(clause, before) : clause.ranked[0];
     if (!best) return null;
     chosen[at] = best;
   }
@@ -88,11 +88,13 @@ export function composeParts(
 }
 
 /** A candidate that takes what the one before puts out goes first: "export the database and upload it". */
-function linked(ranked: readonly Ranked[], before: Command): Ranked | undefined {
+function linked({ ranked, tokens }: Clause, before: Command): Ranked | undefined {
   const outputs = outputNames(before);
   const top = ranked[0];
   if (!top || !outputs.has("file")) return top;
-  const near = ranked.filter(({ score }) => score > top.score - 0.25);
+  // "it" is what was made: whatever takes a file is meant, also where another command has the nearer name.
+  const pronoun = tokens.some(({ word }) => ["it", "that", "them"].includes(word));
+  const near = ranked.filter(({ score }) => score > (pronoun ? 0.3 : top.score - 0.25));
   return near.find(({ command, missing }) => command.type === "builtin" && missing.includes("file")) ?? top;
 }
 

@@ -11,7 +11,7 @@ export const PREPOSITIONS: { [word: string]: readonly string[] } = {
   of: ["path", "file", "env", "user", "email"],
   by: ["author", "user"],
   as: ["message", "name", "to", "title"],
-  for: ["query", "env", "question"],
+  for: ["query", "q", "env", "question"],
 };
 
 /** `message fix it`, `named cart`: words that introduce a parameter beside its own name. */
@@ -25,6 +25,7 @@ export const MARKERS: { [parameter: string]: readonly string[] } = {
   branch: ["branch"],
   author: ["author"],
   query: ["about"],
+  q: ["about"],
   text: ["about"],
   pattern: ["word", "text", "pattern"],
   pid: ["pid", "process"],
@@ -69,6 +70,7 @@ export const SHORT_ENVIRONMENTS: { [short: string]: string } = {
 };
 /** Parameters whose text may be several words although nothing quotes it. */
 export const PROSE = new Set([
+  "q",
   "message",
   "query",
   "question",

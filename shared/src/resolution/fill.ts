@@ -487,8 +487,10 @@ class Filling {
       )
         return;
     for (const parameter of this.command.parameters) {
+      // Words to look for are never required: without them it is everything.
+      const wanted = parameter.required || parameter.name === "q";
       if (
-        !parameter.required ||
+        !wanted ||
         !this.open(parameter.name) ||
         parameter.type === "secret" ||
         isSql(parameter, this.command)

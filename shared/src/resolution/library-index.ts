@@ -96,9 +96,11 @@ function phrasesOf(command: Command): Written[] {
     { kind: "description", words: spoken(firstSentence(command.description)).slice(0, 24) },
   ];
   const seen = new Set<string>();
-  return found.filter(({ words }) => {
+  return found.filter(({ kind, words }) => {
     const text = words.join(" ");
     if (words.length === 0 || seen.has(text)) return false;
+    // What is left of an example without its values may be a word that a dozen others have.
+    if (kind === "example" && words.filter((word) => !isWeak(word)).length < 2) return false;
     seen.add(text);
     return true;
   });
