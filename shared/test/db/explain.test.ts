@@ -29,6 +29,11 @@ const GROWING = [
   "schedule_fires",
   "hook_deliveries",
   "command_versions",
+  "clients",
+  "deployments",
+  "employees",
+  "costs",
+  "knowledge",
 ];
 
 /** Statements that read everything on purpose, with the reason. */

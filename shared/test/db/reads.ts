@@ -17,19 +17,25 @@ import { readUnannounced } from "../../src/db/notifications.ts";
 import { readProbes, writeProbes } from "../../src/db/probes.ts";
 import { readEvents, readRunHead } from "../../src/db/read-events.ts";
 import { findUndo, listRuns, readRun } from "../../src/db/read-runs.ts";
+import { readResolving } from "../../src/db/resolving.ts";
 import { readRunStats } from "../../src/db/run-stats.ts";
 import { peopleByAddress, takeSlackRequest } from "../../src/db/slack-people.ts";
 import { listStandIns } from "../../src/db/stand-ins.ts";
 import { dueTells, readDueTells } from "../../src/db/tells.ts";
 import { bearerStatement, listTokens, readToken } from "../../src/db/tokens.ts";
+import { countUsage } from "../../src/db/usage.ts";
 import { listUsers, readUser } from "../../src/db/users.ts";
 import { CHECKPOINT_STATUSES, RUN_STATUSES } from "../../src/engine/statuses.ts";
+import { callPlatformReads } from "./platform-reads.ts";
 import { callSignInReads } from "./sign-in-reads.ts";
 
 const T = "ten_a";
 const RUN = "run_000";
 
 export async function callReads(db: D1Database): Promise<void> {
+  await callPlatformReads(db);
+  await readResolving(db, { tenantId: T, personId: "usr_a0", agentId: null });
+  await countUsage(db, 1_800_000_000_000);
   await readRun(db, T, RUN);
   await readRunHead(db, T, RUN);
   await readEvents(db, { tenantId: T, runId: RUN, after: 0 });
