@@ -70,3 +70,17 @@ export async function visit(
   });
   return { page, context, complaints };
 }
+
+/** How long a picture takes here while nothing changes, ms: the middle of sixty. */
+export async function idlePicture(page: Page): Promise<number> {
+  return (await page.evaluate(`new Promise((done) => {
+    const times = [];
+    let last = performance.now();
+    const step = (now) => {
+      times.push(now - last);
+      last = now;
+      times.length < 60 ? requestAnimationFrame(step) : done(times.sort((a, b) => a - b)[30]);
+    };
+    requestAnimationFrame(step);
+  })`)) as number;
+}

@@ -84,7 +84,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
     !(vote.error instanceof ApiProblem && vote.error.issues.some(({ path }) => named.has(path)));
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div className="grid min-h-0 flex-1 content-start gap-4 overflow-y-auto p-4">
+      <div className="grid min-h-0 flex-1 content-start gap-4 p-4 lg:overflow-y-auto">
         <div className="grid gap-1">
           <div className="flex flex-wrap items-center gap-2">
             {open ? <Status status="waiting" /> : <Status status={checkpoint.status} />}
@@ -217,7 +217,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
         )}
       </div>
       {open && (
-        <div className="grid shrink-0 grid-cols-2 gap-2 border-t bg-raised p-3">
+        <div className="grid shrink-0 grid-cols-2 gap-2 border-t bg-raised p-3 max-lg:sticky max-lg:bottom-0">
           <Button
             look="danger"
             large

@@ -2,7 +2,7 @@
 import { type ComponentProps, type ReactNode, useId } from "react";
 
 const BOX =
-  "w-full rounded border border-line-strong bg-raised px-2 text-text min-h-8 aria-invalid:border-bad disabled:opacity-60";
+  "rounded border border-line-strong bg-raised px-2 text-text min-h-8 aria-invalid:border-bad disabled:opacity-60";
 
 export function Field({
   label,
@@ -26,7 +26,7 @@ export function Field({
   const id = useId();
   const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return (
-    <div className="grid gap-1">
+    <div className="grid content-start gap-1">
       <label htmlFor={id} className="flex items-baseline gap-1.5 font-medium">
         <span className="foreign">{label}</span>
         {required && <span className="font-normal text-faint text-sm">required</span>}
@@ -51,6 +51,11 @@ export function Field({
   );
 }
 
+/** As wide as its place, unless it says a width of its own. */
+function box(className: string): string {
+  return `${BOX} ${/(^|\s)w-/.test(className) ? "" : "w-full"} ${className}`;
+}
+
 export function TextInput({
   mono = false,
   className = "",
@@ -62,7 +67,7 @@ export function TextInput({
       autoComplete="off"
       spellCheck={false}
       {...rest}
-      className={`${BOX} ${mono ? "font-mono text-sm" : ""} ${className}`}
+      className={`${mono ? "font-mono text-sm" : ""} ${box(className)}`}
     />
   );
 }
@@ -77,14 +82,14 @@ export function TextArea({
       rows={3}
       spellCheck={!mono}
       {...rest}
-      className={`${BOX} py-1.5 ${mono ? "font-mono text-sm" : ""} ${className}`}
+      className={`py-1.5 ${mono ? "font-mono text-sm" : ""} ${box(className)}`}
     />
   );
 }
 
 /** The browser's own: best by keyboard and on phones. */
 export function Select({ className = "", ...rest }: ComponentProps<"select">) {
-  return <select {...rest} className={`${BOX} pr-6 ${className}`} />;
+  return <select {...rest} className={`pr-6 ${box(className)}`} />;
 }
 
 export function Checkbox({ label, ...rest }: ComponentProps<"input"> & { label: ReactNode }) {

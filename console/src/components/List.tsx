@@ -81,7 +81,9 @@ export function List<T>(props: ListProps<T>) {
       <div ref={scroller} className={className}>
         <ul aria-label={label}>
           {items.map((item, index) => (
-            <li key={props.idOf(item)}>{line(item, index)}</li>
+            <li key={props.idOf(item)} className="last:[&>div]:border-b-0">
+              {line(item, index)}
+            </li>
           ))}
         </ul>
         {props.foot}

@@ -19,12 +19,12 @@ export function Page({
   beside?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
-  /** Fills the window and scrolls inside, instead of being a column of readable width. */
+  /** Fills the window and scrolls inside, instead of being as long as it is. */
   wide?: boolean;
 }) {
   useTitle(title);
   return (
-    <div className={wide ? "flex h-full min-h-0 flex-col" : "mx-auto w-full max-w-6xl pb-16"}>
+    <div className={wide ? "flex h-full min-h-0 flex-col" : "w-full pb-16"}>
       <header className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 md:px-6">
         <h1 className="foreign font-semibold text-xl">{title}</h1>
         {beside}

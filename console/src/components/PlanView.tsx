@@ -2,7 +2,7 @@
 import type { Plan } from "../api/types.ts";
 import { Code } from "./Code.tsx";
 import { EffectMark, StatusIcon } from "./Status.tsx";
-import { valueText } from "./visible.ts";
+import { valueText, visible } from "./visible.ts";
 
 /** What of a described step is shown. The document leaves these open, since later versions say more. */
 interface Step {
@@ -14,14 +14,6 @@ interface Step {
   for_each?: unknown;
   checkpoint?: { who?: string; prompt?: string; name?: string } | null;
   rollback?: { line?: string; command?: string } | null;
-}
-interface Prerequisite {
-  status?: string;
-  state?: string;
-  ok?: boolean;
-  message?: string;
-  what?: string;
-  fix?: string | null;
 }
 
 export function stepsOf(plan: Plan): Step[] {
@@ -95,25 +87,30 @@ export function PlanView({ plan, compact = false }: { plan: Plan; compact?: bool
   );
 }
 
-/** Prerequisites that do not hold where it would run. */
+/** Prerequisites that do not hold where it would run: what is missing, and the command that sets it up. */
 function Missing({ plan }: { plan: Plan }) {
-  const all = ((plan as { prerequisites?: unknown }).prerequisites ?? []) as Prerequisite[];
-  if (!Array.isArray(all)) return null;
-  const missing = all.filter(
-    (one) => one.status === "missing" || one.state === "missing" || one.ok === false,
-  );
-  return missing.map((one, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: they have no other name
-    <p key={index} className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
-      {one.message ?? one.what ?? valueText(one)}
-      {one.fix && (
-        <>
-          {" "}
-          Set it up with <Code>{one.fix}</Code>.
-        </>
-      )}
-    </p>
-  ));
+  const missing = (plan.prerequisites ?? []).filter(({ state }) => state === "missing");
+  const seen = new Set<string>();
+  return missing.map(({ step, message, requirement, fix, blocks }) => {
+    const words =
+      message ?? `${requirement.tool ?? requirement.file ?? requirement.git ?? requirement.login} is missing`;
+    if (seen.has(words)) return null;
+    seen.add(words);
+    return (
+      <p
+        key={`${step} ${words}`}
+        className={`foreign rounded px-2.5 py-1.5 ${blocks ? "bg-bad-soft text-bad" : "bg-warn-soft text-warn"}`}
+      >
+        {visible(words)}
+        {fix && (
+          <>
+            {" "}
+            Set it up with <Code>{typeof fix === "string" ? fix : fix.command}</Code>.
+          </>
+        )}
+      </p>
+    );
+  });
 }
 
 interface Test {

@@ -1,11 +1,13 @@
 /** What stands around every page: the rail, the bar on top, the palette, the notes, the help. */
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { signedOut } from "../api/connection.ts";
 import { inboxQuery, meQuery } from "../api/queries.ts";
 import { useStore } from "../api/store.ts";
 import { openPalette, paletteOpen } from "../palette/open.ts";
+// Not loaded when first wanted: who presses ⌘K types on at once, and no letter may be lost.
+import { Palette } from "../palette/Palette.tsx";
 import { onKey, useActions } from "./actions.ts";
 import { BottomBar } from "./BottomBar.tsx";
 import { Help, helpOpen } from "./Help.tsx";
@@ -16,9 +18,6 @@ import { ToastRegion } from "./ToastRegion.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { setTheme } from "./theme.ts";
 
-const loadPalette = () => import("../palette/Palette.tsx");
-const Palette = lazy(loadPalette);
-
 export function Frame() {
   const out = useStore(signedOut);
   const me = useQuery({ ...meQuery, enabled: !out });
@@ -28,8 +27,6 @@ export function Frame() {
   const places = usePlaces();
 
   useEffect(() => {
-    // Before it is wanted: who presses ⌘K types on at once, and no letter may be lost.
-    void loadPalette();
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, []);
@@ -79,11 +76,7 @@ export function Frame() {
         </Suspense>
       </main>
       <BottomBar places={places} waiting={waiting} />
-      {paletteShown && (
-        <Suspense>
-          <Palette />
-        </Suspense>
-      )}
+      {paletteShown && <Palette />}
       <Help />
       <ToastRegion />
     </div>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Command as Menu } from "cmdk";
 import { CornerDownLeft, Search } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useDeferredValue, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from "react";
 import { runsQuery } from "../api/queries.ts";
 import { useStore } from "../api/store.ts";
 import type { Command, Run } from "../api/types.ts";
@@ -17,8 +17,10 @@ import type { Chosen } from "./Palette.tsx";
 import { folders } from "./recent.ts";
 import { type Candidate, type ChainStep, candidatesQuery } from "./resolve.ts";
 
+/** What a row says of its command: of the library's entry or of a candidate. */
+type Named = Pick<Command, "slug" | "name" | "description" | "effect">;
 type Row =
-  | { kind: "command"; id: string; command: Command; candidate: Candidate | null }
+  | { kind: "command"; id: string; command: Named; candidate: Candidate | null }
   | { kind: "recent"; id: string; run: Run; command: Command }
   | { kind: "action"; id: string; action: Action }
   | { kind: "run"; id: string; runId: string };
@@ -37,6 +39,8 @@ export function Find({
   commands: Command[];
 }) {
   const navigate = useNavigate();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const words = useDeferredValue(text.trim());
   const found = useQuery(candidatesQuery(words, folders()[0] ?? ""));
   const recent = useQuery({ ...runsQuery({}, 50), refetchInterval: false });
@@ -94,7 +98,7 @@ export function Find({
       <div className="flex items-center gap-2.5 border-b px-4">
         <Search size={16} aria-hidden="true" className="shrink-0 text-faint" />
         <Menu.Input
-          autoFocus
+          ref={field}
           value={text}
           onValueChange={setText}
           onKeyDown={onKeyDown}
@@ -276,10 +280,14 @@ function rowsOf({ words, commands, actions, found, runs }: Material): { heading:
     { heading: "Run", rows: runId ? [{ kind: "run", id: runId, runId }] : [] },
     {
       heading: "Commands",
-      rows: found.flatMap((candidate): Row[] => {
-        const command = bySlug.get(candidate.slug);
-        return command ? [{ kind: "command", id: `command ${command.slug}`, command, candidate }] : [];
-      }),
+      rows: found.map(
+        (candidate, index): Row => ({
+          kind: "command",
+          id: `command ${candidate.slug} ${index}`,
+          command: candidate,
+          candidate,
+        }),
+      ),
     },
     {
       heading: "On this page, and elsewhere",

@@ -1,11 +1,11 @@
 /** ⌘K: words to commands, a command to its form and plan, all by keyboard. */
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { commandsQuery } from "../api/queries.ts";
+import { commandQuery, commandsQuery } from "../api/queries.ts";
 import { useStore } from "../api/store.ts";
 import type { Values } from "../api/types.ts";
 import { Dialog } from "../components/Dialog.tsx";
-import { Loading } from "../components/Empty.tsx";
+import { Loading, Problem } from "../components/Empty.tsx";
 import { Find } from "./Find.tsx";
 import { paletteOpen } from "./open.ts";
 import { Prepare } from "./Prepare.tsx";
@@ -18,7 +18,7 @@ export interface Chosen {
   at: "fields" | "plan";
 }
 
-export default function Palette() {
+export function Palette() {
   const start = useStore(paletteOpen);
   const close = () => paletteOpen.set(null);
   return (
@@ -42,8 +42,14 @@ function Inside({ close }: { close(): void }) {
       : null,
   );
   const commands = useQuery(commandsQuery);
-  const command = chosen && commands.data?.find(({ slug }) => slug === chosen.slug);
-  if (chosen && !command) return <Loading label="Loading the command" />;
+  const wanted = useQuery({ ...commandQuery(chosen?.slug ?? ""), enabled: chosen !== null });
+  const command = chosen && (wanted.data ?? commands.data?.find(({ slug }) => slug === chosen.slug));
+  if (chosen && !command)
+    return wanted.error ? (
+      <Problem error={wanted.error} retry={() => void wanted.refetch()} />
+    ) : (
+      <Loading label="Loading the command" />
+    );
   return chosen && command ? (
     <Prepare
       key={chosen.slug}

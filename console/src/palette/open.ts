@@ -1,4 +1,4 @@
-/** Opens the palette from anywhere. Apart from the palette itself, so that its code is loaded when it is first wanted. */
+/** Opens the palette from anywhere. */
 import { store } from "../api/store.ts";
 import type { Values } from "../api/types.ts";
 

@@ -27,14 +27,15 @@ export function HomePage() {
   const runs = useQuery(runsQuery());
   const failed = useQuery(runsQuery({ status: "failed" }, 5));
   const all = runs.data?.items ?? [];
-  const running = all.filter(({ status }) => ACTIVE.includes(status));
+  const mine = new Set(inbox.data?.map(({ run_id }) => run_id));
+  const running = all.filter(({ status, id }) => ACTIVE.includes(status) && !mine.has(id));
   const broken = newest([
     ...(failed.data?.items ?? []),
     ...all.filter(({ status }) => BROKEN.includes(status)),
   ]).filter(({ created_at }) => Date.now() - created_at < BROKE_LATELY_MS);
   const fresh = runs.isSuccess && !all.some(({ status }) => status === "succeeded");
   return (
-    <div className="mx-auto w-full max-w-6xl pb-16">
+    <div className="w-full pb-16">
       <h1 className="sr-only">Home</h1>
       {runs.error && <Problem error={runs.error} retry={() => void runs.refetch()} />}
       {fresh && <FirstRun runs={all} />}

@@ -30,7 +30,10 @@ export function Strip() {
         <dl className="flex flex-wrap gap-x-8 gap-y-1">
           <Figure name={stats.data.partial ? "runs and more" : "runs"} value={sum("runs").toLocaleString()} />
           <Figure name="failed or rejected" value={sum("failed").toLocaleString()} bad={sum("failed") > 0} />
-          <Figure name="waited for approvals" value={durationText(sum("waited"))} />
+          <Figure
+            name="waited for approvals"
+            value={sum("waited") === 0 ? "no time" : durationText(sum("waited"))}
+          />
         </dl>
         <svg
           role="img"

@@ -103,7 +103,7 @@ function stepThatMatters(run: Run): string | null {
 function Header({ run, lost }: { run: Run; lost: boolean }) {
   const agents = [...new Set(run.steps.flatMap(({ agent_id }) => (agent_id ? [agent_id] : [])))];
   return (
-    <header className="grid gap-1.5 px-4 py-3 md:px-6">
+    <header className="grid grid-cols-[minmax(0,1fr)] gap-1.5 px-4 py-3 md:px-6">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <Status status={run.status} className="text-base" />
         <h1

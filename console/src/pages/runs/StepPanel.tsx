@@ -16,6 +16,12 @@ import { useLog } from "./use-log.ts";
 
 export const TABS = ["log", "outputs", "attempts", "plan"] as const;
 export type Tab = (typeof TABS)[number];
+const TAB_WORDS: { [tab in Tab]: string } = {
+  log: "Log",
+  outputs: "Outputs",
+  attempts: "Attempts",
+  plan: "Plan and what ran",
+};
 
 const planQuery = (id: string, version: string) => ({
   queryKey: ["runs", "plan", id, version],
@@ -85,9 +91,9 @@ export function StepPanel({
           <Tabs.Trigger
             key={name}
             value={name}
-            className="-mb-px border-transparent border-b-2 px-2 py-1.5 text-muted capitalize hover:text-text data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text"
+            className="-mb-px border-transparent border-b-2 px-2 py-1.5 text-muted hover:text-text data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text"
           >
-            {name === "plan" ? "Plan and what ran" : name}
+            {TAB_WORDS[name]}
           </Tabs.Trigger>
         ))}
       </Tabs.List>

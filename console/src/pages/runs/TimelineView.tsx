@@ -4,7 +4,7 @@ import type { Run, RunEvent } from "../../api/types.ts";
 import { StatusIcon, statusColour, statusWord } from "../../components/Status.tsx";
 import { durationText, useNow } from "../../components/Time.tsx";
 import { visible } from "../../components/visible.ts";
-import { type Bar, type Edge, type Row, ticks, timelineOf } from "./timeline.ts";
+import { type Bar, type Edge, placing, type Row, ticks, timelineOf } from "./timeline.ts";
 
 const ROW_PX = 32;
 const LANE_PX = 14;
@@ -23,8 +23,8 @@ export function TimelineView({
   const over = run.finished_at !== null;
   const now = useNow(run.status === "running" || run.status === "rolling_back" ? 250 : 1_000, !over);
   const line = timelineOf(run, events, now);
-  const span = Math.max(1, line.to - line.from);
-  const gutter = Math.min(line.lanes, 8) * LANE_PX + 8;
+  const place = placing(line.rows, line.from, line.to);
+  const gutter = Math.min(line.lanes, 8) * LANE_PX + 14;
   const list = useRef<HTMLDivElement>(null);
   const forward = line.rows.filter((row) => !row.undo);
   const undone = line.rows.filter((row) => row.undo);
@@ -61,7 +61,7 @@ export function TimelineView({
             </span>
             <span className="sr-only">, {statusWord(row.status)}</span>
           </span>
-          <Bars row={row} from={line.from} span={span} now={line.to} back={reverse} />
+          <Bars row={row} place={place} now={line.to} back={reverse} />
           <span className="w-16 shrink-0 pr-3 text-right text-muted text-sm tabular-nums">
             {took(row, line.to)}
           </span>
@@ -79,7 +79,7 @@ export function TimelineView({
       className="min-h-0 overflow-auto py-1"
     >
       <div className="min-w-[22rem]">
-        <Scale span={span} left={gutter} />
+        <Scale from={line.from} to={line.to} place={place} left={gutter} />
         {rows(forward, false)}
         {undone.length > 0 && (
           <>
@@ -97,19 +97,33 @@ export function TimelineView({
 function took(row: Row, now: number): string {
   const work = row.bars.filter(({ kind }) => kind === "run" || kind === "undo");
   if (work.length === 0) return row.status === "skipped" ? "skipped" : "";
-  return durationText(work.reduce((sum, bar) => sum + Math.max(0, (bar.to ?? now) - bar.from), 0));
+  const ms = work.reduce((sum, bar) => sum + Math.max(0, (bar.to ?? now) - bar.from), 0);
+  // Steps that were reported together have one time for all: how long each took is not known.
+  return ms === 0 ? "" : durationText(ms);
 }
 
-function Scale({ span, left }: { span: number; left: number }) {
+type Place = (at: number) => number;
+
+function Scale({ from, to, place, left }: { from: number; to: number; place: Place; left: number }) {
+  const span = Math.max(1, to - from);
+  let last = -1;
+  const even = Math.abs(place(from + span / 2) - 0.5) < 0.01;
+  const marks = ticks(span, even ? 4 : 40).filter((mark) => {
+    // Where a long wait is squeezed, marks would stand upon each other.
+    const at = place(from + mark);
+    if (at - last < 0.2 || at > 0.93) return false;
+    last = at;
+    return true;
+  });
   return (
     <div aria-hidden="true" className="flex h-5 items-end" style={{ paddingLeft: left }}>
       <span className="w-40 shrink-0 lg:w-44" />
       <span className="relative h-full flex-1">
-        {ticks(span, 4).map((mark) => (
+        {marks.map((mark) => (
           <span
             key={mark}
             className="absolute bottom-0 whitespace-nowrap border-l pl-1 text-faint text-xs tabular-nums leading-4"
-            style={{ left: `${(100 * mark) / span}%` }}
+            style={{ left: `${100 * place(from + mark)}%` }}
           >
             {mark === 0 ? "0" : durationText(mark)}
           </span>
@@ -128,25 +142,13 @@ const LOOKS: { [kind in Bar["kind"]]: string } = {
   pause: "h-px bg-current opacity-60",
 };
 
-function Bars({
-  row,
-  from,
-  span,
-  now,
-  back,
-}: {
-  row: Row;
-  from: number;
-  span: number;
-  now: number;
-  back: boolean;
-}) {
+function Bars({ row, place, now, back }: { row: Row; place: Place; now: number; back: boolean }) {
   const runs = row.bars.filter(({ kind }) => kind === "run");
   return (
     <span aria-hidden="true" className="relative h-full flex-1">
       {row.bars.map((bar, index) => {
-        const left = (100 * Math.max(0, bar.from - from)) / span;
-        const width = (100 * ((bar.to ?? now) - bar.from)) / span;
+        const left = 100 * place(bar.from);
+        const width = 100 * place(bar.to ?? now) - left;
         return (
           <span
             // biome-ignore lint/suspicious/noArrayIndexKey: bars only ever follow each other
@@ -169,7 +171,7 @@ function Bars({
         <span
           key={bar.from}
           className="absolute top-1 h-6 border-warn border-l-2"
-          style={{ left: `${(100 * (bar.from - from)) / span}%` }}
+          style={{ left: `${100 * place(bar.from)}%` }}
         />
       ))}
     </span>

@@ -186,6 +186,42 @@ function layOut(rows: Row[]): { edges: Edge[]; lanes: number } {
   return { edges, lanes: Math.min(lanes, 8) };
 }
 
+/** Share of the picture that all long waits together get when they last longer than the work. */
+const WAITS = 0.3;
+
+/**
+ * From a moment to its place between 0 and 1. To scale, but that hours of waiting for a person do not squeeze the work into nothing:
+ * stretches in which nothing runs share 30 % of the width when they would take more.
+ */
+export function placing(rows: readonly Row[], from: number, to: number): (at: number) => number {
+  const span = Math.max(1, to - from);
+  const work = rows
+    .flatMap(({ bars }) => bars)
+    .filter(({ kind }) => kind === "run" || kind === "undo")
+    .map((bar) => [Math.max(from, bar.from), Math.min(to, bar.to ?? to)] as const)
+    .sort((a, b) => a[0] - b[0]);
+  const idle: [number, number][] = [];
+  let at = from;
+  for (const [start, end] of work) {
+    if (start - at > span * 0.1) idle.push([at, start]);
+    at = Math.max(at, end);
+  }
+  if (to - at > span * 0.1) idle.push([at, to]);
+  const waited = idle.reduce((sum, [start, end]) => sum + end - start, 0);
+  if (waited / span <= WAITS || waited >= span) return (when) => clamp((when - from) / span);
+  const weight = ((WAITS / (1 - WAITS)) * (span - waited)) / waited;
+  const whole = span - waited + waited * weight;
+  return (when) => {
+    let squeezed = 0;
+    for (const [start, end] of idle) squeezed += Math.max(0, Math.min(when, end) - start) * (1 - weight);
+    return clamp((when - from - squeezed) / whole);
+  };
+}
+
+function clamp(share: number): number {
+  return Math.min(1, Math.max(0, share));
+}
+
 /** Marks of a scale from 0 to `ms`: about `count` of them, at round numbers. */
 export function ticks(ms: number, count: number): number[] {
   const steps = [

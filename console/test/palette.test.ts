@@ -1,0 +1,105 @@
+/** The whole main job by keyboard: words, arguments, plan, run, approval, result; then its undoing, and a rejection. */
+import { execFileSync } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Stack, startStack, until } from "./stack.ts";
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(() => stack?.stop());
+
+const head = () =>
+  execFileSync("git", ["rev-parse", "main"], { cwd: join(stack.root, "demo.git"), encoding: "utf8" });
+
+test("a first run, from the guide over plan and checkpoint to its end, with no hand on the mouse", async () => {
+  appendFileSync(join(stack.root, "demo", "README.md"), "\nA line.\n");
+  const before = head();
+  const { page, complaints, context } = await stack.open("/");
+  await page.getByText("Your first run, in three steps").waitFor();
+  await page.keyboard.press("Control+k");
+  // At once: no letter is lost while the palette opens.
+  await page.keyboard.type("workflow deploy");
+  await page
+    .getByRole("option", { name: /workflow deploy/ })
+    .first()
+    .waitFor();
+  await page.keyboard.press("Tab");
+  await page.getByLabel("message", { exact: true }).waitFor();
+  expect(await page.evaluate("document.activeElement.tagName")).toBe("INPUT");
+  await page.keyboard.type("From the keyboard");
+  await page.getByLabel("dry_run", { exact: true }).focus();
+  await page.keyboard.type("true");
+  await page.getByLabel("Folder").focus();
+  await page.keyboard.type("demo");
+  const plan = page.getByRole("region", { name: "What will run" });
+  await plan.getByText("git commit -m 'From the keyboard'").waitFor();
+  await plan.getByText("wrangler deploy --dry-run").waitFor();
+  await plan.getByText(/Stops here and asks/).waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/runs/run_*");
+  await page.getByRole("heading", { name: /wrangler-deploy/ }).waitFor();
+  await page.getByRole("button", { name: "Reject and roll back 3 steps" }).waitFor();
+  await page.keyboard.press("a");
+  await page.getByText("succeeded").first().waitFor();
+  await until("the run is over", async () => {
+    const id = new URL(page.url()).pathname.split("/").at(-1);
+    return (await stack.get<{ status: string }>(`/api/runs/${id}`)).status === "succeeded";
+  });
+  expect(head()).not.toBe(before);
+  await page.keyboard.press("g");
+  await page.keyboard.press("h");
+  await page.getByText("Last 30 days").waitFor();
+  await page.getByText("Your first run, in three steps").waitFor({ state: "hidden" });
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("what is wrong with an argument is said at its field; a chain shows its steps; Esc goes back, then closes", async () => {
+  await stack.put("greet", {
+    name: "greet somebody",
+    effect: "read",
+    type: "builtin",
+    parameters: [
+      { name: "who", type: "string", required: true, pattern: "[a-z]+", description: "whom" },
+      { name: "times", type: "number", min: 1, max: 3, default: 1 },
+      { name: "tone", type: "enum", options: ["kind", "curt"] },
+    ],
+    definition: { program: "echo", argv: ["hello", { param: "who" }] },
+  });
+  const { page, complaints, context } = await stack.open("/runs");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("greet somebody");
+  await page
+    .getByRole("option", { name: /greet somebody/ })
+    .first()
+    .waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByText("Say who first.").waitFor();
+  // The field that is missing has the focus.
+  await page.keyboard.type("Olga");
+  await page.getByText("must match [a-z]+").waitFor();
+  await page.keyboard.press("Enter");
+  expect(page.url()).toContain("/runs");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("olga");
+  await page.getByText("echo hello olga").waitFor();
+  await page.keyboard.press("Control+Enter");
+  // It stays, ready for the next, and says that it was started.
+  await page.getByText(/Started greet somebody/).waitFor();
+  await page.getByPlaceholder("What do you want to run?").waitFor();
+  await page.keyboard.type("git commit and push");
+  await page.getByRole("option", { name: /→/ }).first().waitFor();
+  await page.keyboard.press("Escape");
+  expect(await page.getByPlaceholder("What do you want to run?").inputValue()).toBe("");
+  await page.keyboard.press("Escape");
+  await page
+    .getByRole("dialog")
+    .waitFor({ state: "detached" })
+    .catch(() => {});
+  expect(await page.locator("dialog[open]").count()).toBe(0);
+  expect(complaints).toEqual([]);
+  await context.close();
+});

@@ -1,0 +1,160 @@
+/** The run page against real runs: live, large, hostile, and over a restart of the server. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { idlePicture } from "./browser.ts";
+import { type Stack, startStack, until } from "./stack.ts";
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(() => stack?.stop());
+
+/** A command that runs this JavaScript on the agent: a file, since no program is ever handed code as text. */
+const script = (slug: string, code: string) => {
+  writeFileSync(join(stack.root, `${slug}.mjs`), code);
+  return stack.put(slug, {
+    name: slug,
+    effect: "read",
+    type: "builtin",
+    definition: { program: "node", argv: [`${slug}.mjs`] },
+  });
+};
+const status = async (id: string) => (await stack.get<{ status: string }>(`/api/runs/${id}`)).status;
+
+test("a log is followed over a restart of the server: no line lost, none doubled", async () => {
+  await script(
+    "count-slowly",
+    "for (let i = 0; i < 120; i++) { console.log('line ' + i + ' of it'); await new Promise((r) => setTimeout(r, 50)); }",
+  );
+  const id = await stack.run("count-slowly");
+  const { page, complaints, context } = await stack.open(`/runs/${id}`);
+  await page.getByText("line 5 of it", { exact: true }).waitFor();
+  await stack.restart();
+  await until("the run has ended", async () => (await status(id)) === "succeeded");
+  await page.getByText("line 119 of it", { exact: true }).waitFor();
+  await page.getByText("succeeded").first().waitFor();
+  const seen: string[] = [];
+  const log = page.locator("[data-log]");
+  for (let top = 0; top <= 120 * 18; top += 300) {
+    await log.evaluate((element, to) => element.scrollTo(0, to), top);
+    await page.waitForFunction(
+      `document.querySelector("[data-log]").scrollTop >= ${Math.min(top, 1000)} - 1`,
+    );
+    for (const text of await log.locator("div.flex").allInnerTexts())
+      seen.push(text.replace(/\s+/g, " ").trim());
+  }
+  const lines = new Set(seen.filter((text) => text.includes("of it")));
+  expect([...lines].sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))).toEqual(
+    Array.from({ length: 120 }, (_, index) => `${index + 1} line ${index} of it`),
+  );
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("hostile text stays text: markup, escapes, bidi characters, a line of 100 KB", async () => {
+  await script(
+    "hostile",
+    `console.log('<img src=x onerror="document.title=1"><script>document.title=2</scr' + 'ipt>');
+     console.log('\\u001b[31mred\\u001b[0m \\u001b]0;title\\u0007\\u001b]8;;https://evil.example\\u0007link\\u001b]8;;\\u0007 \\u001b[2J\\u001b[1;1Hmoved');
+     console.log('abc\\u202Edef');
+     console.log('x'.repeat(100000));
+     console.log('the end');`,
+  );
+  const answer = await stack.workspace.request("/api/commands/hostile/execute", {
+    body: { note: '<b onclick="x">note</b>\u202E\u0007' },
+  });
+  const id = ((await answer.json()) as { run: { id: string } }).run.id;
+  const { page, complaints, context } = await stack.open(`/runs/${id}`);
+  await page.getByText("the end", { exact: true }).waitFor();
+  await page.getByText('<img src=x onerror="document.title=1">', { exact: false }).waitFor();
+  expect(await page.locator("[data-log] img, [data-log] script, [data-log] a").count()).toBe(0);
+  await page.getByText("abc⟨202E⟩def").waitFor();
+  await page.getByText("red", { exact: true }).waitFor();
+  await page.getByText("98 k characters more").waitFor();
+  expect(await page.title()).toBe("hostile succeeded · Workspace");
+  expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("ten megabytes scroll and are searched", async () => {
+  await script(
+    "much",
+    "const line = 'x'.repeat(90); let all = ''; for (let i = 0; i < 100000; i++) all += i + ' ' + line + '\\n'; process.stdout.write(all);",
+  );
+  const id = await stack.run("much");
+  await until("it has run", async () => (await status(id)) === "succeeded");
+  const { page, complaints, context } = await stack.open(`/runs/${id}`);
+  await page.getByText("99999 xxx", { exact: false }).waitFor();
+  // A picture for every step of a long scroll: how long each took is what one would feel.
+  const frames = (await page.evaluate(`new Promise((done) => {
+    const log = document.querySelector("[data-log]"), times = [];
+    let last = performance.now();
+    const step = (now) => {
+      times.push(now - last); last = now;
+      log.scrollTop -= 4000;
+      times.length < 120 ? requestAnimationFrame(step) : done(times.slice(5));
+    };
+    requestAnimationFrame(step);
+  })`)) as number[];
+  const sorted = frames.sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  console.log(`10 MB log: ${(1000 / middle).toFixed(0)} pictures/s, slowest ${sorted.at(-1)?.toFixed(0)} ms`);
+  // Against a machine that has other things to do: what nothing but the passing of pictures takes.
+  expect(middle).toBeLessThan(3 * (await idlePicture(page)) + 34);
+  expect(await page.locator("[data-log] div.flex").count()).toBeLessThan(150);
+  await page.getByLabel("Search the log").fill("54321 x");
+  await page.getByText("1 of 1").waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator("[data-log]").getByText("54321 x", { exact: false }).first().waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("a failed step says why; it is run again from there; a run is cancelled; parallel steps have lanes", async () => {
+  await script("nap", "await new Promise((r) => setTimeout(r, 60_000))");
+  await stack.put("lanes", {
+    name: "lanes",
+    type: "workflow",
+    effect: "read",
+    definition: {
+      steps: [
+        { id: "one", command: "pwd", needs: [] },
+        { id: "two", command: "pwd", needs: [] },
+        { id: "broken", command: "cat", args: { path: "no-such-file" }, needs: ["one", "two"] },
+        { id: "never", command: "pwd", needs: ["broken"] },
+      ],
+      human_checkpoints: [],
+      rollback_on_error: false,
+      parallel_execution: true,
+    },
+  });
+  const id = await stack.run("lanes");
+  await until("it has failed", async () => (await status(id)) === "failed");
+  const { page, complaints, context } = await stack.open(`/runs/${id}`);
+  await page.getByRole("option", { name: /broken, failed/ }).waitFor();
+  // What broke is what one sees first.
+  expect(await page.getByRole("option", { name: /broken/ }).getAttribute("aria-selected")).toBe("true");
+  await page.getByRole("tab", { name: "Attempts" }).click();
+  await page
+    .getByText(/failed, attempt/)
+    .first()
+    .waitFor();
+  await page.keyboard.press("r");
+  await page.getByRole("button", { name: "Run again from broken" }).click();
+  await page.waitForURL((url) => !url.pathname.endsWith(id));
+  await page.getByText("again of").waitFor();
+
+  const nap = await stack.run("nap");
+  await page.goto(`${stack.workspace.url}/runs/${nap}`);
+  await page.getByRole("option", { name: /running/ }).waitFor();
+  await page.keyboard.press("Shift+X");
+  await page.getByLabel("Reason").fill("not today");
+  await page.keyboard.press("Enter");
+  await page.getByText("cancelled").first().waitFor();
+  await until("it is cancelled", async () => (await status(nap)) === "cancelled");
+  expect(complaints).toEqual([]);
+  await context.close();
+});
