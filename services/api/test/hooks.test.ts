@@ -214,6 +214,8 @@ test("switched off, of somebody who is gone, and too many at once: refused", asy
     body: { error: { message: expect.stringContaining("runs:execute") } },
   });
   expect(await site.db.prepare("SELECT 1 FROM workflow_executions").first()).toBeNull();
+  // The clock stands still, so that nothing is refilled on a slow machine.
+  vi.useFakeTimers({ toFake: ["Date"] });
   const from = { "cf-connecting-ip": "10.3.0.1" };
   let limited: Reply | undefined;
   for (let i = 0; i <= LIMITS.hooksPerMinute && limited?.status !== 429; i++)

@@ -2,7 +2,6 @@
 import { createConsoleLink } from "@tw/shared/db/sign-in-links";
 import { newId } from "@tw/shared/ids";
 import { LIMITS } from "@tw/shared/limits";
-import { returnPath } from "@tw/shared/sign-in/return-to";
 import { newLinkToken } from "@tw/shared/sign-in/tokens";
 import { hashToken } from "@tw/shared/tokens";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -128,6 +127,8 @@ test("an ask is answered alike whether the address is known, removed or unknown,
 });
 
 test("asks from one network address are limited, whomever they are about", async () => {
+  // The clock stands still, so that nothing is refilled on a slow machine.
+  vi.useFakeTimers({ toFake: ["Date"] });
   const from = { "cf-connecting-ip": "10.1.2.3" };
   const junk = () => site.browser().post("/sign-in", { email: "not an address" }, from);
   const statuses = [];
@@ -136,6 +137,7 @@ test("asks from one network address are limited, whomever they are about", async
   const refused = await site.browser().send("POST", "/api/sign-in", { email: "x@example.com" }, from);
   expect(refused).toMatchObject({ status: 429, body: { error: { code: "rate_limited" } } });
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  vi.useRealTimers();
 });
 
 test("somebody in two workspaces is mailed a link for each, and each opens its own", async () => {
@@ -393,22 +395,4 @@ test("the launcher's link signs in by being opened on this machine; elsewhere it
   const there = site.browser();
   expect((await there.send("GET", remote, undefined, opened)).text).toContain("<button>Sign in</button>");
   expect(there.cookies.size).toBe(0);
-});
-
-test.each([
-  ["/runs/run_1?tab=log#end", "/runs/run_1?tab=log#end"],
-  ["//evil.example.com", "/"],
-  ["/\\evil.example.com", "/"],
-  ["/\t/evil.example.com", "/"],
-  ["/.//evil.example.com", "/"],
-  ["https://evil.example.com/", "/"],
-  ["javascript:alert(1)", "/"],
-  ["runs", "/"],
-  ["/api/sign-out", "/"],
-  ["/sign-in/out", "/"],
-  ["/a/0123", "/a/0123"],
-  [`/${"x".repeat(600)}`, "/"],
-  ["", "/"],
-])("after signing in %j leads to %j", (asked, path) => {
-  expect(returnPath(asked)).toBe(path);
 });
