@@ -305,7 +305,7 @@ function stepCommands(steps: readonly StepView[], index: LibraryIndex): Command[
 /** Files that a commit of what is staged leaves out are said, not taken. */
 function leftOut(steps: readonly StepView[], args: Args, { git }: Situation): string[] {
   const adds = steps.find(({ command }) => command === "git-add");
-  if (!adds || adds.will !== "skip" || !git?.dirty || (git.staged ?? 0) === 0 || args.all === true) return [];
+  if (adds?.will !== "skip" || !git?.dirty || (git.staged ?? 0) === 0 || args.all === true) return [];
   return ["only what is staged is committed; other changes stay as they are (all: true takes them too)"];
 }
 

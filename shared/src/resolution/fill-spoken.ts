@@ -1,0 +1,82 @@
+/** Arguments that a word introduces: `named cart`, `to staging`, `message fix the login`. Pure. */
+import type { Parameter } from "../contracts/definition.ts";
+import type { Json } from "../contracts/json.ts";
+import { FlagFilling } from "./fill-flags.ts";
+import { MARKERS, PREPOSITIONS, PROSE } from "./fill-roles.ts";
+import { SURE } from "./filling.ts";
+import { isWeak } from "./vocabulary.ts";
+import type { Token } from "./words.ts";
+
+export class SpokenFilling extends FlagFilling {
+  /** `named cart`, `message fix the login`, `to staging`, `from a.txt`. */
+  introduced(): void {
+    for (const [at, token] of this.tokens.entries()) {
+      if (token.kind !== "word" || this.used.has(at)) continue;
+      const word = token.text.toLowerCase().replace(/:$/, "");
+      for (const parameter of this.command.parameters) {
+        if (parameter.type === "boolean" || !this.open(parameter.name)) continue;
+        const own = parameter.name.toLowerCase() === word && !(word in PREPOSITIONS);
+        if (own || MARKERS[parameter.name]?.includes(word))
+          if (this.introduce(parameter, at, own || word === "called" || word === "named")) break;
+      }
+      for (const name of this.requiredFirst(PREPOSITIONS[word] ?? [])) {
+        const parameter = this.open(name);
+        if (parameter && this.introduce(parameter, at, true)) break;
+      }
+    }
+  }
+
+  protected requiredFirst(names: readonly string[]): string[] {
+    const required = new Set(this.command.parameters.filter((p) => p.required).map((p) => p.name));
+    return [...names].sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
+  }
+
+  protected introduce(parameter: Parameter, at: number, sure: boolean): boolean {
+    let from = at + 1;
+    while (
+      this.free(from) &&
+      /^(the|a|an|my|our|is|to|of|message|env|environment|branch|database|folder|directory|file|bucket|table|script|word|text|as)$/i.test(
+        this.tokens[from]!.text,
+      ) &&
+      this.tokens[from + 1] &&
+      this.free(from + 1)
+    ) {
+      // "to the branch x": what is behind it is the value; "message the login" keeps its article.
+      if (PROSE.has(parameter.name) && !/^(message|is|as|word|text)$/i.test(this.tokens[from]!.text)) break;
+      from += 1;
+    }
+    if (!this.free(from)) return false;
+    const value = this.tokens[from]!;
+    if (PROSE.has(parameter.name) && value.kind === "word") return this.prose(parameter, at, from);
+    if (!this.fits(parameter, value, sure)) return false;
+    if (parameter.name === "env") return this.setEnvironment(parameter, value, [at, from]);
+    return this.set(parameter, parameter.items ? [value.text] : asValue(value), [at, from], SURE.marked);
+  }
+
+  protected prose(parameter: Parameter, at: number, from: number): boolean {
+    const introducer = this.tokens[at]!.text.toLowerCase();
+    if (parameter.name === "pattern") {
+      const value = this.tokens[from]!;
+      return !isWeak(value.word) && this.set(parameter, value.text, [at, from], SURE.marked);
+    }
+    if (introducer === "as" && this.tokens[from]!.kind !== "word" && this.tokens[from]!.kind !== "quoted")
+      return false;
+    let to = from;
+    while (
+      this.free(to + 1) &&
+      !(this.tokens[to + 1]!.word === "and" && to > from && endsClause(this.tokens, to + 1))
+    )
+      to += 1;
+    const text = this.whole.slice(this.tokens[from]!.start, this.tokens[to]!.end);
+    const span = Array.from({ length: to - at + 1 }, (_, i) => at + i);
+    return this.set(parameter, text, span, SURE.marked);
+  }
+}
+
+function endsClause(tokens: readonly Token[], at: number): boolean {
+  return ["push", "deploy", "then"].includes(tokens[at + 1]?.word ?? "");
+}
+
+function asValue(token: Token): Json {
+  return token.kind === "number" ? Number(token.text) : token.text;
+}

@@ -1,0 +1,119 @@
+/** Arguments being filled: what is there, what is still open, which words are used up. The ways to fill build on it. Pure. */
+import type { Command, Parameter } from "../contracts/definition.ts";
+import type { Json } from "../contracts/json.ts";
+import { fromText, missing as missingMessage, own, problem } from "../library/parameters.ts";
+import { ENVIRONMENTS, SHORT_ENVIRONMENTS } from "./fill-roles.ts";
+import type { Situation } from "./situation.ts";
+import { isKnown, isWeak } from "./vocabulary.ts";
+import { stem, type Token } from "./words.ts";
+
+/** Where a value came from: the words of the text, or a fact by name. */
+export type Source = { from: "words"; text: string } | { from: "fact"; fact: string };
+export interface Filled {
+  args: { [name: string]: Json };
+  sources: { [name: string]: Source };
+  /** Tokens that became arguments, with how surely. */
+  used: Map<number, number>;
+  missing: string[];
+}
+
+/** How surely a value belongs to its parameter. */
+export const SURE = { marked: 1, typed: 0.95, rest: 0.8, fact: 0.9 };
+
+export class Filling {
+  readonly args: { [name: string]: Json } = {};
+  readonly sources: { [name: string]: Source } = {};
+  readonly used = new Map<number, number>();
+  readonly command: Command;
+  readonly tokens: readonly Token[];
+  readonly taken: ReadonlySet<number>;
+  readonly situation: Situation;
+  readonly whole: string;
+
+  constructor(
+    command: Command,
+    tokens: readonly Token[],
+    taken: ReadonlySet<number>,
+    situation: Situation,
+    whole: string,
+  ) {
+    this.command = command;
+    this.tokens = tokens;
+    this.taken = taken;
+    this.situation = situation;
+    this.whole = whole;
+  }
+
+  result(): Filled {
+    const missing = this.command.parameters
+      .filter((p) => own(this.args, p.name) === undefined && missingMessage(p) !== null)
+      .map(({ name }) => name);
+    return { args: this.args, sources: this.sources, used: this.used, missing };
+  }
+
+  protected open(name: string): Parameter | undefined {
+    const parameter = this.command.parameters.find((p) => p.name === name);
+    return parameter && own(this.args, name) === undefined ? parameter : undefined;
+  }
+
+  /** Takes the value if the parameter does. */
+  protected set(parameter: Parameter, value: Json, at: readonly number[], sure: number): boolean {
+    const meant = fromText(parameter, value);
+    if (problem(parameter, meant) !== null) return false;
+    this.args[parameter.name] = meant;
+    this.sources[parameter.name] = { from: "words", text: at.map((i) => this.tokens[i]!.text).join(" ") };
+    for (const [order, i] of at.entries()) {
+      // What only introduces a value is explained less than the value is.
+      const worth = order === 0 && at.length > 1 && sure === SURE.marked ? 0.7 : sure;
+      this.used.set(i, Math.max(worth, this.used.get(i) ?? 0));
+    }
+    return true;
+  }
+
+  protected free(at: number): boolean {
+    const token = this.tokens[at];
+    return token !== undefined && !this.used.has(at) && token.kind !== "mark" && token.kind !== "flag";
+  }
+
+  /** Is the token the kind of thing that the parameter takes? */
+  protected fits(parameter: Parameter, token: Token, introduced: boolean): boolean {
+    if (token.kind === "mark" || token.kind === "flag") return false;
+    if (parameter.name === "env") return this.isEnvironment(token);
+    if (parameter.type === "number") return token.kind === "number";
+    if (parameter.type === "path" || parameter.items === "path")
+      return (
+        ["path", "glob", "quoted"].includes(token.kind) ||
+        (introduced &&
+          token.kind === "word" &&
+          (!isWeak(token.word) || token.word === "out") &&
+          !(isKnown(stem(token.word)) && parameter.name !== "path" && parameter.name !== "directory"))
+      );
+    if (/url/.test(parameter.name)) return token.kind === "url" || token.kind === "path";
+    if (parameter.name === "email") return token.text.includes("@");
+    if (["remote", "database", "bucket", "user", "author", "file"].includes(parameter.name))
+      return token.kind !== "path" || parameter.name === "file"
+        ? /^(origin|upstream)$/.test(token.word) ||
+            token.kind === "quoted" ||
+            (!isKnown(stem(token.word)) && !isWeak(token.word))
+        : false;
+    return token.kind !== "word" || !isWeak(token.word);
+  }
+
+  protected isEnvironment(token: Token): boolean {
+    if (token.kind !== "word" && token.kind !== "quoted") return false;
+    const declared = this.situation.wrangler?.environments ?? [];
+    return declared.includes(token.text) || ENVIRONMENTS.includes(token.text.toLowerCase());
+  }
+
+  protected setEnvironment(parameter: Parameter, token: Token, at: number[]): boolean {
+    const declared = this.situation.wrangler?.environments ?? [];
+    const said = token.text;
+    const lower = said.toLowerCase();
+    const meant = declared.includes(said)
+      ? said
+      : (declared.find((name) => name === SHORT_ENVIRONMENTS[lower]) ??
+        (declared.length === 0 ? SHORT_ENVIRONMENTS[lower] : undefined) ??
+        lower);
+    return this.set(parameter, meant, at, SURE.marked);
+  }
+}
