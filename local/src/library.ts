@@ -72,12 +72,21 @@ function loadRemote(sql: string, database: string): void {
   try {
     const file = join(folder, "library.sql");
     writeFileSync(file, sql);
-    const config = join(ROOT, "services", "api", "wrangler.jsonc");
-    const argv = ["d1", "execute", database, "--remote", "--yes", "--config", config, "--file", file];
-    execFileSync(join(ROOT, "node_modules", ".bin", "wrangler"), argv, { stdio: "inherit" });
+    const wrangler = join(ROOT, "node_modules", ".bin", "wrangler");
+    execFileSync(wrangler, remoteArgv(database, file), { stdio: "inherit" });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What loads a SQL file into the deployed database. */
+export function remoteArgv(
+  database: string,
+  file: string,
+  where: "--remote" | "--local" = "--remote",
+): string[] {
+  const config = join(ROOT, "services", "api", "wrangler.jsonc");
+  return ["d1", "execute", database, where, "--yes", "--config", config, "--file", file];
 }
 
 function say(line: string): void {

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import type { ArgvItem, Parameter } from "@tw/shared/contracts/definition";
 import { afterAll, describe, expect, it } from "vitest";
-import { LIBRARY_FOLDER } from "../src/library.ts";
+import { LIBRARY_FOLDER, remoteArgv } from "../src/library.ts";
 import { readLibrary } from "../src/library-files.ts";
 import { ROOT } from "../src/ports.ts";
 import { environment } from "./run-library.ts";
@@ -92,6 +92,10 @@ describe("what the library gives wrangler", () => {
       for (const flag of said) expect(found.flags.has(flag as string), `${words} --${flag}`).toBe(true);
     }
   }, 60_000);
+});
+
+it("what loads the library into a deployed workspace is taken by wrangler", () => {
+  expect(argvProblems(remoteArgv("turbocharged-workspace", "library.sql"))).toEqual([]);
 });
 
 describe("what tw-kit gives wrangler", () => {

@@ -158,6 +158,14 @@ test("workflow-backup: database and objects in one archive, uploaded, the newest
   rmSync(join(project, "backups"), { recursive: true });
 });
 
+test("meauxos-backup: the same in the list of backups", async () => {
+  const done = await run("meauxos-backup", "demo", { database: "demo" });
+  expect(done.status, JSON.stringify(done.error)).toBe("succeeded");
+  const listed = await ask<{ items: { id: string }[] }>(ready, "/api/meauxos/backup");
+  expect(listed.items.map(({ id }) => id)).toContain(done.id);
+  rmSync(join(project, "backups"), { recursive: true });
+});
+
 test("workflow-deploy: a Worker that does not build leaves repository and remote as they were", async () => {
   const state = () => ({
     head: git(project, "rev-parse", "HEAD"),
