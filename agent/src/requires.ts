@@ -32,7 +32,11 @@ export async function checkRequires(
   tell?: (requirement: Requirement, found: Found) => void,
 ): Promise<void> {
   const missing: string[] = [];
-  for (const one of requires as unknown as Requirement[]) {
+  for (const one of requires as unknown as (Requirement & { git_head?: string })[]) {
+    if (one.git_head !== undefined) {
+      await checkHead(one.git_head, place);
+      continue;
+    }
     const found = await look(one, place);
     tell?.(one, found);
     if (found.state !== "missing") continue;
@@ -40,6 +44,13 @@ export async function checkRequires(
     missing.push(fix ? `${found.message} Run the command "${fix}" to set it up.` : `${found.message}`);
   }
   if (missing.length > 0) throw new NotStarted("prerequisite_missing", missing.join(" "));
+}
+
+/** What was approved was about one commit. Throws `plan_changed` with both; the hub then has the approvers asked again. */
+async function checkHead(approved: string, place: Place): Promise<void> {
+  const head = await git(["rev-parse", "--verify", "HEAD"], place);
+  if (head !== null && head !== approved)
+    throw new NotStarted("plan_changed", `HEAD is ${head} now; ${approved} was approved.`);
 }
 
 /** Looks at one requirement; of several parts all must be there. */

@@ -76,11 +76,20 @@ function ask(
     form: gate.form.map((field) => withDefault(draft, step, field)),
     context: {
       ...shown(draft, step, planned),
-      ...(changed ? { difference: changed.map((one) => ({ ...one })) } : {}),
+      ...(changed
+        ? { difference: changed.map((one) => ({ ...one })), pinned: pinnedAfter(draft, changed) }
+        : {}),
     },
     expiresAt,
     nextTellAt: tellAt.length > 0 ? Math.min(...tellAt) : null,
   });
+}
+
+/** What is agreed to now: HEAD as it was found, not as the steps before had told it. */
+function pinnedAfter(draft: Draft, changed: Difference[]): Json {
+  const pinned = pinnedHead(draft);
+  const head = changed.find(({ what }) => what === "HEAD")?.after;
+  return pinned && head !== undefined && COMMIT.test(head) ? { ...pinned, head } : (pinned as Json);
 }
 
 /** A field's default that is a result of an earlier step, looked up. One that leads to nothing, or does not fit, is none. */
