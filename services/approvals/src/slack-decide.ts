@@ -79,6 +79,8 @@ async function vote(
     },
     Date.now(),
   );
+  // The plan is not the one that was shown: the run is looked at, so that people are asked about the one of now.
+  if (outcome.kind === "digest_changed") await sendHint(env.RUNS, [outcome.checkpoint.runId]);
   if (outcome.kind === "decided") {
     // Every copy of the message is changed by the notifier, which also begins the thread below.
     await sendHint(env.RUNS, [outcome.checkpoint.runId]);
