@@ -74,7 +74,8 @@ describe("a decision", () => {
     expect(copies.map((c) => c.channel).sort()).toEqual(["C0RELEASE", "D_DORA"]);
     const started = performance.now();
     const answer = await interact(blockActions({ action_id: "approve", value }));
-    expect(performance.now() - started).toBeLessThan(1000);
+    // Slack gives up after three seconds, however busy this machine is.
+    expect(performance.now() - started).toBeLessThan(3000);
     expect(answer.status).toBe(200);
     expect(await votes(checkpoint)).toEqual([
       { user_id: "usr_bea", decision: "approve", channel: "slack", comment: null },
@@ -321,7 +322,7 @@ describe("/tw", () => {
       "/slack/commands",
       slash(text, { nonce: String(Math.random()), ...of }),
     );
-    expect(performance.now() - started).toBeLessThan(2500);
+    expect(performance.now() - started).toBeLessThan(3000);
     expect(answer.status).toBe(200);
     return (await answer.json()) as Awaited<ReturnType<typeof tw>>;
   };
