@@ -36,6 +36,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/{slug}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions a command had, newest first, each as it was put */
+        get: operations["getCommandsSlugVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/{slug}/execute": {
         parameters: {
             query?: never;
@@ -505,7 +522,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One agent, with what it knows of its projects */
+        get: operations["getAgentsId"];
         put?: never;
         post?: never;
         /** Take an agent out of service: its token is refused and its connection closed at once */
@@ -790,6 +808,77 @@ export interface paths {
         post?: never;
         /** Delete a schedule; runs it has started go on */
         delete: operations["deleteSchedulesId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks that start commands, newest first */
+        get: operations["getHooks"];
+        put?: never;
+        /** Let signed messages start a command, asked for by you; the secret is shown once */
+        post: operations["postHooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook; never its secret */
+        get: operations["getHooksId"];
+        /** Change a webhook; what is left out stays. From then on it is asked for by you */
+        put: operations["putHooksId"];
+        post?: never;
+        /** Delete a webhook; runs it has started go on */
+        delete: operations["deleteHooksId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new secret, shown once; the old one signs for one more day */
+        post: operations["postHooksIdSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came in, newest first, and what became of it */
+        get: operations["getHooksIdDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1725,6 +1814,10 @@ export interface components {
                     default?: components["schemas"]["Json"];
                 }[];
                 expires_s?: number | "never";
+                notify?: {
+                    channels?: ("email" | "slack" | "webhook")[];
+                    slack_channel?: string;
+                };
                 minimums?: {
                     group: string | string[];
                     min: number;
@@ -1866,6 +1959,43 @@ export interface components {
             next_at: number | null;
             /** @description the next five, as things stand */
             next_runs: number[];
+            created_at: number;
+            updated_at: number;
+        };
+        Hook: {
+            id: string;
+            /** @description where its messages go */
+            url: string;
+            name: string;
+            command: string;
+            /** @default {} */
+            args: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            agent?: {
+                id?: string;
+                labels?: string[];
+            };
+            /** @description relative to the agent's root */
+            cwd?: string;
+            /** @description ask a person before the first step */
+            checkpoint?: boolean;
+            note?: string;
+            /** @description argument → path into the JSON body */
+            map: {
+                [key: string]: string;
+            };
+            /** @description path → the value the body must have there; else the message is ignored */
+            when: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** @description of GitHub: only these; empty for all */
+            events: string[];
+            enabled: boolean;
+            /** @enum {string} */
+            scheme: "standard" | "github";
+            /** @description who last set it: runs are asked for by them, with the rights they have then */
+            user_id: string;
             created_at: number;
             updated_at: number;
         };
@@ -2841,6 +2971,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getCommandsSlugVersions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            version: number;
+                            /** @description as PUT /api/commands/{slug} takes it */
+                            command: {
+                                [key: string]: components["schemas"]["Json"];
+                            };
+                            created_at: number;
+                            /** @description id of a person or a machine; `library` for what was loaded */
+                            created_by: string;
+                        }[];
+                        next_cursor: string | null;
+                    };
                 };
             };
             /** @description What was wrong, where, and what to do */
@@ -3864,6 +4040,10 @@ export interface operations {
                             default?: components["schemas"]["Json"];
                         }[];
                         expires_s?: number | "never";
+                        notify?: {
+                            channels?: ("email" | "slack" | "webhook")[];
+                            slack_channel?: string;
+                        };
                         minimums?: {
                             group: string | string[];
                             min: number;
@@ -4272,6 +4452,62 @@ export interface operations {
                             created_at: number;
                         };
                         token: string;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAgentsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agent: {
+                            id: string;
+                            name: string;
+                            labels: string[];
+                            /** @enum {string} */
+                            status: "online" | "offline" | "draining";
+                            last_seen_at: number | null;
+                            platform: string | null;
+                            version: string | null;
+                            tools: {
+                                [key: string]: string;
+                            };
+                            root: string | null;
+                            running_jobs: number;
+                            created_at: number;
+                            /** @description of the policy file on its machine */
+                            policy_hash: string | null;
+                            /** @description steps it runs at the same time */
+                            capacity: number | null;
+                            /** @description projects, branches, files: what it last told */
+                            facts: {
+                                [key: string]: components["schemas"]["Json"];
+                            };
+                        };
                     };
                 };
             };
@@ -5269,6 +5505,330 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getHooks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of webhooks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Hook"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postHooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for seven days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name: string;
+                    command: string;
+                    /** @default {} */
+                    args?: {
+                        [key: string]: components["schemas"]["Json"];
+                    };
+                    agent?: {
+                        id?: string;
+                        labels?: string[];
+                    };
+                    /** @description relative to the agent's root */
+                    cwd?: string;
+                    /** @description ask a person before the first step */
+                    checkpoint?: boolean;
+                    note?: string;
+                    /**
+                     * @description argument → path into the JSON body
+                     * @default {}
+                     */
+                    map?: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description path → the value the body must have there; else the message is ignored
+                     * @default {}
+                     */
+                    when?: {
+                        [key: string]: string | number | boolean | null;
+                    };
+                    /**
+                     * @description of GitHub: only these; empty for all
+                     * @default []
+                     */
+                    events?: string[];
+                    /** @default true */
+                    enabled?: boolean;
+                    /**
+                     * @description standard: webhook-id, -timestamp, -signature; github: X-Hub-Signature-256
+                     * @default standard
+                     * @enum {string}
+                     */
+                    scheme?: "standard" | "github";
+                };
+            };
+        };
+        responses: {
+            /** @description The webhook and its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        hook: components["schemas"]["Hook"];
+                        /** @description shown once */
+                        secret: string;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getHooksId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        hook: components["schemas"]["Hook"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putHooksId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    command?: string;
+                    args?: {
+                        [key: string]: components["schemas"]["Json"];
+                    };
+                    agent?: {
+                        id?: string;
+                        labels?: string[];
+                    };
+                    /** @description relative to the agent's root */
+                    cwd?: string;
+                    /** @description ask a person before the first step */
+                    checkpoint?: boolean;
+                    note?: string;
+                    /** @description argument → path into the JSON body */
+                    map?: {
+                        [key: string]: string;
+                    };
+                    /** @description path → the value the body must have there; else the message is ignored */
+                    when?: {
+                        [key: string]: string | number | boolean | null;
+                    };
+                    /** @description of GitHub: only these; empty for all */
+                    events?: string[];
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The webhook as changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        hook: components["schemas"]["Hook"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteHooksId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It starts nothing any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postHooksIdSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook and its new secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        hook: components["schemas"]["Hook"];
+                        /** @description shown once */
+                        secret: string;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getHooksIdDeliveries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description what the sender calls it */
+                            id: string;
+                            /** @enum {string} */
+                            status: "pending" | "started" | "ignored" | "refused";
+                            run_id: string | null;
+                            message: string | null;
+                            tries: number;
+                            at: number;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
             };
             /** @description What was wrong, where, and what to do */
             default: {

@@ -159,3 +159,16 @@ test("two commands may undo each other, whichever is stored first", async () => 
     (await api.owner("POST", "/api/plan", { command: "zz-on" })).body.plan.steps[0].rollback.command,
   ).toBe("zz-off");
 });
+
+test("the versions of a command, newest first, in pages; nobody else's", async () => {
+  for (const description of ["one", "two", "three"])
+    await put(api.owner, "zz-versions", { ...own, description });
+  const path = "/api/commands/zz-versions/versions";
+  const { body } = await api.owner("GET", `${path}?limit=2`);
+  const texts = (page: { items: { command: { description: string } }[] }) =>
+    page.items.map(({ command }) => command.description);
+  expect(texts(body)).toEqual(["three", "two"]);
+  expect(body.items[0]).toMatchObject({ version: 3, created_by: expect.stringMatching(/^usr_/) });
+  expect(texts((await api.owner("GET", `${path}?cursor=${body.next_cursor}`)).body)).toEqual(["one"]);
+  expect((await (await api.stranger())("GET", path)).status).toBe(404);
+});

@@ -99,6 +99,35 @@ export function bestBySlug(commands: Command[]): Command[] {
   return [...best.values()];
 }
 
+export interface CommandVersion {
+  version: number;
+  /** As it was put. */
+  command: CommandInput;
+  createdAt: number;
+  /** Id of who put it; `library` for what was loaded. */
+  createdBy: string;
+}
+
+/** The versions a command had, newest first, from before `before`. */
+export async function listVersions(
+  db: D1Database,
+  ask: { tenantId: string; commandId: string; before: number | null; limit: number },
+): Promise<CommandVersion[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT version, command_json, created_at, created_by FROM command_versions
+       WHERE command_id = ?1 AND tenant_id IN (?2, '${SYSTEM}') AND version < ?3 ORDER BY version DESC LIMIT ?4 + 0`,
+    )
+    .bind(ask.commandId, ask.tenantId, ask.before ?? Number.MAX_SAFE_INTEGER, ask.limit)
+    .all<Row>();
+  return results.map((r) => ({
+    version: r.version as number,
+    command: JSON.parse(r.command_json as string),
+    createdAt: r.created_at as number,
+    createdBy: r.created_by as string,
+  }));
+}
+
 export interface PutCommand {
   tenantId: string;
   slug: string;

@@ -6,6 +6,7 @@ import { nextSlice, tenantsToSeal, verifyAudit } from "../../src/db/audit-seals.
 import { openCalls } from "../../src/db/calls.ts";
 import { checkpointsOfRuns, getCheckpoint, listCheckpoints } from "../../src/db/checkpoints.ts";
 import { claimDue } from "../../src/db/claim-notifications.ts";
+import { listVersions } from "../../src/db/commands.ts";
 import { deliveriesOf, listDeliveries, readAsked } from "../../src/db/delivery-log.ts";
 import { noteEnds, noteSettled, rearmProgress } from "../../src/db/derive-notifications.ts";
 import { dueRuns, nextInGroups } from "../../src/db/due-runs.ts";
@@ -102,6 +103,7 @@ export async function callReads(db: D1Database): Promise<void> {
   await listUsers(db, { tenantId: T, after: null, limit: 50 });
   await readUser(db, T, "usr_a0");
   await callSignInReads(db);
+  await listVersions(db, { tenantId: T, commandId: "cmd_1", before: null, limit: 50 });
   await listAgents(db, { tenantId: T, after: null, limit: 50 });
   await readAgent(db, T, "agt_a1");
   await jobHolders(db, T, ["job_1"]);

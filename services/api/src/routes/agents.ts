@@ -1,4 +1,11 @@
-import { type Agent, createAgent, listAgents, matchingLabels, revokeAgent } from "@tw/shared/db/agents";
+import {
+  type Agent,
+  createAgent,
+  listAgents,
+  matchingLabels,
+  readAgent,
+  revokeAgent,
+} from "@tw/shared/db/agents";
 import { tokenStatement } from "@tw/shared/db/tokens";
 import { Refusal } from "@tw/shared/errors";
 import { hubOf } from "@tw/shared/hub";
@@ -143,6 +150,33 @@ export const agentRoutes: Route[] = [
       const items = found.slice(0, query.limit);
       const next_cursor = found.length > query.limit ? (items.at(-1)?.id ?? null) : null;
       return answer(200, { items: items.map((agent) => agentBody(agent, now)), next_cursor });
+    },
+  }),
+
+  route({
+    method: "GET",
+    path: "/api/agents/{id}",
+    summary: "One agent, with what it knows of its projects",
+    tag: "Agents",
+    scope: "runs:read",
+    answers: {
+      200: {
+        description: "The agent",
+        schema: z.object({
+          agent: agentSchema.extend({
+            policy_hash: z.string().nullable().describe("of the policy file on its machine"),
+            capacity: z.int().nullable().describe("steps it runs at the same time"),
+            facts: z.record(z.string(), z.json()).describe("projects, branches, files: what it last told"),
+          }),
+        }),
+      },
+    },
+    async handle({ env, caller, params, now }) {
+      const agent = await readAgent(env.DB, caller.tenantId, params.id as string);
+      if (!agent) throw notFound("agent");
+      const { hello, facts } = agent;
+      const more = { policy_hash: hello?.policy_hash ?? null, capacity: hello?.capacity ?? null, facts };
+      return answer(200, { agent: { ...agentBody(agent, now), ...more } });
     },
   }),
 

@@ -1,5 +1,13 @@
 import { type Command, commandInputSchema, slugSchema } from "@tw/shared/contracts/definition";
-import { deprecateCommand, listCommands, putCommand, readCommand, SYSTEM } from "@tw/shared/db/commands";
+import type { Json } from "@tw/shared/contracts/json";
+import {
+  deprecateCommand,
+  listCommands,
+  listVersions,
+  putCommand,
+  readCommand,
+  SYSTEM,
+} from "@tw/shared/db/commands";
 import { COMMAND_TYPES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
 import { z } from "zod";
@@ -7,7 +15,7 @@ import { checkCommand } from "../check-command.ts";
 import { badShape, notFound } from "../errors.ts";
 import { foundBy } from "../resolve/search.ts";
 import { answer, type Route, route } from "../route.ts";
-import { commandSchema, paging } from "../schemas.ts";
+import { commandSchema, pageOf, paging } from "../schemas.ts";
 
 /** Finding, reading and defining commands. */
 export const commandRoutes: Route[] = [
@@ -62,6 +70,45 @@ export const commandRoutes: Route[] = [
       const command = await readCommand(env.DB, caller.tenantId, params.slug as string);
       if (!command) throw notFound("command");
       return answer(200, commandBody(command));
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/commands/{slug}/versions",
+    summary: "The versions a command had, newest first, each as it was put",
+    tag: "Commands",
+    scope: "commands:read",
+    query: z.strictObject({ ...paging, cursor: z.coerce.number().int().min(1).optional() }),
+    answers: {
+      200: {
+        description: "A page of versions",
+        schema: pageOf(
+          z.strictObject({
+            version: z.int(),
+            command: z.record(z.string(), z.json()).describe("as PUT /api/commands/{slug} takes it"),
+            created_at: z.int(),
+            created_by: z.string().describe("id of a person or a machine; `library` for what was loaded"),
+          }),
+        ),
+      },
+    },
+    async handle({ env, caller, params, query }) {
+      const { tenantId } = caller;
+      const command = await readCommand(env.DB, tenantId, params.slug as string);
+      if (!command) throw notFound("command");
+      const ask = { tenantId, commandId: command.id, before: query.cursor ?? null, limit: query.limit + 1 };
+      const found = await listVersions(env.DB, ask);
+      const items = found.slice(0, query.limit).map(({ version, command, createdAt, createdBy }) => ({
+        version,
+        command: command as unknown as { [name: string]: Json },
+        created_at: createdAt,
+        created_by: createdBy,
+      }));
+      const last = items.at(-1);
+      return answer(200, {
+        items,
+        next_cursor: found.length > query.limit && last ? String(last.version) : null,
+      });
     },
   }),
   route({
