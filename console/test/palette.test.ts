@@ -70,6 +70,7 @@ test("what is wrong with an argument is said at its field; a chain shows its ste
     definition: { program: "echo", argv: ["hello", { param: "who" }] },
   });
   const { page, complaints, context } = await stack.open("/runs");
+  await page.getByRole("heading", { name: "Runs" }).waitFor();
   await page.keyboard.press("Control+k");
   await page.keyboard.type("greet somebody");
   await page

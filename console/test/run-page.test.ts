@@ -134,7 +134,7 @@ test("a failed step says why; it is run again from there; a run is cancelled; pa
   const id = await stack.run("lanes");
   await until("it has failed", async () => (await status(id)) === "failed");
   const { page, complaints, context } = await stack.open(`/runs/${id}`);
-  await page.getByRole("option", { name: /broken, failed/ }).waitFor();
+  await page.getByRole("option", { name: /broken.*failed/ }).waitFor();
   // What broke is what one sees first.
   expect(await page.getByRole("option", { name: /broken/ }).getAttribute("aria-selected")).toBe("true");
   await page.getByRole("tab", { name: "Attempts" }).click();
@@ -149,7 +149,7 @@ test("a failed step says why; it is run again from there; a run is cancelled; pa
 
   const nap = await stack.run("nap");
   await page.goto(`${stack.workspace.url}/runs/${nap}`);
-  await page.getByRole("option", { name: /running/ }).waitFor();
+  await page.getByRole("option", { name: /running/i }).waitFor();
   await page.keyboard.press("Shift+X");
   await page.getByLabel("Reason").fill("not today");
   await page.keyboard.press("Enter");

@@ -93,7 +93,7 @@ export function Find({
       loop
       value={current?.id ?? ""}
       onValueChange={setAt}
-      className="flex max-h-[inherit] flex-col max-md:h-dvh"
+      className="flex min-h-0 flex-1 flex-col"
     >
       <div className="flex items-center gap-2.5 border-b px-4">
         <Search size={16} aria-hidden="true" className="shrink-0 text-faint" />
@@ -161,7 +161,7 @@ export function Find({
 
 export function Foot({ children }: { children: ReactNode }) {
   return (
-    <div className="flex min-h-9 items-center gap-4 border-t bg-bg px-4 text-muted text-sm max-md:pb-[env(safe-area-inset-bottom)]">
+    <div className="flex min-h-9 shrink-0 items-center gap-4 border-t bg-bg px-4 text-muted text-sm max-md:pb-[env(safe-area-inset-bottom)]">
       {children}
     </div>
   );
@@ -195,6 +195,11 @@ function RowFace({ row }: { row: Row }) {
         <div className="flex items-baseline gap-2">
           <span className="truncate font-mono text-sm">{command.name}</span>
           {command.effect !== "read" && <EffectMark effect={command.effect} />}
+          {row.candidate && row.candidate.reasons.length > 0 && (
+            <span className="foreign ml-auto max-w-72 shrink-0 truncate text-faint text-sm max-md:hidden">
+              {row.candidate.reasons.join(", ")}
+            </span>
+          )}
         </div>
         <p className="foreign truncate text-muted text-sm">{oneLine(command.description, 160)}</p>
         {row.candidate?.steps && <Chain steps={row.candidate.steps} />}
@@ -204,11 +209,6 @@ function RowFace({ row }: { row: Row }) {
           </p>
         ))}
       </div>
-      {row.candidate && row.candidate.reasons.length > 0 && (
-        <span className="foreign max-w-56 shrink-0 truncate text-faint text-sm max-md:hidden">
-          {row.candidate.reasons.join(", ")}
-        </span>
-      )}
     </>
   );
 }

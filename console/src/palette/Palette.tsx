@@ -26,7 +26,7 @@ export function Palette() {
       open={start !== null}
       onClose={close}
       label="Command palette"
-      className="mt-[max(4dvh,1rem)] mb-auto max-h-[92dvh] max-w-2xl overflow-hidden max-md:mt-0 max-md:h-dvh max-md:max-h-dvh max-md:max-w-full max-md:rounded-none max-md:border-0"
+      className="mt-[max(4dvh,1rem)] mb-auto max-h-[92dvh] max-w-2xl flex-col overflow-hidden open:flex has-data-prepare:max-w-5xl max-md:mt-0 max-md:h-dvh max-md:max-h-dvh max-md:max-w-full max-md:rounded-none max-md:border-0"
     >
       {start && <Inside key={JSON.stringify(start)} close={close} />}
     </Dialog>

@@ -117,7 +117,7 @@ export function Prepare({
   const general = error && !(error instanceof ApiProblem && error.issues.some(({ path }) => named.has(path)));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys that bubble up from its fields
-    <div ref={face} onKeyDown={onKeyDown} className="flex max-h-[inherit] flex-col max-md:h-dvh">
+    <div ref={face} onKeyDown={onKeyDown} data-prepare className="flex min-h-0 flex-1 flex-col">
       <div className="flex min-h-12 items-center gap-2 border-b px-2.5">
         <Button look="quiet" aria-label="Back to the search" onClick={back}>
           <ArrowLeft size={15} />
@@ -125,72 +125,78 @@ export function Prepare({
         <h2 className="foreign min-w-0 truncate font-mono text-base">{command.name}</h2>
         <EffectMark effect={command.effect} />
       </div>
-      <div className="grid min-h-0 flex-1 content-start gap-4 overflow-y-auto p-4">
-        <p className="foreign text-muted">{command.description}</p>
-        {command.parameters.length > 0 && (
+      <div className="grid min-h-0 flex-1 content-start overflow-y-auto lg:grid-cols-2 lg:content-stretch lg:overflow-hidden">
+        <div className="grid content-start gap-4 p-4 lg:overflow-y-auto lg:border-r">
+          <p className="foreign text-muted">{command.description}</p>
+          {command.parameters.length > 0 && (
+            <div className="grid gap-3 sm:grid-cols-2">
+              {command.parameters.map((parameter) => (
+                <div
+                  key={parameter.name}
+                  {...(problems[parameter.name] ? { "data-missing": true } : {})}
+                  className={parameter.type === "json" ? "sm:col-span-2" : ""}
+                >
+                  <ParameterField
+                    parameter={parameter}
+                    value={draft[parameter.name] ?? ""}
+                    error={
+                      issueAt(error, parameter.name, `args.${parameter.name}`) ??
+                      (touched || draft[parameter.name] ? problems[parameter.name] : undefined)
+                    }
+                    onChange={(value) => setDraft((old) => ({ ...old, [parameter.name]: value }))}
+                  />
+                </div>
+              ))}
+            </div>
+          )}
           <div className="grid gap-3 sm:grid-cols-2">
-            {command.parameters.map((parameter) => (
-              <div
-                key={parameter.name}
-                {...(problems[parameter.name] ? { "data-missing": true } : {})}
-                className={parameter.type === "json" ? "sm:col-span-2" : ""}
-              >
-                <ParameterField
-                  parameter={parameter}
-                  value={draft[parameter.name] ?? ""}
-                  error={
-                    issueAt(error, parameter.name, `args.${parameter.name}`) ??
-                    (touched || draft[parameter.name] ? problems[parameter.name] : undefined)
-                  }
-                  onChange={(value) => setDraft((old) => ({ ...old, [parameter.name]: value }))}
-                />
-              </div>
-            ))}
-          </div>
-        )}
-        <div className="grid gap-3 sm:grid-cols-2">
-          <Field
-            label="Folder"
-            hint="where the project lies, below the agent's root"
-            error={issueAt(error, "cwd")}
-          >
-            {(wear) => (
-              <>
-                <TextInput
-                  {...wear}
-                  mono
-                  list={`${wear.id}-known`}
-                  value={cwd}
-                  placeholder="its root folder"
-                  onChange={(event) => setCwd(event.target.value)}
-                />
-                <datalist id={`${wear.id}-known`}>
-                  {folders().map((one) => (
-                    <option key={one} value={one} />
+            <Field
+              label="Folder"
+              hint="where the project lies, below the agent's root"
+              error={issueAt(error, "cwd")}
+            >
+              {(wear) => (
+                <>
+                  <TextInput
+                    {...wear}
+                    mono
+                    list={`${wear.id}-known`}
+                    value={cwd}
+                    placeholder="its root folder"
+                    onChange={(event) => setCwd(event.target.value)}
+                  />
+                  <datalist id={`${wear.id}-known`}>
+                    {folders().map((one) => (
+                      <option key={one} value={one} />
+                    ))}
+                  </datalist>
+                </>
+              )}
+            </Field>
+            <Field label="Agent">
+              {(wear) => (
+                <Select {...wear} value={agent} onChange={(event) => setAgent(event.target.value)}>
+                  <option value="">any that fits</option>
+                  {agents.data?.map(({ id, name, status }) => (
+                    <option key={id} value={id}>
+                      {name} ({status})
+                    </option>
                   ))}
-                </datalist>
-              </>
-            )}
-          </Field>
-          <Field label="Agent">
-            {(wear) => (
-              <Select {...wear} value={agent} onChange={(event) => setAgent(event.target.value)}>
-                <option value="">any that fits</option>
-                {agents.data?.map(({ id, name, status }) => (
-                  <option key={id} value={id}>
-                    {name} ({status})
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
+                </Select>
+              )}
+            </Field>
+          </div>
         </div>
-        {general && (
-          <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
-            {saying(error)}
-          </p>
-        )}
-        <section aria-label="What will run" aria-busy={plan.isFetching} className="grid gap-1.5">
+        <section
+          aria-label="What will run"
+          aria-busy={plan.isFetching}
+          className="grid min-h-0 content-start gap-1.5 p-4 lg:overflow-y-auto"
+        >
+          {general && (
+            <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
+              {saying(error)}
+            </p>
+          )}
           <h3 className="font-semibold">What will run</h3>
           {plan.data && ready ? (
             <PlanView plan={plan.data} />

@@ -114,7 +114,7 @@ function Block({
         </Link>
         {count !== undefined && <span className={`tabular-nums ${loud}`}>{count}</span>}
       </h2>
-      <div className="min-h-24">{children}</div>
+      <div className="lg:min-h-24">{children}</div>
     </section>
   );
 }

@@ -6,7 +6,7 @@ import type { Run, RunStep } from "../../api/types.ts";
 import { buttonLook } from "../../components/Button.tsx";
 import { Loading, Problem } from "../../components/Empty.tsx";
 import { Page } from "../../components/Page.tsx";
-import { Status, StatusIcon } from "../../components/Status.tsx";
+import { Status, StatusIcon, statusWord } from "../../components/Status.tsx";
 import { durationText, Time } from "../../components/Time.tsx";
 import { oneLine, valueText } from "../../components/visible.ts";
 
@@ -39,7 +39,7 @@ function Table({ a, b }: { a: Run; b: Run }) {
     one ? (
       <span className="inline-flex items-center gap-1.5">
         <StatusIcon status={one.status} titled />
-        {took(one) === null ? one.status : durationText(took(one) ?? 0)}
+        {took(one) ? durationText(took(one) ?? 0) : statusWord(one.status)}
         {one.attempt > 1 && <span className="text-muted">, {one.attempt} attempts</span>}
       </span>
     ) : (

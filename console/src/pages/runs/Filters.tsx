@@ -43,7 +43,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
   const narrowed = Object.keys(search).length > 0;
   return (
     <search className="flex flex-wrap items-center gap-2 px-4 pb-3 md:px-6">
-      <div className="relative min-w-40 flex-1">
+      <div className="relative min-w-40 flex-1 max-sm:basis-full">
         <Search
           size={13}
           aria-hidden="true"

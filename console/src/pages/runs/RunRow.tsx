@@ -1,5 +1,5 @@
 import type { Run } from "../../api/types.ts";
-import { Status } from "../../components/Status.tsx";
+import { Status, StatusIcon } from "../../components/Status.tsx";
 import { Duration, Time } from "../../components/Time.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { asTyped } from "./as-commands.ts";
@@ -8,11 +8,16 @@ import { asTyped } from "./as-commands.ts";
 export function RunRow({ run, short = false }: { run: Run; short?: boolean }) {
   return (
     <div
-      className={`grid h-full min-h-11 grid-cols-[7.5rem_minmax(0,1fr)_auto] items-center gap-x-3 px-4 md:px-6 ${
-        short ? "" : "md:grid-cols-[7.5rem_minmax(0,1fr)_9rem_6rem_6rem]"
+      className={`grid h-full min-h-11 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 md:px-6 ${
+        short
+          ? "sm:grid-cols-[7rem_minmax(0,1fr)_auto]"
+          : "sm:grid-cols-[7rem_minmax(0,1fr)_auto] md:grid-cols-[7.5rem_minmax(0,1fr)_9rem_6rem_6rem]"
       }`}
     >
-      <Status status={run.status} />
+      <span className="sm:hidden">
+        <StatusIcon status={run.status} titled />
+      </span>
+      <Status status={run.status} className="max-sm:hidden!" />
       <span className="min-w-0">
         <span className="foreign block truncate font-mono text-sm">{oneLine(asTyped(run), 200)}</span>
         {run.error && (

@@ -72,8 +72,12 @@ export function StepPanel({
           {planned?.effect && planned.effect !== "read" && !undo && <EffectMark effect={planned.effect} />}
           <span className="text-muted text-sm">
             {!undo && step.attempt > 1 && `attempt ${step.attempt}, `}
-            {!undo && <Duration from={step.started_at} to={step.finished_at} />}
-            {exit !== null && exit !== undefined && `, exit code ${exit}`}
+            {!undo && step.started_at !== step.finished_at && (
+              <>
+                <Duration from={step.started_at} to={step.finished_at} />,{" "}
+              </>
+            )}
+            {exit !== null && exit !== undefined && `exit code ${exit}`}
           </span>
         </div>
         {error && (

@@ -59,7 +59,7 @@ export function TimelineView({
             <span className="foreign truncate font-mono text-sm" title={row.id}>
               {reverse ? `undo ${visible(row.step.id)}` : visible(row.step.id)}
             </span>
-            <span className="sr-only">, {statusWord(row.status)}</span>
+            <span className="sr-only">{statusWord(row.status)}</span>
           </span>
           <Bars row={row} place={place} now={line.to} back={reverse} />
           <span className="w-16 shrink-0 pr-3 text-right text-muted text-sm tabular-nums">
