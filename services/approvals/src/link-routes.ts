@@ -121,7 +121,8 @@ async function vote(
     },
     Date.now(),
   );
-  if (outcome.kind === "decided" || outcome.kind === "digest_changed") await sendHint(c.env.RUNS, [page.run.id]);
+  if (outcome.kind === "decided" || outcome.kind === "digest_changed")
+    await sendHint(c.env.RUNS, [page.run.id]);
   const refusal = voteRefusal(outcome);
   const fresh = await readLink(c.env.DB, hash, Date.now());
   if (!fresh) return await unknown(c);
