@@ -70,9 +70,9 @@ test("thousands of runs scroll with few rows in the page; filters stand in the a
   );
   // Against a machine that has other things to do: what nothing but the passing of pictures takes.
   expect(middle).toBeLessThan(3 * (await idlePicture(page)) + 34);
-  await page.getByLabel("Status").selectOption("failed");
+  await page.getByLabel("Status", { exact: true }).selectOption("failed");
   await page.waitForURL("**/runs?status=failed");
-  await page.getByLabel("Command").selectOption("git-status");
+  await page.getByLabel("Command", { exact: true }).selectOption("git-status");
   await page.waitForURL("**/runs?*command=git-status*");
   await page.reload();
   await page.getByText("in 30 days").waitFor();

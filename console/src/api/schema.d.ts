@@ -1726,6 +1726,19 @@ export interface components {
             next_try_at: number | null;
             sent_at: number | null;
         };
+        Part2: {
+            from: string;
+            equals?: components["schemas"]["Json"];
+            not_equals?: components["schemas"]["Json"];
+            present?: boolean;
+            greater_than?: number;
+        } | {
+            all: components["schemas"]["Part2"][];
+        } | {
+            any: components["schemas"]["Part2"][];
+        } | {
+            not: components["schemas"]["Part2"];
+        };
         Candidate: {
             slug: string;
             name: string;
@@ -2508,6 +2521,7 @@ export interface operations {
                         }[];
                         ok_codes?: number[];
                     };
+                    source?: string;
                 } | {
                     name: string;
                     /** @default  */
@@ -2591,6 +2605,7 @@ export interface operations {
                     definition: {
                         handler: string;
                     };
+                    source?: string;
                 } | {
                     name: string;
                     /** @default  */
@@ -2782,6 +2797,7 @@ export interface operations {
                             on_conflict?: "queue" | "refuse" | "supersede";
                         };
                     };
+                    source?: string;
                 } | {
                     name: string;
                     /** @default  */
@@ -2920,6 +2936,7 @@ export interface operations {
                             };
                         };
                     };
+                    source?: string;
                 };
             };
         };
@@ -3014,6 +3031,8 @@ export interface operations {
                             created_at: number;
                             /** @description id of a person or a machine; `library` for what was loaded */
                             created_by: string;
+                            /** @description the YAML it was written as, with its comments */
+                            source: string | null;
                         }[];
                         next_cursor: string | null;
                     };
@@ -3212,6 +3231,694 @@ export interface operations {
                     /** @description install commands that may run first when what they install is missing */
                     consent?: string[];
                     command: string;
+                    /** @description a draft: planned as if it were stored as that command; asks for commands:write too */
+                    definition?: {
+                        name: string;
+                        /** @default  */
+                        description?: string;
+                        /** @default other */
+                        category?: string;
+                        /**
+                         * @default write
+                         * @enum {string}
+                         */
+                        effect?: "read" | "write" | "destructive";
+                        /** @default [] */
+                        aliases?: string[];
+                        /** @default [] */
+                        parameters?: {
+                            name: string;
+                            /** @enum {string} */
+                            type: "string" | "number" | "boolean" | "enum" | "path" | "secret" | "json";
+                            /** @default false */
+                            required?: boolean;
+                            default?: components["schemas"]["Json"];
+                            /** @default  */
+                            description?: string;
+                            pattern?: string;
+                            min?: number;
+                            max?: number;
+                            options?: string[];
+                            from?: string;
+                            allow_leading_dash?: boolean;
+                            /** @enum {string} */
+                            items?: "string" | "path";
+                            rest?: boolean;
+                        }[];
+                        /** @default [] */
+                        requires?: {
+                            tool?: string;
+                            version?: string;
+                            file?: string | string[];
+                            /** @enum {string} */
+                            git?: "repository" | "remote";
+                            login?: string;
+                            fix?: string;
+                            install?: string;
+                            when?: {
+                                param: string;
+                                equals?: components["schemas"]["Json"];
+                                present?: boolean;
+                            };
+                        }[];
+                        rollback?: {
+                            command: string;
+                            /** @default {} */
+                            args?: {
+                                [key: string]: components["schemas"]["Json"];
+                            };
+                            timeout_s?: number;
+                            retry?: {
+                                max: number;
+                                /** @default 1 */
+                                backoff_s?: number;
+                            };
+                            when?: components["schemas"]["Part2"];
+                            within_s?: number;
+                        } | null;
+                        timeout_s?: number;
+                        retry?: {
+                            max: number;
+                            /** @default 1 */
+                            backoff_s?: number;
+                        };
+                        /** @default [] */
+                        examples?: {
+                            text: string;
+                            /** @default {} */
+                            args?: {
+                                [key: string]: components["schemas"]["Json"];
+                            };
+                        }[];
+                        /** @constant */
+                        type: "builtin";
+                        definition: {
+                            program: string;
+                            argv: (string | {
+                                param: string;
+                                when?: {
+                                    param: string;
+                                    equals?: components["schemas"]["Json"];
+                                    present?: boolean;
+                                };
+                            } | {
+                                flag: string;
+                                param: string;
+                                when?: {
+                                    param: string;
+                                    equals?: components["schemas"]["Json"];
+                                    present?: boolean;
+                                };
+                            } | {
+                                literal: string;
+                                when: {
+                                    param: string;
+                                    equals?: components["schemas"]["Json"];
+                                    present?: boolean;
+                                };
+                            } | {
+                                each: string;
+                                when?: {
+                                    param: string;
+                                    equals?: components["schemas"]["Json"];
+                                    present?: boolean;
+                                };
+                            } | {
+                                join: (string | {
+                                    param: string;
+                                })[];
+                                when?: {
+                                    param: string;
+                                    equals?: components["schemas"]["Json"];
+                                    present?: boolean;
+                                };
+                            })[];
+                            cwd?: string | {
+                                param: string;
+                            } | {
+                                join: (string | {
+                                    param: string;
+                                })[];
+                            };
+                            env?: {
+                                [key: string]: string | {
+                                    param: string;
+                                } | {
+                                    join: (string | {
+                                        param: string;
+                                    })[];
+                                };
+                            };
+                            stdin?: string | {
+                                param: string;
+                            } | {
+                                join: (string | {
+                                    param: string;
+                                })[];
+                            };
+                            outputs?: {
+                                /** @enum {string} */
+                                format: "json" | "porcelain" | "lines" | "regex" | "file";
+                                pattern?: string;
+                                select?: {
+                                    [key: string]: string;
+                                };
+                                param?: string;
+                                name?: string;
+                            };
+                            before?: {
+                                program: string;
+                                argv: (string | {
+                                    param: string;
+                                    when?: {
+                                        param: string;
+                                        equals?: components["schemas"]["Json"];
+                                        present?: boolean;
+                                    };
+                                } | {
+                                    flag: string;
+                                    param: string;
+                                    when?: {
+                                        param: string;
+                                        equals?: components["schemas"]["Json"];
+                                        present?: boolean;
+                                    };
+                                } | {
+                                    literal: string;
+                                    when: {
+                                        param: string;
+                                        equals?: components["schemas"]["Json"];
+                                        present?: boolean;
+                                    };
+                                } | {
+                                    each: string;
+                                    when?: {
+                                        param: string;
+                                        equals?: components["schemas"]["Json"];
+                                        present?: boolean;
+                                    };
+                                } | {
+                                    join: (string | {
+                                        param: string;
+                                    })[];
+                                    when?: {
+                                        param: string;
+                                        equals?: components["schemas"]["Json"];
+                                        present?: boolean;
+                                    };
+                                })[];
+                                outputs: {
+                                    /** @enum {string} */
+                                    format: "json" | "porcelain" | "lines" | "regex" | "file";
+                                    pattern?: string;
+                                    select?: {
+                                        [key: string]: string;
+                                    };
+                                    param?: string;
+                                    name?: string;
+                                };
+                                /** @default false */
+                                required?: boolean;
+                                when?: {
+                                    param: string;
+                                    equals?: components["schemas"]["Json"];
+                                    present?: boolean;
+                                };
+                            }[];
+                            after?: {
+                                program: string;
+                                argv: (string | {
+                                    param: string;
+                                    when?: {
+                                        param: string;
+                                        equals?: components["schemas"]["Json"];
+                                        present?: boolean;
+                                    };
+                                } | {
+                                    flag: string;
+                                    param: string;
+                                    when?: {
+                                        param: string;
+                                        equals?: components["schemas"]["Json"];
+                                        present?: boolean;
+                                    };
+                                } | {
+                                    literal: string;
+                                    when: {
+                                        param: string;
+                                        equals?: components["schemas"]["Json"];
+                                        present?: boolean;
+                                    };
+                                } | {
+                                    each: string;
+                                    when?: {
+                                        param: string;
+                                        equals?: components["schemas"]["Json"];
+                                        present?: boolean;
+                                    };
+                                } | {
+                                    join: (string | {
+                                        param: string;
+                                    })[];
+                                    when?: {
+                                        param: string;
+                                        equals?: components["schemas"]["Json"];
+                                        present?: boolean;
+                                    };
+                                })[];
+                                outputs: {
+                                    /** @enum {string} */
+                                    format: "json" | "porcelain" | "lines" | "regex" | "file";
+                                    pattern?: string;
+                                    select?: {
+                                        [key: string]: string;
+                                    };
+                                    param?: string;
+                                    name?: string;
+                                };
+                                /** @default false */
+                                required?: boolean;
+                                when?: {
+                                    param: string;
+                                    equals?: components["schemas"]["Json"];
+                                    present?: boolean;
+                                };
+                            }[];
+                            ok_codes?: number[];
+                        };
+                    } | {
+                        name: string;
+                        /** @default  */
+                        description?: string;
+                        /** @default other */
+                        category?: string;
+                        /**
+                         * @default write
+                         * @enum {string}
+                         */
+                        effect?: "read" | "write" | "destructive";
+                        /** @default [] */
+                        aliases?: string[];
+                        /** @default [] */
+                        parameters?: {
+                            name: string;
+                            /** @enum {string} */
+                            type: "string" | "number" | "boolean" | "enum" | "path" | "secret" | "json";
+                            /** @default false */
+                            required?: boolean;
+                            default?: components["schemas"]["Json"];
+                            /** @default  */
+                            description?: string;
+                            pattern?: string;
+                            min?: number;
+                            max?: number;
+                            options?: string[];
+                            from?: string;
+                            allow_leading_dash?: boolean;
+                            /** @enum {string} */
+                            items?: "string" | "path";
+                            rest?: boolean;
+                        }[];
+                        /** @default [] */
+                        requires?: {
+                            tool?: string;
+                            version?: string;
+                            file?: string | string[];
+                            /** @enum {string} */
+                            git?: "repository" | "remote";
+                            login?: string;
+                            fix?: string;
+                            install?: string;
+                            when?: {
+                                param: string;
+                                equals?: components["schemas"]["Json"];
+                                present?: boolean;
+                            };
+                        }[];
+                        rollback?: {
+                            command: string;
+                            /** @default {} */
+                            args?: {
+                                [key: string]: components["schemas"]["Json"];
+                            };
+                            timeout_s?: number;
+                            retry?: {
+                                max: number;
+                                /** @default 1 */
+                                backoff_s?: number;
+                            };
+                            when?: components["schemas"]["Part2"];
+                            within_s?: number;
+                        } | null;
+                        timeout_s?: number;
+                        retry?: {
+                            max: number;
+                            /** @default 1 */
+                            backoff_s?: number;
+                        };
+                        /** @default [] */
+                        examples?: {
+                            text: string;
+                            /** @default {} */
+                            args?: {
+                                [key: string]: components["schemas"]["Json"];
+                            };
+                        }[];
+                        /** @constant */
+                        type: "api";
+                        definition: {
+                            handler: string;
+                        };
+                    } | {
+                        name: string;
+                        /** @default  */
+                        description?: string;
+                        /** @default other */
+                        category?: string;
+                        /**
+                         * @default write
+                         * @enum {string}
+                         */
+                        effect?: "read" | "write" | "destructive";
+                        /** @default [] */
+                        aliases?: string[];
+                        /** @default [] */
+                        parameters?: {
+                            name: string;
+                            /** @enum {string} */
+                            type: "string" | "number" | "boolean" | "enum" | "path" | "secret" | "json";
+                            /** @default false */
+                            required?: boolean;
+                            default?: components["schemas"]["Json"];
+                            /** @default  */
+                            description?: string;
+                            pattern?: string;
+                            min?: number;
+                            max?: number;
+                            options?: string[];
+                            from?: string;
+                            allow_leading_dash?: boolean;
+                            /** @enum {string} */
+                            items?: "string" | "path";
+                            rest?: boolean;
+                        }[];
+                        /** @default [] */
+                        requires?: {
+                            tool?: string;
+                            version?: string;
+                            file?: string | string[];
+                            /** @enum {string} */
+                            git?: "repository" | "remote";
+                            login?: string;
+                            fix?: string;
+                            install?: string;
+                            when?: {
+                                param: string;
+                                equals?: components["schemas"]["Json"];
+                                present?: boolean;
+                            };
+                        }[];
+                        rollback?: {
+                            command: string;
+                            /** @default {} */
+                            args?: {
+                                [key: string]: components["schemas"]["Json"];
+                            };
+                            timeout_s?: number;
+                            retry?: {
+                                max: number;
+                                /** @default 1 */
+                                backoff_s?: number;
+                            };
+                            when?: components["schemas"]["Part2"];
+                            within_s?: number;
+                        } | null;
+                        timeout_s?: number;
+                        retry?: {
+                            max: number;
+                            /** @default 1 */
+                            backoff_s?: number;
+                        };
+                        /** @default [] */
+                        examples?: {
+                            text: string;
+                            /** @default {} */
+                            args?: {
+                                [key: string]: components["schemas"]["Json"];
+                            };
+                        }[];
+                        /** @constant */
+                        type: "workflow";
+                        definition: {
+                            name?: string;
+                            /** @default [] */
+                            steps?: {
+                                id?: string;
+                                command: string;
+                                /** @default {} */
+                                args?: {
+                                    [key: string]: components["schemas"]["Json"];
+                                };
+                                needs?: string[];
+                                /** @default false */
+                                checkpoint?: boolean | {
+                                    name?: string;
+                                    prompt?: string;
+                                    /** @default 1 */
+                                    quorum?: number;
+                                    /** @default [] */
+                                    groups?: string[];
+                                    requester_may_vote?: boolean;
+                                    /** @default [] */
+                                    form?: {
+                                        name: string;
+                                        label?: string;
+                                        /**
+                                         * @default string
+                                         * @enum {string}
+                                         */
+                                        type?: "string" | "number" | "boolean" | "enum";
+                                        /** @default false */
+                                        required?: boolean;
+                                        options?: string[];
+                                        default?: components["schemas"]["Json"];
+                                    }[];
+                                    /** @default 86400 */
+                                    expires_s?: number | "never";
+                                    notify?: {
+                                        channels?: ("email" | "slack" | "webhook")[];
+                                        slack_channel?: string;
+                                    };
+                                    minimums?: {
+                                        group: string | string[];
+                                        min: number;
+                                    }[];
+                                    /** @enum {string} */
+                                    on_expiry?: "reject" | "stop";
+                                    remind_every_s?: number;
+                                    escalate?: {
+                                        after_s: number;
+                                        to: string;
+                                    };
+                                    supersede?: boolean;
+                                    sign_in?: boolean;
+                                    break_glass?: boolean;
+                                };
+                                when?: components["schemas"]["Part2"];
+                                retry?: {
+                                    max: number;
+                                    /** @default 1 */
+                                    backoff_s?: number;
+                                };
+                                timeout_s?: number;
+                                rollback?: {
+                                    command: string;
+                                    /** @default {} */
+                                    args?: {
+                                        [key: string]: components["schemas"]["Json"];
+                                    };
+                                    timeout_s?: number;
+                                    retry?: {
+                                        max: number;
+                                        /** @default 1 */
+                                        backoff_s?: number;
+                                    };
+                                    when?: components["schemas"]["Part2"];
+                                    within_s?: number;
+                                } | false;
+                                /** @default false */
+                                continue_on_error?: boolean;
+                                for_each?: {
+                                    from: string;
+                                    default?: components["schemas"]["Json"];
+                                } | components["schemas"]["Json"][];
+                            }[];
+                            given?: string;
+                            /** @default false */
+                            rollback_on_error?: boolean;
+                            /** @default false */
+                            parallel_execution?: boolean;
+                            /** @default [] */
+                            human_checkpoints?: string[];
+                            concurrency?: {
+                                group: string | {
+                                    param: string;
+                                } | {
+                                    join: (string | {
+                                        param: string;
+                                    })[];
+                                };
+                                /**
+                                 * @default workspace
+                                 * @enum {string}
+                                 */
+                                scope?: "workspace" | "project";
+                                /**
+                                 * @default queue
+                                 * @enum {string}
+                                 */
+                                on_conflict?: "queue" | "refuse" | "supersede";
+                            };
+                        };
+                    } | {
+                        name: string;
+                        /** @default  */
+                        description?: string;
+                        /** @default other */
+                        category?: string;
+                        /**
+                         * @default write
+                         * @enum {string}
+                         */
+                        effect?: "read" | "write" | "destructive";
+                        /** @default [] */
+                        aliases?: string[];
+                        /** @default [] */
+                        parameters?: {
+                            name: string;
+                            /** @enum {string} */
+                            type: "string" | "number" | "boolean" | "enum" | "path" | "secret" | "json";
+                            /** @default false */
+                            required?: boolean;
+                            default?: components["schemas"]["Json"];
+                            /** @default  */
+                            description?: string;
+                            pattern?: string;
+                            min?: number;
+                            max?: number;
+                            options?: string[];
+                            from?: string;
+                            allow_leading_dash?: boolean;
+                            /** @enum {string} */
+                            items?: "string" | "path";
+                            rest?: boolean;
+                        }[];
+                        /** @default [] */
+                        requires?: {
+                            tool?: string;
+                            version?: string;
+                            file?: string | string[];
+                            /** @enum {string} */
+                            git?: "repository" | "remote";
+                            login?: string;
+                            fix?: string;
+                            install?: string;
+                            when?: {
+                                param: string;
+                                equals?: components["schemas"]["Json"];
+                                present?: boolean;
+                            };
+                        }[];
+                        rollback?: {
+                            command: string;
+                            /** @default {} */
+                            args?: {
+                                [key: string]: components["schemas"]["Json"];
+                            };
+                            timeout_s?: number;
+                            retry?: {
+                                max: number;
+                                /** @default 1 */
+                                backoff_s?: number;
+                            };
+                            when?: components["schemas"]["Part2"];
+                            within_s?: number;
+                        } | null;
+                        timeout_s?: number;
+                        retry?: {
+                            max: number;
+                            /** @default 1 */
+                            backoff_s?: number;
+                        };
+                        /** @default [] */
+                        examples?: {
+                            text: string;
+                            /** @default {} */
+                            args?: {
+                                [key: string]: components["schemas"]["Json"];
+                            };
+                        }[];
+                        /** @constant */
+                        type: "external";
+                        definition: {
+                            url: string | {
+                                param: string;
+                            } | {
+                                join: (string | {
+                                    param: string;
+                                })[];
+                            };
+                            /**
+                             * @default GET
+                             * @enum {string}
+                             */
+                            method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+                            headers?: {
+                                [key: string]: string | {
+                                    param: string;
+                                } | {
+                                    join: (string | {
+                                        param: string;
+                                    })[];
+                                };
+                            };
+                            body?: components["schemas"]["Json"];
+                            expect?: {
+                                /** @default 200 */
+                                status?: number | number[] | {
+                                    param: string;
+                                };
+                                body_matches?: string | {
+                                    param: string;
+                                } | {
+                                    join: (string | {
+                                        param: string;
+                                    })[];
+                                };
+                            };
+                            outputs?: {
+                                /** @enum {string} */
+                                format: "json" | "porcelain" | "lines" | "regex" | "file";
+                                pattern?: string;
+                                select?: {
+                                    [key: string]: string;
+                                };
+                                param?: string;
+                                name?: string;
+                            };
+                        } | {
+                            ide: string;
+                            args?: {
+                                [key: string]: string | {
+                                    param: string;
+                                } | {
+                                    join: (string | {
+                                        param: string;
+                                    })[];
+                                };
+                            };
+                        };
+                    };
                 };
             };
         };

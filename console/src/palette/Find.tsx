@@ -108,6 +108,7 @@ export function Find({
         />
         <button
           type="button"
+          aria-label="Close"
           onClick={close}
           className="rounded px-1.5 py-1 text-muted text-sm hover:bg-hover"
         >
@@ -190,26 +191,24 @@ function RowFace({ row }: { row: Row }) {
       </>
     );
   return (
-    <>
-      <div className="min-w-0 flex-1">
-        <div className="flex items-baseline gap-2">
-          <span className="truncate font-mono text-sm">{command.name}</span>
-          {command.effect !== "read" && <EffectMark effect={command.effect} />}
-          {row.candidate && row.candidate.reasons.length > 0 && (
-            <span className="foreign ml-auto max-w-72 shrink-0 truncate text-faint text-sm max-md:hidden">
-              {row.candidate.reasons.join(", ")}
-            </span>
-          )}
-        </div>
-        <p className="foreign truncate text-muted text-sm">{oneLine(command.description, 160)}</p>
-        {row.candidate?.steps && <Chain steps={row.candidate.steps} />}
-        {row.candidate?.warnings.map((warning) => (
-          <p key={warning} className="foreign text-sm text-warn">
-            {warning}
-          </p>
-        ))}
+    <div className="min-w-0 flex-1">
+      <div className="flex items-baseline gap-2">
+        <span className="truncate font-mono text-sm">{command.name}</span>
+        {command.effect !== "read" && <EffectMark effect={command.effect} />}
+        {row.candidate && row.candidate.reasons.length > 0 && (
+          <span className="foreign ml-auto max-w-72 shrink-0 truncate text-faint text-sm max-md:hidden">
+            {row.candidate.reasons.join(", ")}
+          </span>
+        )}
       </div>
-    </>
+      <p className="foreign truncate text-muted text-sm">{oneLine(command.description, 160)}</p>
+      {row.candidate?.steps && <Chain steps={row.candidate.steps} />}
+      {row.candidate?.warnings.map((warning) => (
+        <p key={warning} className="foreign text-sm text-warn">
+          {warning}
+        </p>
+      ))}
+    </div>
   );
 }
 

@@ -55,7 +55,7 @@ function Shown({ id }: { id: string }) {
   };
   return (
     <div className="flex min-h-full flex-col lg:h-full lg:min-h-0">
-      <Header run={run} lost={live === "lost"} />
+      <Header run={run} lost={live === "lost"} shown={step?.id} />
       <div className="grid min-h-0 flex-1 border-t lg:grid-cols-[minmax(24rem,2fr)_3fr]">
         <div className="flex min-h-0 flex-col border-b lg:border-r lg:border-b-0">
           <TimelineView run={run} events={events} selected={selected} onSelect={select} />
@@ -100,7 +100,7 @@ function stepThatMatters(run: Run): string | null {
   return (started.at(-1) ?? run.steps[0])?.id ?? null;
 }
 
-function Header({ run, lost }: { run: Run; lost: boolean }) {
+function Header({ run, lost, shown }: { run: Run; lost: boolean; shown: string | undefined }) {
   const agents = [...new Set(run.steps.flatMap(({ agent_id }) => (agent_id ? [agent_id] : [])))];
   return (
     <header className="grid grid-cols-[minmax(0,1fr)] gap-1.5 px-4 py-3 md:px-6">
@@ -122,7 +122,7 @@ function Header({ run, lost }: { run: Run; lost: boolean }) {
           by {run.requested_by.name} <Time at={run.created_at} />
         </span>
         <span>
-          took <Duration from={run.created_at} to={run.finished_at} />
+          {run.finished_at === null ? "for" : "took"} <Duration from={run.created_at} to={run.finished_at} />
         </span>
         {agents.map((agent) => (
           <span key={agent}>
@@ -141,7 +141,8 @@ function Header({ run, lost }: { run: Run; lost: boolean }) {
         )}
       </p>
       {run.note && <p className="foreign text-muted">“{visible(run.note)}”</p>}
-      {run.error && (
+      {/* The step one looks at says it itself. */}
+      {run.error && (run.error.step !== shown || run.status !== "failed") && (
         <p className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
           {run.error.step && <strong className="font-mono font-semibold">{run.error.step}: </strong>}
           {visible(run.error.message)}

@@ -111,7 +111,7 @@ function Scale({ from, to, place, left }: { from: number; to: number; place: Pla
   const marks = ticks(span, even ? 4 : 40).filter((mark) => {
     // Where a long wait is squeezed, marks would stand upon each other.
     const at = place(from + mark);
-    if (at - last < 0.2 || at > 0.93) return false;
+    if (at - last < 0.24 || at > 0.9) return false;
     last = at;
     return true;
   });

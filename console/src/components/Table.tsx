@@ -1,0 +1,67 @@
+/** Rows and columns that scroll sideways by themselves where they do not fit; on a phone each row becomes a small block. */
+import type { ReactNode } from "react";
+
+export interface Column<T> {
+  head: string;
+  cell(row: T): ReactNode;
+  /** Numbers and times stand at the right. */
+  right?: boolean;
+  /** What can be done with the row: without a head on a phone. */
+  actions?: boolean;
+}
+
+export function Table<T>({
+  label,
+  columns,
+  rows,
+  idOf,
+}: {
+  label: string;
+  columns: readonly Column<T>[];
+  rows: readonly T[];
+  idOf(row: T, index: number): string;
+}) {
+  return (
+    <div className="relative max-w-full overflow-x-auto">
+      <table aria-label={label} className="w-full max-md:block">
+        <thead className="max-md:sr-only">
+          <tr className="border-b text-left text-muted text-sm">
+            {columns.map(({ head, right }) => (
+              <th
+                key={head}
+                scope="col"
+                className={`px-2 py-1.5 font-normal first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6 ${right ? "text-right" : ""}`}
+              >
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="max-md:block">
+          {rows.map((row, index) => (
+            <tr
+              key={idOf(row, index)}
+              className="border-b last:border-b-0 max-md:grid max-md:gap-0.5 max-md:px-4 max-md:py-2.5"
+            >
+              {columns.map(({ head, cell, right, actions }, at) => (
+                <td
+                  key={head}
+                  className={`align-baseline max-md:flex max-md:min-w-0 max-md:gap-2 md:px-2 md:py-2 md:first:pl-6 md:last:pr-6 ${right ? "md:text-right" : ""}`}
+                >
+                  {at > 0 && !actions && (
+                    <span aria-hidden="true" className="w-24 shrink-0 text-muted text-sm md:hidden">
+                      {head}
+                    </span>
+                  )}
+                  <div className={`foreign min-w-0 ${actions ? "flex flex-wrap gap-1 md:justify-end" : ""}`}>
+                    {cell(row)}
+                  </div>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
