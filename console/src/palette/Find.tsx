@@ -108,11 +108,10 @@ export function Find({
         />
         <button
           type="button"
-          aria-label="Close"
           onClick={close}
           className="rounded px-1.5 py-1 text-muted text-sm hover:bg-hover"
         >
-          <span className="pointer-fine:hidden">Close</span>
+          <span className="pointer-fine:sr-only">Close</span>
           <Keys of="Escape" />
         </button>
       </div>
