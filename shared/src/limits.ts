@@ -48,6 +48,8 @@ export const LIMITS = {
   /** Steps of a plan once nested workflows are laid flat. */
   planSteps: 500,
   forEachItems: 1_000,
+  /** Characters of the YAML that is kept beside a version of a command. */
+  sourceChars: 400_000,
   workflowDepth: 5,
 
   checkpointExpiryS: 86_400,

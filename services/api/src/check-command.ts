@@ -13,7 +13,15 @@ export async function checkCommand(
   now: number,
 ): Promise<void> {
   refuse(checkDefinition(input));
-  const command = {
+  const command = draftCommand(tenantId, slug, input, now);
+  const issues = await checkReferences(command, commandLookup(db, tenantId, [command]));
+  // Two commands may undo each other, so one of them must be stored first.
+  refuse(issues.filter(({ path }) => path !== "rollback.command"));
+}
+
+/** A definition as the command it would be, were it stored under that slug. */
+export function draftCommand(tenantId: string, slug: string, input: CommandInput, now: number): Command {
+  return {
     ...input,
     id: "",
     tenant_id: tenantId,
@@ -26,9 +34,6 @@ export async function checkCommand(
     created_at: now,
     updated_at: now,
   } as Command;
-  const issues = await checkReferences(command, commandLookup(db, tenantId, [command]));
-  // Two commands may undo each other, so one of them must be stored first.
-  refuse(issues.filter(({ path }) => path !== "rollback.command"));
 }
 
 function refuse(issues: Issue[]): void {

@@ -3,7 +3,7 @@ import { commandInputSchema } from "@tw/shared/contracts/definition";
 import { putCommand, SYSTEM } from "@tw/shared/db/commands";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { commandSchema, pageOf } from "../src/schemas.ts";
-import { type Api, put, startApi } from "./api.ts";
+import { type Api, type Client, put, startApi } from "./api.ts";
 
 let api: Api;
 beforeAll(async () => {
@@ -171,4 +171,57 @@ test("the versions of a command, newest first, in pages; nobody else's", async (
   expect(body.items[0]).toMatchObject({ version: 3, created_by: expect.stringMatching(/^usr_/) });
   expect(texts((await api.owner("GET", `${path}?cursor=${body.next_cursor}`)).body)).toEqual(["one"]);
   expect((await (await api.stranger())("GET", path)).status).toBe(404);
+});
+
+test("what a person wrote is kept beside the version: comments alone make no new one", async () => {
+  const put = (source?: string) =>
+    api.owner("PUT", "/api/commands/zz-written", { ...own, ...(source === undefined ? {} : { source }) });
+  const kept = async () =>
+    (await api.owner("GET", "/api/commands/zz-written/versions")).body.items.map(
+      ({ version, source }: { version: number; source: string | null }) => [version, source],
+    );
+  expect((await put("# first\nname: my own\n")).status).toBe(201);
+  expect((await put("# second\nname: my own\n")).body.version).toBe(1);
+  expect(await kept()).toEqual([[1, "# second\nname: my own\n"]]);
+  // Whoever puts it without its text does not take the text away.
+  expect((await put()).body.version).toBe(1);
+  expect(await kept()).toEqual([[1, "# second\nname: my own\n"]]);
+  expect((await api.owner("GET", "/api/commands/zz-written")).body).not.toHaveProperty("source");
+  expect((await put("x".repeat(400_001))).status).toBe(400);
+});
+
+test("a draft is planned without being stored, by who may store it", async () => {
+  const definition = {
+    name: "draft",
+    type: "workflow",
+    effect: "read",
+    parameters: [{ name: "who", type: "string", required: true }],
+    definition: {
+      steps: [
+        { id: "one", command: "zz-count" },
+        { id: "two", command: "zz-count" },
+      ],
+    },
+  };
+  const plan = (by: Client, body: object) => by("POST", "/api/plan", { command: "zz-draft", ...body });
+  const good = await plan(api.owner, { definition, args: { who: "Ada" } });
+  expect(good.status).toBe(200);
+  expect(good.body.plan.steps.map(({ id, needs }: { id: string; needs: string[] }) => [id, needs])).toEqual([
+    ["one", []],
+    ["two", ["one"]],
+  ]);
+  expect((await api.owner("GET", "/api/commands/zz-draft")).status).toBe(404);
+  const missing = await plan(api.owner, { definition });
+  expect([missing.status, missing.body.error.issues[0].path]).toEqual([422, "args.who"]);
+  const circle = {
+    ...definition,
+    definition: { steps: [{ id: "one", command: "zz-count", needs: ["one"] }] },
+  };
+  const refused = await plan(api.owner, { definition: circle, args: { who: "Ada" } });
+  expect([refused.status, refused.body.error.issues[0].path]).toEqual([422, "definition.steps.0.needs"]);
+  expect((await plan(api.owner, { definition: { ...definition, extra: 1 } })).status).toBe(400);
+  const reader = await api.service(["commands:read"]);
+  expect((await plan(reader, { definition, args: { who: "Ada" } })).status).toBe(403);
+  const body = { definition, command: "Not a slug", args: { who: "Ada" } };
+  expect((await plan(api.owner, body)).status).toBe(400);
 });

@@ -359,6 +359,18 @@ export const commandInputSchema = z.discriminatedUnion("type", [
 ]);
 export type CommandInput = z.infer<typeof commandInputSchema>;
 
+/** What a person wrote: YAML of the same definition. It is kept for its comments and order, and never read as a definition. */
+export const sourceSchema = z.string().max(LIMITS.sourceChars);
+const [builtin, api, workflow, external] = commandInputSchema.options;
+const source = { source: sourceSchema.optional() };
+/** The body of a PUT: a command, and its text beside it. */
+export const commandPutSchema = z.discriminatedUnion("type", [
+  builtin.extend(source),
+  api.extend(source),
+  workflow.extend(source),
+  external.extend(source),
+]);
+
 /** A stored command version. `id` is `cmd_...`; `tenant_id` is `system` for the public library. */
 export type Command = CommandInput & {
   id: string;

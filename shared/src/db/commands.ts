@@ -106,6 +106,8 @@ export interface CommandVersion {
   createdAt: number;
   /** Id of who put it; `library` for what was loaded. */
   createdBy: string;
+  /** The YAML it was written as, when it came with one. */
+  source: string | null;
 }
 
 /** The versions a command had, newest first, from before `before`. */
@@ -115,7 +117,7 @@ export async function listVersions(
 ): Promise<CommandVersion[]> {
   const { results } = await db
     .prepare(
-      `SELECT version, command_json, created_at, created_by FROM command_versions
+      `SELECT version, command_json, created_at, created_by, source FROM command_versions
        WHERE command_id = ?1 AND tenant_id IN (?2, '${SYSTEM}') AND version < ?3 ORDER BY version DESC LIMIT ?4 + 0`,
     )
     .bind(ask.commandId, ask.tenantId, ask.before ?? Number.MAX_SAFE_INTEGER, ask.limit)
@@ -125,6 +127,7 @@ export async function listVersions(
     command: JSON.parse(r.command_json as string),
     createdAt: r.created_at as number,
     createdBy: r.created_by as string,
+    source: r.source as string | null,
   }));
 }
 
@@ -134,6 +137,8 @@ export interface PutCommand {
   /** Of a command that is not there yet. */
   newId: string;
   input: CommandInput;
+  /** The YAML it was written as: kept beside the version, and no part of it. */
+  source?: string | undefined;
   by: Actor;
 }
 /** `unchanged`: the stored definition is the same, and so stays its version. */
@@ -160,14 +165,15 @@ export async function putCommand(
          WHERE agent_commands.digest <> excluded.digest OR agent_commands.status <> 'active'`,
       )
       .bind(put.newId, tenantId, slug, now, ...Object.values(columns)),
-    // A version that is already recorded stays as it is: nothing was changed above.
+    // A version that is already recorded stays as it is: nothing was changed above. Only its text may have other comments.
     db
       .prepare(
-        `INSERT INTO command_versions (command_id, version, tenant_id, command_json, digest, created_at, created_by)
-         SELECT id, version, tenant_id, ?3, digest, ?4, ?5 FROM agent_commands WHERE slug = ?1 AND tenant_id = ?2
-         ON CONFLICT DO NOTHING`,
+        `INSERT INTO command_versions (command_id, version, tenant_id, command_json, digest, created_at, created_by, source)
+         SELECT id, version, tenant_id, ?3, digest, ?4, ?5, ?6 FROM agent_commands WHERE slug = ?1 AND tenant_id = ?2
+         ON CONFLICT DO UPDATE SET source = excluded.source
+           WHERE excluded.source IS NOT NULL AND excluded.source IS NOT command_versions.source`,
       )
-      .bind(slug, tenantId, json, now, put.by.id),
+      .bind(slug, tenantId, json, now, put.by.id, put.source ?? null),
     auditStatement(
       db,
       { tenantId, at: now, actor: put.by, action: "command.put", target: slug, detail: { digest } },

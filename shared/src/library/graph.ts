@@ -29,14 +29,23 @@ export function stepIds(steps: WorkflowStep[], slugs: string[]): string[] {
   });
 }
 
-/** The workflow's graph, or the issues that keep it from being one. `slugs` are the steps' commands. */
-export function buildGraph(definition: WorkflowDefinition, slugs: string[]): Graph | { issues: Issue[] } {
+/** The steps with what each needs, whether or not that makes a graph. */
+export function nodesOf(
+  definition: Pick<WorkflowDefinition, "steps" | "parallel_execution">,
+  slugs: string[],
+): Node[] {
   const ids = stepIds(definition.steps, slugs);
-  const nodes = definition.steps.map((step, index): Node => {
+  return definition.steps.map((step, index): Node => {
     // Without `needs`: one after another, or all at once.
     const before = definition.parallel_execution || index === 0 ? [] : [ids[index - 1]!];
     return { id: ids[index]!, index, step, needs: [...new Set(step.needs ?? before)] };
   });
+}
+
+/** The workflow's graph, or the issues that keep it from being one. `slugs` are the steps' commands. */
+export function buildGraph(definition: WorkflowDefinition, slugs: string[]): Graph | { issues: Issue[] } {
+  const nodes = nodesOf(definition, slugs);
+  const ids = nodes.map(({ id }) => id);
   const issues = [...duplicates(ids), ...dangling(nodes)];
   if (issues.length > 0) return { issues };
   const ordered = inOrder(nodes);

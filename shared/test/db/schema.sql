@@ -168,7 +168,7 @@ CREATE TABLE command_versions (
   command_json TEXT NOT NULL,
   digest TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  created_by TEXT NOT NULL,
+  created_by TEXT NOT NULL, source TEXT,
   PRIMARY KEY (command_id, version)
 ) WITHOUT ROWID;
 

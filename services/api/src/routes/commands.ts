@@ -1,4 +1,4 @@
-import { type Command, commandInputSchema, slugSchema } from "@tw/shared/contracts/definition";
+import { type Command, commandPutSchema, slugSchema } from "@tw/shared/contracts/definition";
 import type { Json } from "@tw/shared/contracts/json";
 import {
   deprecateCommand,
@@ -88,6 +88,7 @@ export const commandRoutes: Route[] = [
             command: z.record(z.string(), z.json()).describe("as PUT /api/commands/{slug} takes it"),
             created_at: z.int(),
             created_by: z.string().describe("id of a person or a machine; `library` for what was loaded"),
+            source: z.string().nullable().describe("the YAML it was written as, with its comments"),
           }),
         ),
       },
@@ -98,11 +99,12 @@ export const commandRoutes: Route[] = [
       if (!command) throw notFound("command");
       const ask = { tenantId, commandId: command.id, before: query.cursor ?? null, limit: query.limit + 1 };
       const found = await listVersions(env.DB, ask);
-      const items = found.slice(0, query.limit).map(({ version, command, createdAt, createdBy }) => ({
+      const items = found.slice(0, query.limit).map(({ version, command, createdAt, createdBy, source }) => ({
         version,
         command: command as unknown as { [name: string]: Json },
         created_at: createdAt,
         created_by: createdBy,
+        source,
       }));
       const last = items.at(-1);
       return answer(200, {
@@ -117,17 +119,18 @@ export const commandRoutes: Route[] = [
     summary: "Create a command of the workspace, or give it a new version",
     tag: "Commands",
     scope: "commands:write",
-    body: commandInputSchema,
+    body: commandPutSchema,
     answers: {
       200: { description: "The command, as it is now", schema: commandSchema },
       201: { description: "The new command", schema: commandSchema },
     },
     async handle({ env, caller, params, body, now, newId }) {
       const slug = await ownSlug(env.DB, caller.tenantId, params.slug as string);
-      await checkCommand(env.DB, caller.tenantId, slug, body, now);
+      const { source, ...input } = body;
+      await checkCommand(env.DB, caller.tenantId, slug, input, now);
       const { command, outcome } = await putCommand(
         env.DB,
-        { tenantId: caller.tenantId, slug, newId: newId("command"), input: body, by: caller.actor },
+        { tenantId: caller.tenantId, slug, newId: newId("command"), input, source, by: caller.actor },
         now,
       );
       const location = { Location: `/api/commands/${command.slug}` };

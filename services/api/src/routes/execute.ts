@@ -1,4 +1,9 @@
-import type { Command } from "@tw/shared/contracts/definition";
+import {
+  type Command,
+  type CommandInput,
+  commandInputSchema,
+  slugSchema,
+} from "@tw/shared/contracts/definition";
 import {
   bestBySlug,
   commandFromRow,
@@ -7,10 +12,12 @@ import {
   readCommand,
 } from "@tw/shared/db/commands";
 import { countVoters, votersStatement } from "@tw/shared/db/tenants";
+import { Refusal } from "@tw/shared/errors";
 import { describePlan } from "@tw/shared/library/plan";
 import type { Prerequisite } from "@tw/shared/prerequisites/report";
 import { z } from "zod";
-import { notFound } from "../errors.ts";
+import { checkCommand, draftCommand } from "../check-command.ts";
+import { badShape, notFound } from "../errors.ts";
 import { installsOf, prerequisitesOf, refuseMissing } from "../prerequisites.ts";
 import { type Answer, answer, type Call, type Route, route } from "../route.ts";
 import { planSchema, runSchema } from "../schemas.ts";
@@ -66,20 +73,40 @@ export const executeRoutes: Route[] = [
     summary: "What a run would do, resolved; nothing is done",
     tag: "Commands",
     scope: "commands:read",
-    body: z.strictObject({ ...askFields, command: z.string().min(1).max(80) }),
+    body: z.strictObject({
+      ...askFields,
+      command: z.string().min(1).max(80),
+      definition: commandInputSchema
+        .optional()
+        .describe("a draft: planned as if it were stored as that command; asks for commands:write too"),
+    }),
     answers: { 200: answers[200] },
     async handle(call) {
       const { env, caller, body } = call;
+      const { definition, ...ask } = body;
       const [command, voters] = await Promise.all([
-        readCommand(env.DB, caller.tenantId, body.command),
+        definition
+          ? draftOf(call, ask.command, definition)
+          : readCommand(env.DB, caller.tenantId, ask.command),
         countVoters(env.DB, caller.tenantId),
       ]);
       if (!command) throw notFound("command");
-      const { compiled, found } = await prepared(call, command, body, { known: [], voters }, false);
+      const { compiled, found } = await prepared(call, command, ask, { known: [], voters }, false);
       return planned(compiled, found);
     },
   }),
 ];
+
+/** A definition that is not stored, as the command it would be. Only who may store it may have it planned. */
+async function draftOf(call: Call, name: string, input: CommandInput): Promise<Command> {
+  const { env, caller, now } = call;
+  if (!caller.scopes.includes("commands:write"))
+    throw new Refusal("forbidden", "To plan a draft takes the scope commands:write, which you do not hold.");
+  const slug = slugSchema.safeParse(name);
+  if (!slug.success) throw badShape("command", slug.error);
+  await checkCommand(env.DB, caller.tenantId, slug.data, input, now);
+  return draftCommand(caller.tenantId, slug.data, input, now);
+}
 
 async function execute(call: Call<ExecuteBody>, kind: "command" | "workflow"): Promise<Answer> {
   const [commands = [], steps = [], voters = []] = call.preloaded;
