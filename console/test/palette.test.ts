@@ -53,6 +53,9 @@ test("a first run, from the guide over plan and checkpoint to its end, with no h
   await page.keyboard.press("h");
   await page.getByText("Last 30 days").waitFor();
   await page.getByText("Your first run, in three steps").waitFor({ state: "hidden" });
+  const stats = await stack.get<{ days: { runs: number; waited_ms: number }[] }>("/api/run-stats");
+  expect(stats.days).toMatchObject([{ runs: 1 }]);
+  expect(stats.days[0]?.waited_ms).toBeGreaterThan(0);
   expect(complaints).toEqual([]);
   await context.close();
 });

@@ -50,7 +50,8 @@ export async function readRunStats(
         `SELECT created_at, decided_at FROM command_checkpoints
          WHERE tenant_id = ?1 AND status IN ('approved', 'rejected') AND id >= ?2 ORDER BY id DESC LIMIT ?3 + 0`,
       )
-      .bind(ask.tenantId, `chk_${from}`, CHECKPOINTS),
+      // A checkpoint's id goes on from its run's.
+      .bind(ask.tenantId, `chk_${from.slice("run_".length)}`, CHECKPOINTS),
   ]);
   const rows = (runs?.results ?? []) as unknown as RunRow[];
   const decided = (checkpoints?.results ?? []) as unknown as {
