@@ -129,6 +129,8 @@ export const LIMITS = {
 
   /** Prerequisites asked of an agent at once; how long a plan waits for its answer; how long an answer counts as fresh. */
   probeLooks: 100,
+  /** Services an agent asks for or tells of in one message. */
+  servicesTold: 200,
   probeWaitMs: 2_500,
   probeFreshMs: 60_000,
 
@@ -187,6 +189,16 @@ export const LIMITS = {
   schedulesPerTick: 100,
   scheduleClaimMs: 60_000,
   scheduleLateMs: 150_000,
+  /** A secret's value; a shorter one could not be kept out of logs. How many one step may name. */
+  secretMinChars: 8,
+  secretMaxChars: 32_768,
+  grantSecrets: 20,
+  /** How long a receipt is good for: from its issue to the start of its step. Clocks of machines may differ so much. */
+  receiptMs: 600_000,
+  receiptClockMs: 300_000,
+  /** How long an agent goes on asking for what a step needs. */
+  grantForMs: 20_000,
+
   /** Requests a minute that one webhook takes from one network address. */
   hooksPerMinute: 120,
   /** Standard Webhooks: a message signed longer ago, or further ahead, is refused. */

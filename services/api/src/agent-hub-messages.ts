@@ -15,6 +15,7 @@ import { Refusal } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
 import { type HintQueue, sendHint } from "@tw/shared/queues/send";
 import type { LogIntake } from "./agent-hub-logs.ts";
+import { noteServiceStates, toldServices } from "./agent-hub-services.ts";
 
 /** Who speaks, as far as the hub itself knows: tenant and agent from the token, the rest from D1 at `hello`. */
 export interface Seat {
@@ -142,6 +143,13 @@ async function answer(message: AgentMessage, seat: Seat, ports: Ports): Promise<
       if (message.probe !== null) ports.probed(agentId, message.probe, message.looks);
       return { reply: { type: "ok", id: message.id } };
     }
+    case "services": {
+      const services = await toldServices(ports.db, seat, message.names);
+      return { reply: { type: "services", id: message.id, services } };
+    }
+    case "service_states":
+      await noteServiceStates(ports.db, seat, message.states, Date.now());
+      return { reply: { type: "ok", id: message.id } };
     case "draining":
       if (!(await touchAgent(ports.db, { ...who(seat), status: "draining" }, Date.now())))
         return ended(message.id, await whyGone(seat, ports));

@@ -124,6 +124,7 @@ export const serviceShape = z
     cwd: text,
     env: z.record(z.string(), z.string()),
     restart: z.enum(["no", "on-failure", "always"]),
+    health: z.looseObject({}).nullable(),
     labels: z.array(z.string()),
     status: z.enum(["unknown", "stopped", "starting", "running", "failed"]),
     status_detail: z.looseObject({}).nullable(),

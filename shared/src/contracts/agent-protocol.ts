@@ -3,6 +3,8 @@ import { z } from "zod";
 import { EFFECTS } from "../engine/statuses.ts";
 import { LIMITS } from "../limits.ts";
 import { outputsSchema } from "./definition.ts";
+import { receiptSchema } from "./receipt.ts";
+import { serviceDefinitionSchema } from "./service.ts";
 
 export { CLOSE, PROTOCOL_VERSION } from "./agent-codes.ts";
 
@@ -39,7 +41,19 @@ export const jobStepSchema = z.strictObject({
       file: z.string().nullable(),
       before: z.array(jobProbeSchema),
       after: z.array(jobProbeSchema),
+      /** Paths among the values: an agent refuses those that links lead out of its root. `link`: the link itself is meant. */
+      paths: z.array(z.strictObject({ path: z.string(), link: z.boolean() })).optional(),
       /** Tools with version ranges, files and git facts the agent checks before it starts. */
+      requires: z.array(z.json()),
+    })
+    .optional(),
+  /** Instead of `run`: something the agent does itself, in the editor's place (`rename-symbol`) or with a service. */
+  action: z
+    .strictObject({
+      name: z.string(),
+      args: z.record(z.string(), z.json()),
+      /** Relative to the agent's root. */
+      cwd: z.string().nullable(),
       requires: z.array(z.json()),
     })
     .optional(),
@@ -74,6 +88,16 @@ export const lookSchema = z.strictObject({
   message: z.string().max(1_000).nullable(),
 });
 export type Look = z.infer<typeof lookSchema>;
+
+/** A service as the agent that keeps it finds it. */
+export const serviceStateSchema = z.strictObject({
+  name: z.string().max(64),
+  status: z.enum(["unknown", "stopped", "starting", "running", "failed"]),
+  pid: z.int().nullable(),
+  restarts: z.int().min(0),
+  message: z.string().max(500).nullable(),
+});
+export type ServiceState = z.infer<typeof serviceStateSchema>;
 
 /** Agent to hub. Each request carries `id`; the answer has the same `id`. */
 export const agentMessageSchema = z.discriminatedUnion("type", [
@@ -137,6 +161,18 @@ export const agentMessageSchema = z.discriminatedUnion("type", [
     looks: z.array(lookSchema).max(LIMITS.probeLooks),
   }),
   z.strictObject({ type: z.literal("draining"), id: z.string() }),
+  /** "What are these services?" `names: null`: all whose labels this agent has. */
+  z.strictObject({
+    type: z.literal("services"),
+    id: z.string(),
+    names: z.array(z.string().max(64)).max(LIMITS.servicesTold).nullable(),
+  }),
+  /** How the services of this agent's machine are. Names the workspace does not know are ignored. */
+  z.strictObject({
+    type: z.literal("service_states"),
+    id: z.string(),
+    states: z.array(serviceStateSchema).max(LIMITS.servicesTold),
+  }),
 ]);
 export type AgentMessage = z.infer<typeof agentMessageSchema>;
 
@@ -181,7 +217,26 @@ export const hubMessageSchema = z.discriminatedUnion("type", [
   }),
   /** Answer to report, log, facts, draining. `lost`: the fence is old; the agent kills and forgets the job. */
   z.strictObject({ type: z.literal("ok"), id: z.string(), leases: z.array(leasedJobSchema).optional() }),
+  /** Definitions as the workspace has them; null for a service that is kept by agents of other labels. */
+  z.strictObject({
+    type: z.literal("services"),
+    id: z.string(),
+    services: z.array(
+      z.strictObject({
+        name: z.string(),
+        labels: z.array(z.string()),
+        definition: serviceDefinitionSchema.nullable(),
+      }),
+    ),
+  }),
   z.strictObject({ type: z.literal("lost"), id: z.string(), job: z.string() }),
+  /** Answer to `grant`. A secret the workspace does not keep is left out; `receipt` is null where none was asked for. */
+  z.strictObject({
+    type: z.literal("granted"),
+    id: z.string(),
+    secrets: z.record(z.string(), z.string()),
+    receipt: receiptSchema.nullable(),
+  }),
   z.strictObject({ type: z.literal("error"), id: z.string(), code: z.string(), message: z.string() }),
 ]);
 export type HubMessage = z.infer<typeof hubMessageSchema>;

@@ -1,27 +1,11 @@
 /** Definitions of long-running programs, and their state as an agent last reported it. */
+import type { SERVICE_STATUSES, ServiceDefinition } from "../contracts/service.ts";
 import type { Row } from "./rows.ts";
 
-export const SERVICE_DRIVERS = ["process", "systemd", "compose"] as const;
-export const SERVICE_STATUSES = ["unknown", "stopped", "starting", "running", "failed"] as const;
-export const RESTART_POLICIES = ["no", "on-failure", "always"] as const;
-
-export interface ServiceDefinition {
-  description: string;
-  /** `process`: what is run. */
-  command: string[];
-  /** `systemd`: the unit's name; `compose`: the service's name in the compose file. */
-  unit: string | null;
-  /** `compose`: the file, relative to `cwd`. */
-  file: string | null;
-  cwd: string | null;
-  env: { [name: string]: string };
-  restart: (typeof RESTART_POLICIES)[number];
-  /** Labels of the agents that keep it. */
-  labels: string[];
-}
+/** As it stands in D1; rows of before health checks have none. */
+type Stored = Omit<ServiceDefinition, "driver" | "health"> & Partial<Pick<ServiceDefinition, "health">>;
 export interface Service extends ServiceDefinition {
   name: string;
-  driver: (typeof SERVICE_DRIVERS)[number];
   status: (typeof SERVICE_STATUSES)[number];
   status_detail: ServiceReport["detail"] | null;
   status_at: number | null;
@@ -59,7 +43,7 @@ export async function readService(db: D1Database, tenantId: string, name: string
 export function serviceStatement(
   db: D1Database,
   tenantId: string,
-  service: ServiceDefinition & Pick<Service, "name" | "driver">,
+  service: ServiceDefinition & Pick<Service, "name">,
   now: number,
 ): D1PreparedStatement {
   const { name, driver, ...definition } = service;
@@ -76,26 +60,46 @@ export function removeServiceStatement(db: D1Database, tenantId: string, name: s
   return db.prepare("DELETE FROM services WHERE tenant_id = ?1 AND name = ?2").bind(tenantId, name);
 }
 
+/** Some services by name; those that do not exist are left out. */
+export async function namedServices(db: D1Database, tenantId: string, names: string[]): Promise<Service[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM services WHERE tenant_id = ?1 AND name IN (SELECT value FROM json_each(?2)) ORDER BY name`,
+    )
+    .bind(tenantId, JSON.stringify(names))
+    .all<Row>();
+  return results.map(fromRow);
+}
+
 /** Writes down what an agent found; an older report never replaces a newer one. */
 export async function reportService(
   db: D1Database,
   ask: { tenantId: string; name: string; report: ServiceReport },
   now: number,
 ): Promise<void> {
-  await db
+  await reportStatement(db, ask, now).run();
+}
+
+/** The write of one report. */
+export function reportStatement(
+  db: D1Database,
+  ask: { tenantId: string; name: string; report: ServiceReport },
+  now: number,
+): D1PreparedStatement {
+  return db
     .prepare(
       `UPDATE services SET status = ?3, status_json = ?4, status_at = ?5
        WHERE tenant_id = ?1 AND name = ?2 AND coalesce(status_at, 0) <= ?5`,
     )
-    .bind(ask.tenantId, ask.name, ask.report.status, JSON.stringify(ask.report.detail), now)
-    .run();
+    .bind(ask.tenantId, ask.name, ask.report.status, JSON.stringify(ask.report.detail), now);
 }
 
 function fromRow(r: Row): Service {
   return {
     name: r.name as string,
     driver: r.driver as Service["driver"],
-    ...(JSON.parse(r.definition_json as string) as ServiceDefinition),
+    health: null,
+    ...(JSON.parse(r.definition_json as string) as Stored),
     status: r.status as Service["status"],
     status_detail: r.status_json === null ? null : JSON.parse(r.status_json as string),
     status_at: r.status_at as number | null,

@@ -99,8 +99,6 @@ function goOn(draft: Draft, step: Step, planned: PlanStep): boolean {
 }
 
 function queue(draft: Draft, step: Step, planned: PlanStep): boolean {
-  if (planned.exec.type === "ide")
-    throw new Refusal("policy_denied", `No agent offers the editor action ${planned.exec.ide}.`);
   const kind = kindOf(planned);
   const steps = [step, ...(kind === "agent" ? fusedBehind(draft, step) : [])];
   const rendered = steps.map((s) => {
@@ -109,7 +107,7 @@ function queue(draft: Draft, step: Step, planned: PlanStep): boolean {
   });
   const head = approvedHead(draft, step);
   // What was approved was about this very commit; the agent looks once more before it starts.
-  if (head !== null) rendered[0]?.run?.requires.push({ git_head: head });
+  if (head !== null) (rendered[0]?.run ?? rendered[0]?.action)?.requires.push({ git_head: head });
   const headroom = Math.min(...steps.map((s) => s.maxAttempts - s.attempt));
   const job = queueJob(draft, rendered, { kind, purpose: "forward", headroom });
   for (const s of steps) queueStep(draft, s, job.id);

@@ -3,7 +3,7 @@ import type { JobStep } from "../contracts/agent-protocol.ts";
 import type { Json } from "../contracts/json.ts";
 import type { PlanCall, PlanCondition, PlanStep, PlanValue } from "../contracts/plan.ts";
 import { jobId } from "../ids.ts";
-import { renderRun, finalArgs as typedArgs } from "../library/render.ts";
+import { renderAction, renderRun, finalArgs as typedArgs } from "../library/render.ts";
 import { LIMITS } from "../limits.ts";
 import { type Draft, planOf, scopeOf, stepOf } from "./draft.ts";
 import type { Job, Step } from "./state.ts";
@@ -25,6 +25,7 @@ export function renderStep(
   cwd: string | null,
 ): JobStep {
   const head = { step: id, attempt, command: call.command, effect: call.effect, timeout_s: call.timeout_s };
+  if (call.exec.type === "ide") return { ...head, action: renderAction(call, args, requires, cwd) };
   return call.exec.type === "builtin"
     ? { ...head, run: renderRun(call, args, requires, cwd) }
     : { ...head, call: { exec: call.exec, args, secrets: secretArgs(call, args) } as unknown as Json };

@@ -1,6 +1,6 @@
 /** From a planned call and its final arguments to what an agent runs. */
 import type { JobStep } from "../contracts/agent-protocol.ts";
-import type { BuiltinDefinition, Parameter, Requirement } from "../contracts/definition.ts";
+import type { BuiltinDefinition, Parameter, Requirement, Value } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import type { PlanCall } from "../contracts/plan.ts";
 import type { Issue } from "../errors.ts";
@@ -23,6 +23,41 @@ export function renderRun(
   if (call.exec.type !== "builtin") throw new Error(`${call.command} is not a program: ${call.exec.type}`);
   const final = finalArgs(call.parameters, args);
   return renderBuiltin(call.exec, call.parameters, final, requires, cwd);
+}
+
+/**
+ * What the agent does itself: the action's arguments keep their types, and those that were not given are left out.
+ * Throws `invalid_args`.
+ */
+export function renderAction(
+  call: PlanCall,
+  args: Args,
+  requires: Requirement[],
+  cwd: string | null,
+): NonNullable<JobStep["action"]> {
+  if (call.exec.type !== "ide") throw new Error(`${call.command} is no action: ${call.exec.type}`);
+  const final = finalArgs(call.parameters, args);
+  const issues: Issue[] = [];
+  const source = checkedSource(call.parameters, final, issues);
+  const given: Args = {};
+  for (const [name, value] of Object.entries(call.exec.args)) {
+    const param = paramOf(value);
+    const item = param === null ? renderValue(value as Value, source) : own(final, param);
+    if (item !== undefined && item !== null) given[name] = item;
+  }
+  return { name: call.exec.ide, args: given, cwd, requires: requiredOf(requires, source) };
+}
+
+/** The parameter of a value that is nothing else than one. */
+function paramOf(value: Json): string | null {
+  const param = value !== null && typeof value === "object" && !Array.isArray(value) ? value.param : null;
+  return typeof param === "string" ? param : null;
+}
+
+function requiredOf(requires: Requirement[], source: Source): Json[] {
+  return requires
+    .filter((requirement) => !requirement.when || holds(requirement.when as { param: string }, source))
+    .map(({ when: _when, ...requirement }) => requirement as Json);
 }
 
 /** Arguments as they go into a program or call: text outputs turned into the parameter's type, then validated. */
@@ -80,9 +115,8 @@ function renderBuiltin(
     file: fileOf(definition.outputs?.param, args).file ?? null,
     before: probes(definition.before),
     after: probes(definition.after),
-    requires: requires
-      .filter((requirement) => !requirement.when || holds(requirement.when as { param: string }, source))
-      .map(({ when: _when, ...requirement }) => requirement as Json),
+    paths: pathsOf(definition, parameters, args),
+    requires: requiredOf(requires, source),
   };
   if (issues.length > 0) throw invalidArgs(issues);
   return run;
@@ -94,6 +128,7 @@ function checkedSource(parameters: Parameter[], args: Args, issues: Issue[]): So
   return {
     get: (name) => own(args, name),
     isSecret: (name) => byName.get(name)?.type === "secret",
+    isPath: (name) => byName.get(name)?.type === "path" || byName.get(name)?.items === "path",
     positional(name, item) {
       const parameter = byName.get(name);
       // A negative number is no option, and only text can pose as one.
@@ -116,6 +151,24 @@ function directory(
   const message = typeof below === "string" ? pathProblem(below) : "must not be a secret";
   if (message !== null) issues.push({ path: "cwd", message });
   return base === null ? asText(below) : `${base}/${asText(below)}`;
+}
+
+/** Every path among the arguments but the working directory itself, which is checked as such. */
+function pathsOf(
+  definition: BuiltinDefinition,
+  parameters: Parameter[],
+  args: Args,
+): NonNullable<Run["paths"]> {
+  const { cwd } = definition;
+  const place = typeof cwd === "object" && "param" in cwd ? cwd.param : null;
+  return parameters
+    .filter(({ name, type, items }) => (type === "path" || items === "path") && name !== place)
+    .flatMap(({ name, link }) =>
+      [own(args, name) ?? []]
+        .flat()
+        .filter((path) => typeof path === "string")
+        .map((path) => ({ path, link: link ?? false })),
+    );
 }
 
 function fileOf(param: string | undefined, args: Args): { file?: string } {

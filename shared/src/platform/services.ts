@@ -1,12 +1,11 @@
 /** Definitions of long-running programs: list, look up, put, remove. Agents act on them and report their state. */
 import { z } from "zod";
+import { serviceDefinitionSchema } from "../contracts/service.ts";
 import { isNew } from "../db/audit.ts";
 import {
   listServices,
-  RESTART_POLICIES,
   readService,
   removeServiceStatement,
-  SERVICE_DRIVERS,
   type Service,
   serviceStatement,
 } from "../db/services.ts";
@@ -15,38 +14,7 @@ import { action, json, missing, noted, type PlatformContext, page } from "./acti
 import { paging } from "./fields.ts";
 
 const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "small letters, digits, - and _");
-const word = z
-  .string()
-  .max(4_000)
-  .refine((text) => !text.includes("\0"), "holds a NUL");
-/** A path under the agent's root; the agent checks the real one again. */
-const path = z
-  .string()
-  .min(1)
-  .max(1_000)
-  .refine(
-    (text) => !text.startsWith("/") && !text.split(/[\\/]/).includes(".."),
-    "must be relative, without ..",
-  );
-export const serviceSchema = z.strictObject({
-  driver: z.enum(SERVICE_DRIVERS),
-  description: z.string().max(1_000).default(""),
-  command: z
-    .array(word)
-    .max(100)
-    .default([])
-    .describe("process: program and arguments, never a shell's sentence"),
-  unit: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9:_.@-]{0,199}$/, "a unit's or compose service's name")
-    .nullable()
-    .default(null),
-  file: path.nullable().default(null),
-  cwd: path.nullable().default(null),
-  env: z.record(z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), word).default({}),
-  restart: z.enum(RESTART_POLICIES).default("on-failure"),
-  labels: z.array(z.string().min(1).max(64)).max(32).default([]),
-});
+export const serviceSchema = serviceDefinitionSchema;
 export const serviceListSchema = z.strictObject(paging);
 
 export const servicesList = action({
