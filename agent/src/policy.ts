@@ -5,6 +5,7 @@ import { basename, isAbsolute, join, resolve } from "node:path";
 import { EFFECTS, type Effect } from "@tw/shared/engine/statuses";
 import { ConfigError } from "./config.ts";
 import { isUnder, onPath, sameFile } from "./find-program.ts";
+import { followed } from "./followed.ts";
 import { DEFAULT_ENV, DEFAULT_PROGRAMS, SCRIPT_RUNNERS } from "./policy-defaults.ts";
 
 export interface Policy {
@@ -133,6 +134,14 @@ export class PolicyGuard {
     const allowed = this.#policy.directories.some((dir) => isUnder(real, resolve(this.#root, dir)));
     if (!allowed) this.#deny(`the directory "${relative ?? "."}" is not under one of "directories"`);
     return real;
+  }
+
+  /** A path among a step's values: followed link by link, as the program will, it must not lead out of the root. */
+  path(cwd: string, path: string, link: boolean): void {
+    const end = followed(cwd, path, link);
+    if (!isUnder(end, this.#root)) this.#deny(`the path "${path}" leads out of the agent's root`);
+    const allowed = this.#policy.directories.some((dir) => isUnder(end, resolve(this.#root, dir)));
+    if (!allowed) this.#deny(`the path "${path}" does not lie under one of "directories"`);
   }
 
   /**

@@ -66,6 +66,7 @@ async function prepare(
   guard.command(step.command, step.effect);
   const cwd = guard.cwd(run.cwd);
   guard.env(Object.keys(run.env));
+  for (const { path, link } of run.paths ?? []) guard.path(cwd, path, link);
 
   const env = ownEnv(basename(run.program), config.root, agentEnv());
   const path = projectPath(cwd, config.root, env.PATH ?? "/usr/local/bin:/usr/bin:/bin");

@@ -84,6 +84,41 @@ describe("the policy", () => {
       expect(() => judge.cwd(out), out).toThrow(PolicyDenied);
   });
 
+  it("follows every link of a path, and lets none lead out", async () => {
+    const judge = await guard();
+    const at = join(root, "paths");
+    mkdirSync(join(at, "dir"), { recursive: true });
+    const link = (to: string, name: string) => symlinkSync(to, join(at, name));
+    link(join(dir, "outside"), "out");
+    link(join(dir, "outside", "new"), "nowhere");
+    link("../../outside", "climbs");
+    link("out", "second");
+    link("dir", "in");
+    link("circle", "circle");
+    const out = [
+      "out",
+      "out/x",
+      "dir/../out/x",
+      "in/../out",
+      "nowhere",
+      "nowhere/x",
+      "climbs",
+      "second/x",
+      "out/../../x",
+    ];
+    for (const path of out) expect(() => judge.path(at, path, false), path).toThrow(PolicyDenied);
+    for (const path of [".", "in", "in/new", "new", "dir/in/../x", "circle", "circle/x", "in/.."])
+      expect(() => judge.path(at, path, false), path).not.toThrow();
+    // A link that is meant itself lies where it lies; what is behind it does not.
+    for (const path of ["out", "dir/../out", "nowhere", "second"])
+      expect(() => judge.path(at, path, true), path).not.toThrow();
+    for (const path of ["out/", "out/.", "out/..", "out/x", "second/x"])
+      expect(() => judge.path(at, path, true), path).toThrow(PolicyDenied);
+    const narrow = await guard({ directories: ["paths/dir"] });
+    expect(() => narrow.path(join(at, "dir"), "x", false)).not.toThrow();
+    expect(() => narrow.path(join(at, "dir"), "../x", false)).toThrow(PolicyDenied);
+  });
+
   it("keeps to its directories", async () => {
     const judge = await guard({ directories: ["project"] });
     expect(judge.cwd("project/scripts")).toBe(join(root, "project", "scripts"));

@@ -42,6 +42,8 @@ export const parameterSchema = z.strictObject({
   from: z.string().max(100).optional(),
   /** A positional that may begin with a hyphen. Without it a leading hyphen is refused (422). */
   allow_leading_dash: z.boolean().optional(),
+  /** Of a path: a link is meant itself, never what it leads to; so only its directory must lie below the agent's root. */
+  link: z.boolean().optional(),
   /** `json` only: the value is a list, each item of this type (as `{each}` in argv needs it). */
   items: z.enum(["string", "path"]).optional(),
   /** `json` only: arguments of any other name are taken too (`echo` gives back whatever it got). */

@@ -11,6 +11,8 @@ export interface Source {
   /** The parameter's final value; `undefined` when it was not given. Of a secret: its name. */
   get(name: string): Json | undefined;
   isSecret(name: string): boolean;
+  /** Is it a path, or a list of paths? */
+  isPath?(name: string): boolean;
   /** Called with each value that stands where a program could take it for an option. */
   positional?(name: string, item: Item): void;
 }
@@ -36,16 +38,23 @@ function renderItem(item: ArgvItem, source: Source): Item[] {
   if ("each" in item) {
     const list = source.get(item.each);
     if (list === undefined) return [];
-    const values = Array.isArray(list) ? list.map(text) : [asItem(item.each, list, source)];
+    const values = (Array.isArray(list) ? list.map(text) : [asItem(item.each, list, source)]).map((one) =>
+      noStdin(item.each, one, source),
+    );
     for (const value of values) source.positional?.(item.each, value);
     return values;
   }
   const value = source.get(item.param);
   if (value === undefined || value === null) return [];
   if ("flag" in item) return renderFlag(item.flag, value, asItem(item.param, value, source));
-  const positional = asItem(item.param, value, source);
+  const positional = noStdin(item.param, asItem(item.param, value, source), source);
   source.positional?.(item.param, positional);
   return [positional];
+}
+
+/** A file called "-" is that file: by that name alone many programs mean what they are fed. */
+function noStdin(name: string, item: Item, source: Source): Item {
+  return item === "-" && source.isPath?.(name) ? "./-" : item;
 }
 
 /** `--env production`; `--env=-x` when the value could be taken for an option; just the flag for `true`. */
