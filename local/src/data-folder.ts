@@ -1,5 +1,5 @@
 /** The folder a workspace lives in: who holds it, its secrets, its parts' places. */
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import {
   accessSync,
   constants,
@@ -35,6 +35,9 @@ const identitySchema = z.object({
   agentToken: z.string(),
   linkKey: z.string(),
   notifyWebhookKey: z.string(),
+  // A folder made before there were these gets them at its next start.
+  secretsKey: z.string().default(newSecretsKey),
+  receiptKey: z.string().default(newReceiptKey),
 });
 /** Who this workspace is: its ids, and the secrets behind them. */
 export type Identity = z.infer<typeof identitySchema>;
@@ -108,7 +111,19 @@ export function newIdentity(now: number): Identity {
     agentToken: newToken(),
     linkKey: key(),
     notifyWebhookKey: key(),
+    secretsKey: newSecretsKey(),
+    receiptKey: newReceiptKey(),
   };
+}
+
+/** For SECRETS_KEY: an id and 32 random bytes. */
+function newSecretsKey(): string {
+  return `k1:${randomBytes(32).toString("base64url")}`;
+}
+/** An Ed25519 pair as the approvals service takes it, `d.x`. */
+function newReceiptKey(): string {
+  const { d, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  return `${d}.${x}`;
 }
 
 /** An exclusive SQLite lock: the kernel gives it back when its holder dies, so there is never a stale one. */
@@ -188,7 +203,11 @@ function readIdentity(file: string): Identity {
   }
   if (text !== undefined) {
     try {
-      return identitySchema.parse(JSON.parse(text));
+      const kept: object = JSON.parse(text);
+      const identity = identitySchema.parse(kept);
+      if (Object.keys(identity).length > Object.keys(kept).length)
+        writePrivate(file, JSON.stringify(identity, null, 2));
+      return identity;
     } catch {
       throw new Refused(`${file} is damaged. Put it back from a copy, or start with another --data.`);
     }

@@ -7,7 +7,7 @@ import { type Server, type ServerSettings, startServer } from "./server.ts";
 
 /** From the parent, once. */
 export type ServerOrder = {
-  settings: Omit<ServerSettings, "onLog" | "linkKey">;
+  settings: Omit<ServerSettings, "onLog" | "linkKey" | "secretsKey" | "receiptKey">;
   identity: Identity;
   ownerEmail: string;
 };
@@ -39,6 +39,8 @@ async function start({ settings, identity, ownerEmail }: ServerOrder): Promise<v
     server = await startServer({
       ...settings,
       linkKey: identity.linkKey,
+      secretsKey: identity.secretsKey,
+      receiptKey: identity.receiptKey,
       notifyWebhookKey: identity.notifyWebhookKey,
       onLog: (level, message) => {
         const line = `${new Date().toISOString()} ${level} ${message}\n`;

@@ -21,6 +21,10 @@ export type ServerSettings = {
   port?: number;
   /** Signs approval links. */
   linkKey: string;
+  /** Encrypts the secrets the workspace keeps. */
+  secretsKey?: string;
+  /** Private key of receipts; only the approvals service gets it. */
+  receiptKey?: string;
   smtp?: string;
   mailFrom?: string;
   slackWebhook?: string;
@@ -136,10 +140,16 @@ function channels(settings: ServerSettings): string {
 /** What a service gets besides its own variables: the address, and the secrets of this machine. */
 function values(service: Service, url: string, settings: ServerSettings): Record<string, string> {
   const all: Record<string, Record<string, string | undefined>> = {
-    api: { LINK_KEY: settings.linkKey, CHANNELS: channels(settings), ...settings.signIn },
+    api: {
+      LINK_KEY: settings.linkKey,
+      SECRETS_KEY: settings.secretsKey,
+      CHANNELS: channels(settings),
+      ...settings.signIn,
+    },
     dispatcher: { ALLOW_PRIVATE_FETCH: "true" },
     approvals: {
       LINK_KEY: settings.linkKey,
+      RECEIPT_KEY: settings.receiptKey,
       SLACK_SIGNING_SECRET: settings.slackSigningSecret,
       SLACK_BOT_TOKEN: settings.slackBotToken,
       SLACK_TEAM_ID: settings.slackTeam,

@@ -50,6 +50,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     ...options,
     state: join(data, "state"),
     linkKey: identity.linkKey,
+    secretsKey: options.secretsKey ?? identity.secretsKey,
+    receiptKey: identity.receiptKey,
     notifyWebhookKey: options.notifyWebhookKey ?? identity.notifyWebhookKey,
     onLog(level, message) {
       if (level === "warn" || level === "error") problems.push(`${level}: ${message}`);

@@ -14,6 +14,7 @@ import { writeProbes } from "@tw/shared/db/probes";
 import { Refusal } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
 import { type HintQueue, sendHint } from "@tw/shared/queues/send";
+import { type Granting, grant } from "./agent-hub-grants.ts";
 import type { LogIntake } from "./agent-hub-logs.ts";
 import { noteServiceStates, toldServices } from "./agent-hub-services.ts";
 
@@ -47,6 +48,8 @@ export interface Ports {
   logs: LogIntake;
   /** An agent's answer to a `probe`. */
   probed(agentId: string, probe: string, looks: Look[]): void;
+  /** Where receipts come from, and what opens the workspace's secrets. */
+  granting: Granting;
   /** When each session was last found to be the newest one in D1. */
   checked: Map<string, number>;
 }
@@ -150,6 +153,8 @@ async function answer(message: AgentMessage, seat: Seat, ports: Ports): Promise<
     case "service_states":
       await noteServiceStates(ports.db, seat, message.states, Date.now());
       return { reply: { type: "ok", id: message.id } };
+    case "grant":
+      return { reply: await grant(message, seat, ports.granting, Date.now()) };
     case "draining":
       if (!(await touchAgent(ports.db, { ...who(seat), status: "draining" }, Date.now())))
         return ended(message.id, await whyGone(seat, ports));

@@ -44,7 +44,7 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
     });
     const probed: Ports["probed"] = (agentId, probe, looks) =>
       this.#probes.get(`${agentId} ${probe}`)?.(looks);
-    this.#ports = { db: env.DB, runs: env.RUNS, logs, probed, checked: new Map() };
+    this.#ports = { db: env.DB, runs: env.RUNS, logs, probed, granting: env, checked: new Map() };
   }
 
   /** `/connect` and `/poll`, only from this Worker's own routes: who it is in the URL comes from the token. */

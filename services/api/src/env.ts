@@ -15,6 +15,8 @@ export interface Env {
   PUBLIC_URL: string;
   /** Mailed sign-in links are derived from it; the same secret as in approvals and notifier. */
   LINK_KEY: string;
+  /** Encrypts the secrets the workspace keeps: `id:key`, several by commas; `secret-box.ts`. Without it none are kept. */
+  SECRETS_KEY?: string;
   /** How people can be told here, as in approvals; without `email` nobody can be mailed a link to sign in. */
   CHANNELS?: string;
   /** An OpenID Connect provider people may sign in with. */

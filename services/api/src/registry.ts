@@ -26,6 +26,7 @@ import { runPlanRoutes } from "./routes/run-plan.ts";
 import { runStatsRoutes } from "./routes/run-stats.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { scheduleRoutes } from "./routes/schedules.ts";
+import { secretRoutes } from "./routes/secrets.ts";
 import { serviceRoutes } from "./routes/services.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -51,6 +52,7 @@ export const routes: readonly Route[] = [
   ...signInRoutes,
   ...scheduleRoutes,
   ...hookRoutes,
+  ...secretRoutes,
   ...auditRoutes,
   ...clientRoutes,
   ...databaseRoutes,

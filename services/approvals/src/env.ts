@@ -10,6 +10,8 @@ export interface Env {
   PUBLIC_URL: string;
   /** Signs links and pages. */
   LINK_KEY: string;
+  /** Signs receipts for agents, `d.x` of an Ed25519 key; no other service has it. Without it none are issued. */
+  RECEIPT_KEY?: string;
   /** Channels that are set up, by commas: email, slack, slack-dm (a bot token), webhook. */
   CHANNELS?: string;
   /** The API, for what somebody starts in Slack. */

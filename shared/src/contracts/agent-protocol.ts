@@ -161,6 +161,17 @@ export const agentMessageSchema = z.discriminatedUnion("type", [
     looks: z.array(lookSchema).max(LIMITS.probeLooks),
   }),
   z.strictObject({ type: z.literal("draining"), id: z.string() }),
+  /** What a step that is about to start needs besides: secrets this machine does not have, a receipt of who let it run. */
+  z.strictObject({
+    type: z.literal("grant"),
+    id: z.string(),
+    job: z.string(),
+    fence: z.int(),
+    step: z.string(),
+    attempt: z.int().min(1),
+    secrets: z.array(z.string().max(64)).max(LIMITS.grantSecrets),
+    receipt: z.boolean(),
+  }),
   /** "What are these services?" `names: null`: all whose labels this agent has. */
   z.strictObject({
     type: z.literal("services"),

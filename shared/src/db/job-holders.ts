@@ -35,3 +35,19 @@ export async function readJobHolder(db: D1Database, jobId: string): Promise<JobH
     tokenHashes: JSON.parse(row.hashes_json as string),
   };
 }
+
+/** The steps of a job that this agent holds under this fence now; null when it does not. */
+export async function readLeasedSteps(
+  db: D1Database,
+  ask: { tenantId: string; agentId: string; job: string; fence: number },
+  now: number,
+): Promise<{ runId: string; steps: JobStep[] } | null> {
+  const row = await db
+    .prepare(
+      `SELECT run_id, steps_json FROM jobs WHERE id = ?1 AND tenant_id = ?2 AND agent_id = ?3 AND fence = ?4
+         AND status = 'leased' AND lease_expires_at > ?5 AND cancel_requested_at IS NULL`,
+    )
+    .bind(ask.job, ask.tenantId, ask.agentId, ask.fence, now)
+    .first<Row>();
+  return row ? { runId: row.run_id as string, steps: JSON.parse(row.steps_json as string) } : null;
+}

@@ -10,7 +10,7 @@ const PATTERN_VALUE_CHARS = 4_096;
 /** Longest value of a parameter that becomes an item of argv; the kernel takes 128 KiB. */
 const STRING_CHARS = 65_536;
 const ARG_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
-const SECRET_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+export const SECRET_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 /** All arguments with defaults filled in. Throws `invalid_args` with every problem, each at `args.NAME`. */
 export function validateArgs(parameters: Parameter[], args: unknown): { args: Args } {

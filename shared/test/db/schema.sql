@@ -464,6 +464,17 @@ CREATE TABLE probes (
   PRIMARY KEY (tenant_id, agent_id, cwd, requirement)
 ) WITHOUT ROWID;
 
+CREATE TABLE receipts (
+  job_id TEXT NOT NULL,
+  step_id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL,
+  run_id TEXT NOT NULL,
+  checkpoint_id TEXT,
+  receipt_json TEXT NOT NULL,
+  issued_at INTEGER NOT NULL,
+  PRIMARY KEY (job_id, step_id)
+) WITHOUT ROWID;
+
 CREATE TABLE run_events (
   run_id TEXT NOT NULL,
   seq INTEGER NOT NULL,
@@ -510,6 +521,18 @@ CREATE TABLE schedules (
 CREATE INDEX schedules_by_tenant ON schedules (tenant_id, id);
 
 CREATE INDEX schedules_due ON schedules (next_at) WHERE next_at IS NOT NULL AND enabled = 1;
+
+CREATE TABLE secrets (
+  tenant_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  updated_by_json TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, name)
+) WITHOUT ROWID;
 
 CREATE TABLE services (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
