@@ -11,6 +11,7 @@ import { Connection, type Ended } from "./connection.ts";
 import { bootId } from "./group.ts";
 import { type JobPorts, runJob } from "./job-runner.ts";
 import { Journal } from "./journal.ts";
+import { watchJournal } from "./journal-watch.ts";
 import { warmUp } from "./launch.ts";
 import { Leases } from "./leases.ts";
 import type { Hello } from "./link.ts";
@@ -88,7 +89,13 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   });
   connection.setMaxListeners(0);
   const leases = new Leases((jobs) => connection.request({ type: "renew", jobs }));
-  const pull = new PullLoop({ connection, free: () => config.capacity - leases.size, take });
+  const pull = new PullLoop({
+    connection,
+    free: () => config.capacity - leases.size,
+    take,
+    barred: () => journal.fault !== null,
+  });
+  watchJournal(journal, say, () => pull.nudge());
   let names = 0;
   const guard = new PolicyGuard(policy, config.root, file);
   const probing = new Probing(config, guard, connection);
@@ -201,7 +208,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   for (const one of recovered) void deliver(one).then(endWhenIdle);
   async function deliver({ job, reports, files }: Recovered): Promise<void> {
     for (const report of reports) journal.write({ t: "settled", job: job.job, report });
-    await journal.synced();
+    await journal.synced().catch(() => {});
     const reporter = new Reporter(job, connection, ports.seqBase, { lost: () => {}, isLost: () => false });
     for (const report of reports) reporter.update(report);
     const { outcome } = await reporter.finish(() => undefined);

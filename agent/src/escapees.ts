@@ -9,7 +9,7 @@ import type { Launched } from "./launch.ts";
 type Program = Pick<Launched, "pid" | "orphans">;
 export interface Escapee {
   pid: number;
-  /** Pid and command line. */
+  /** Pid and command line, masked by whoever tells it. */
   line: string;
 }
 
@@ -19,19 +19,28 @@ export function findEscapees(tag: string, program: Program): Escapee[] {
   const orphans = program.orphans();
   // Whatever escaped has lost its parent by now, so the orphans are all there can be.
   if (orphans) return orphans.pids.flatMap((pid) => look(pid, tag, program.pid, orphans.alone));
-  const newer = processes().filter((pid) => pid > program.pid || program.pid - pid > 1_000_000);
+  // Numbers are given out in rising order and begin again at the system's highest.
+  const newer = processes().filter((pid) => pid > program.pid || program.pid - pid > 16_384);
   return newer.flatMap((pid) => look(pid, tag, program.pid));
 }
 
-/** Kills escapees until a scan finds no new one; a fork in flight shows in the next scan. Returns what was found. */
+/** A process that forks itself away in front of every scan is given up after this long, and named as alive. */
+const END_MS = 5_000;
+
+/**
+ * Kills escapees until two scans in a row find none: a fork in flight shows in the next scan, and one scan can miss a
+ * process whose number is lower than its parent's. Returns what was found, and how it ended.
+ */
 export async function endEscapees(tag: string, program: Program | null): Promise<string[]> {
   if (process.platform !== "linux") return [];
   const lines = new Map<number, string>();
-  for (let scan = 0; scan < 50; scan++) {
+  let left: Escapee[] = [];
+  const end = performance.now() + END_MS;
+  for (let empty = 0; empty < 2 && performance.now() < end; ) {
     const tagged = processes().flatMap((pid) => look(pid, tag, program?.pid ?? 0));
-    const found = [...tagged, ...(program ? findEscapees(tag, program) : [])];
-    if (found.length === 0) break;
-    for (const { pid, line } of found) {
+    left = [...tagged, ...(program ? findEscapees(tag, program) : [])];
+    empty = left.length === 0 ? empty + 1 : 0;
+    for (const { pid, line } of left) {
       lines.set(pid, line);
       try {
         process.kill(pid, "SIGKILL");
@@ -39,9 +48,11 @@ export async function endEscapees(tag: string, program: Program | null): Promise
         // Gone meanwhile.
       }
     }
-    await new Promise((go) => setTimeout(go, 5));
+    // The first look of a scan must not see again what it has just killed.
+    await new Promise((go) => setTimeout(go, left.length > 0 ? 3 : 0));
   }
-  return [...lines.values()];
+  const alive = new Set(left.map(({ pid }) => pid));
+  return [...lines].map(([pid, line]) => `${line} (${alive.has(pid) ? "still alive" : "ended"})`);
 }
 
 /**

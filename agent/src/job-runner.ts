@@ -78,8 +78,9 @@ export async function runJob(
 
   let delivered: Delivered = { outcome: "lost", leases: undefined, askedAt: 0 };
   if (stop.signal.reason !== "lost") {
-    // On disk before it goes out: what was told must be known after a crash too.
-    await journal.synced();
+    // On disk before it goes out: what was told must be known after a crash too. On a full disk it goes out all the same:
+    // after a crash the next agent then tells again, under the same fence, and the hub keeps what it heard first.
+    await journal.synced().catch(() => {});
     delivered = await reporter.finish(ports.ask);
   }
   journal.write({ t: "closed", job: job.job });

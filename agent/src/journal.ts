@@ -11,10 +11,12 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
+import { ConfigError } from "./config.ts";
 
 export type Entry =
   /** `name` is the journal's own, made with its first line: another file is another journal. */
@@ -47,6 +49,11 @@ export class Journal {
   #fd: number;
   #lines = 0;
   #unwritten = "";
+  /** What of an earlier line did not go to the file: a full disk takes half a line. */
+  #torn: Buffer | null = null;
+  #fault: Error | null = null;
+  /** Told when the journal cannot be written any more. */
+  onFault: (error: Error) => void = () => {};
   #live = new Map<string, Entry[]>();
   readonly #spent = new Set<string>();
   #start: Extract<Entry, { t: "start" }> | null = null;
@@ -60,16 +67,24 @@ export class Journal {
     this.#fd = openSync(path, "a", 0o600);
   }
 
-  /** Opens the journal and returns what an earlier agent left in it. */
+  /** Opens the journal and returns what an earlier agent left in it. Throws ConfigError when it cannot be read or written. */
   static open(stateDir: string): { journal: Journal; left: Entry[] } {
     const path = join(stateDir, "journal.ndjson");
-    const left = readEntries(path);
-    const journal = new Journal(path);
-    // A crash may have torn the last line; the next one must not be glued to it.
-    writeSync(journal.#fd, "\n");
-    for (const entry of left) journal.#note(entry);
-    journal.#lines = left.length;
-    return { journal, left };
+    try {
+      const left = readEntries(path);
+      const journal = new Journal(path);
+      // A crash may have torn the last line; the next one must not be glued to it.
+      writeSync(journal.#fd, "\n");
+      syncFolder(path);
+      for (const entry of left) journal.#note(entry);
+      journal.#lines = left.length;
+      return { journal, left };
+    } catch (error) {
+      throw new ConfigError(
+        `The agent's journal ${path} cannot be written (${(error as Error).message}). Without it nothing may be started ` +
+          "here: free some space or make it writable, or give another directory with --state.",
+      );
+    }
   }
 
   /** Known once `begin` was called. */
@@ -85,13 +100,46 @@ export class Journal {
     if (++this.#lines >= COMPACT_AFTER && !this.#syncing) this.#compact();
   }
 
-  /** Resolves when all that was written is on the disk: enough against a crash of the machine. Callers share one sync. */
+  /** Why the journal cannot be written now; null when it can. While it cannot, no program may be started. */
+  get fault(): Error | null {
+    return this.#fault;
+  }
+
+  /** Tries whether the disk takes what it refused, and one line more. */
+  works(): boolean {
+    try {
+      // An empty line is no entry.
+      this.#unwritten += "\n";
+      this.#flush();
+      fdatasyncSync(this.#fd);
+      this.#fault = null;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #failed(error: Error): Error {
+    const news = this.#fault === null;
+    this.#fault = error;
+    if (news) this.onFault(error);
+    return error;
+  }
+
+  /**
+   * Resolves when all that was written is on the disk: enough against a crash of the machine. Callers share one sync.
+   * Rejects with the system's error when the disk takes no more; what was to be written is kept and tried again.
+   */
   async synced(): Promise<void> {
     this.#flush();
     // On a quick disk the way to another thread and back costs more than the sync itself.
     if (this.#slowSyncs === 0 && !this.#syncing) {
       const began = performance.now();
-      fdatasyncSync(this.#fd);
+      try {
+        fdatasyncSync(this.#fd);
+      } catch (error) {
+        throw this.#failed(error as Error);
+      }
       if (performance.now() - began > QUICK_SYNC_MS) this.#slowSyncs = SLOW_SYNCS;
       return;
     }
@@ -104,9 +152,18 @@ export class Journal {
   }
 
   #flush(): void {
-    if (this.#unwritten === "") return;
-    writeSync(this.#fd, this.#unwritten);
+    if (this.#unwritten === "" && this.#torn === null) return;
+    let bytes = Buffer.from(this.#unwritten);
+    if (this.#torn) bytes = Buffer.concat([this.#torn, bytes]);
     this.#unwritten = "";
+    try {
+      while (bytes.length > 0) bytes = bytes.subarray(writeSync(this.#fd, bytes));
+      this.#torn = null;
+    } catch (error) {
+      // Goes on where it stopped once there is room: no line is lost, none is written twice.
+      this.#torn = bytes;
+      throw this.#failed(error as Error);
+    }
   }
 
   /** A full disk is told to whoever needs the entry on disk, by `synced`. */
@@ -123,6 +180,7 @@ export class Journal {
     const mine = this.#waiting.splice(0);
     fdatasync(this.#fd, (error) => {
       this.#syncing = false;
+      if (error) this.#failed(error);
       for (const settle of mine) settle(error);
       if (this.#waiting.length > 0) this.#sync();
     });
@@ -161,21 +219,33 @@ export class Journal {
 
   /** Rewrites the file with only what is still owed. The rename is atomic: either file is whole. */
   #compact(): void {
-    this.#flush();
-    const spent: Entry = { t: "spent", keys: [...this.#spent] };
-    const keep = [...(this.#start ? [this.#start] : []), spent, ...[...this.#live.values()].flat()];
     const fresh = `${this.#path}.new`;
-    const fd = openSync(fresh, "w", 0o600);
-    writeSync(fd, keep.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
-    fsyncSync(fd);
-    renameSync(fresh, this.#path);
-    closeSync(this.#fd);
-    this.#fd = fd;
+    let fd: number | null = null;
     this.#lines = 0;
+    try {
+      this.#flush();
+      const spent: Entry = { t: "spent", keys: [...this.#spent] };
+      const keep = [...(this.#start ? [this.#start] : []), spent, ...[...this.#live.values()].flat()];
+      let bytes = Buffer.from(keep.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+      fd = openSync(fresh, "w", 0o600);
+      while (bytes.length > 0) bytes = bytes.subarray(writeSync(fd, bytes));
+      fsyncSync(fd);
+      renameSync(fresh, this.#path);
+      // Else a power cut could bring the old file back, without what was promised since.
+      syncFolder(this.#path);
+      closeSync(this.#fd);
+      this.#fd = fd;
+    } catch {
+      // No room for a second file: the long one goes on being the journal, and is rewritten another time.
+      if (fd !== null && fd !== this.#fd) {
+        closeSync(fd);
+        rmSync(fresh, { force: true });
+      }
+    }
   }
 
   close(): void {
-    this.#flush();
+    this.#flushIfPossible();
     closeSync(this.#fd);
   }
 }
@@ -184,7 +254,8 @@ function readEntries(path: string): Entry[] {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return [];
   }
   const entries: Entry[] = [];
@@ -196,4 +267,21 @@ function readEntries(path: string): Entry[] {
     }
   }
   return entries;
+}
+
+/** A name in a folder is on the disk only when the folder is. */
+function syncFolder(path: string): void {
+  let fd: number;
+  try {
+    fd = openSync(dirname(path), "r");
+  } catch {
+    // Windows opens no folders.
+    return;
+  }
+  try {
+    fsyncSync(fd);
+  } catch {
+    // Some network file systems refuse it.
+  }
+  closeSync(fd);
 }

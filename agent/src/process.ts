@@ -42,7 +42,11 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const nobody = program.orphans()?.pids.length === 0;
   if (end.ended === "exit" && !nobody && groupLives(program.pid)) await endGroup(program.pid, 500);
   program.cut();
-  const escapees = clean && !nobody ? findEscapees(tag, program).map((found) => found.line) : ended;
+  const escapees =
+    clean && !nobody ? findEscapees(tag, program).map((found) => `${found.line} (left running)`) : ended;
+  // What not even SIGKILL ends waits in the kernel, for a disk that is gone for example. It must not go unsaid.
+  if (end.ended !== "exit" && groupLives(program.pid))
+    escapees.push(`${program.pid} and its process group (still alive)`);
   return { ...end, durationMs, escapees };
 }
 
@@ -82,6 +86,15 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
   return value;
 }
 
+/**
+ * Is this pid's group still the one that was started then? Only the start time tells: pids are given out again. A group's
+ * number is not while a member lives, so a dead leader's group is still its own.
+ */
+export function isStill(pid: number, start: string | null): boolean {
+  const leader = startTime(pid);
+  return leader === null || leader === start;
+}
+
 /** An orphan of an earlier agent: ended if it is still the process it was. True when something of it lived. */
 export async function endOrphan(
   pid: number | null,
@@ -91,9 +104,7 @@ export async function endOrphan(
 ): Promise<boolean> {
   let lived = false;
   if (pid !== null) {
-    const leader = startTime(pid);
-    // A group's number is not given away while a member lives, so a dead leader's group is still its own.
-    lived = (leader === null || leader === start) && groupLives(pid);
+    lived = isStill(pid, start) && groupLives(pid);
     if (lived) await endGroup(pid, graceMs);
   }
   return (await endEscapees(tag, null)).length > 0 || lived;

@@ -9,6 +9,7 @@ export class PullLoop {
   readonly #connection: Connection;
   readonly #free: () => number;
   readonly #take: (jobs: LeasedJob[], askedAt: number) => void;
+  readonly #barred: () => boolean;
   #request: string | null = null;
   #asking = false;
   #wanted = false;
@@ -19,10 +20,13 @@ export class PullLoop {
     connection: Connection;
     free: () => number;
     take: (jobs: LeasedJob[], askedAt: number) => void;
+    /** Nothing may be started now, however many places are free. */
+    barred?: () => boolean;
   }) {
     this.#connection = options.connection;
     this.#free = options.free;
     this.#take = options.take;
+    this.#barred = options.barred ?? (() => false);
   }
 
   /** There may be work: asks now, or as soon as the ask under way is answered or a place is free. */
@@ -37,7 +41,8 @@ export class PullLoop {
   }
 
   async #ask(): Promise<void> {
-    if (this.#asking || this.#stopped || !this.#connection.isOpen || this.#free() < 1) return;
+    if (this.#asking || this.#stopped || !this.#connection.isOpen) return;
+    if (this.#barred() || this.#free() < 1) return;
     this.#asking = true;
     this.#wanted = false;
     // Kept until it is answered, also over a reconnect: if only the answer was lost, the same request brings the same leases.
@@ -56,7 +61,7 @@ export class PullLoop {
   rider(): { request: string; free: number } | undefined {
     // The job that reports is still counted as held; its place is free once the report is taken.
     const free = this.#free() + 1;
-    if (this.#asking || this.#stopped || free < 1) return undefined;
+    if (this.#asking || this.#stopped || this.#barred() || free < 1) return undefined;
     return { request: randomBytes(9).toString("base64url"), free };
   }
 

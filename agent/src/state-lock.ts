@@ -7,15 +7,20 @@ import { ConfigError } from "./config.ts";
  * lets go of it however the process ends, so no lock is ever stale.
  */
 export function lockState(stateDir: string): { release(): void } {
-  const db = new DatabaseSync(join(stateDir, "lock.db"));
+  let db: DatabaseSync | undefined;
   try {
+    db = new DatabaseSync(join(stateDir, "lock.db"));
     db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    const held = db;
+    return { release: () => held.close() };
   } catch (error) {
-    db.close();
-    if ((error as { errcode?: number }).errcode !== 5) throw error;
+    db?.close();
+    if ((error as { errcode?: number }).errcode !== 5)
+      throw new ConfigError(
+        `The state directory ${stateDir} cannot be used (${(error as Error).message}). Make it writable, or give another with --state.`,
+      );
     throw new ConfigError(
       `Another agent already works with the state directory ${stateDir}. Stop it first, or start this one with another --state.`,
     );
   }
-  return { release: () => db.close() };
 }

@@ -63,6 +63,8 @@ export async function runStep(
   try {
     return await run(job, step, prepared, stop, scratch, log, ports);
   } catch (error) {
+    if (error instanceof NotStarted)
+      return stepReport(step, "not_started", { error: { code: error.code, message: error.message } });
     const code = error instanceof ProbeFailed ? "probe_failed" : "spawn_failed";
     const message = maskText((error as Error).message, prepared.secrets);
     return stepReport(step, "failed", { error: { code, message } });
@@ -110,7 +112,10 @@ async function run(
     ...scratch,
     outputs: before,
   });
-  await journal.synced();
+  await journal.synced().catch((error: Error) => {
+    const message = `Nothing was started: the agent's journal cannot be written (${error.message}). Free some space on its machine.`;
+    throw new NotStarted("journal_unwritable", message);
+  });
   ports.checkLeases();
   if (stop.aborted) return stopped(step, stop.reason as StopReason);
 
@@ -148,6 +153,9 @@ async function run(
   }).finally(() => clearTimeout(lasting));
   stdout.end();
   stderr.end();
+  // A command line may hold a secret.
+  end.escapees = end.escapees.slice(0, 50).map((line) => maskText(line, prepared.secrets));
+  for (const line of end.escapees) log.write(`\n[the agent: outside the step's process group: ${line}]\n`);
   log.finish();
   ports.checkLeases();
 
@@ -194,7 +202,7 @@ function ended(
     duration_ms: Math.round(end.durationMs * 100) / 100,
     log_bytes: log.bytes,
     log_truncated: log.truncated,
-    escapees: end.escapees.slice(0, 50),
+    escapees: end.escapees,
   };
   const failed = (code: string, message: string) =>
     stepReport(step, "failed", { ...facts, error: { code, message } });

@@ -73,7 +73,7 @@ export const stepReportSchema = z.strictObject({
   duration_ms: z.number().nullable(),
   log_bytes: z.int(),
   log_truncated: z.boolean(),
-  /** Processes that left the group and were still alive: pid and command line. */
+  /** Processes that left the group: pid, command line, and in parentheses what became of them (`ended`, `left running`, `still alive`). */
   escapees: z.array(z.string()),
 });
 export type StepReport = z.infer<typeof stepReportSchema>;

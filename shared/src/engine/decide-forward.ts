@@ -198,14 +198,15 @@ function advanceChildren(draft: Draft, parent: Step, planned: PlanStep): boolean
 export function settle(
   draft: Draft,
   step: Step,
-  of: { outputs: { [name: string]: Json }; exitCode?: number | null },
+  of: { outputs: { [name: string]: Json }; exitCode?: number | null; escapees?: string[] },
 ): void {
+  const left = of.escapees && of.escapees.length > 0 ? { outside_group: of.escapees } : {};
   moveStep(
     draft,
     step,
     "succeeded",
     { outputs: of.outputs, exitCode: of.exitCode ?? null, finishedAt: draft.now, wakeAt: null, error: null },
-    { exit_code: of.exitCode ?? null },
+    { exit_code: of.exitCode ?? null, ...left },
   );
 }
 

@@ -56,14 +56,16 @@ function takeReport(draft: Draft, job: Job, step: Step, sent: JobStep, report: S
     );
   }
   const escaped =
-    report.escapees.length > 0
-      ? `; still alive outside its process group: ${report.escapees.join(", ")}`
-      : "";
+    report.escapees.length > 0 ? `; outside its process group: ${report.escapees.join(", ")}` : "";
   switch (report.state) {
     case "running":
       break;
     case "succeeded":
-      settle(draft, step, { outputs: report.outputs ?? {}, exitCode: report.exit_code });
+      settle(draft, step, {
+        outputs: report.outputs ?? {},
+        exitCode: report.exit_code,
+        escapees: report.escapees,
+      });
       break;
     case "failed":
       // What its probes captured is kept: the rollback needs it.
