@@ -4,12 +4,15 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROOT } from "../src/ports.ts";
 import { readConfig, SERVICES } from "../src/workers.ts";
 
 const out = mkdtempSync(join(tmpdir(), "tw-deploy-"));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+/** What a deploy builds first: the console is part of the api's Worker. */
+beforeAll(() => promisify(execFile)("npm", ["run", "build", "-w", "@tw/console"], { cwd: ROOT }), 120_000);
 
 test.each(SERVICES)(
   "wrangler builds %s",

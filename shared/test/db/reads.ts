@@ -1,6 +1,6 @@
 /** Every verb that reads for people or for a tick, called once with each kind of filter, so that its SQL can be looked at. */
 import { heldInVain, jobHolders, listAgents, readAgent } from "../../src/db/agents.ts";
-import { readPolicies } from "../../src/db/approval-policies.ts";
+import { policiesStatement, readPolicies } from "../../src/db/approval-policies.ts";
 import { listAudit } from "../../src/db/audit.ts";
 import { nextSlice, tenantsToSeal, verifyAudit } from "../../src/db/audit-seals.ts";
 import { openCalls } from "../../src/db/calls.ts";
@@ -77,6 +77,7 @@ export async function callReads(db: D1Database): Promise<void> {
   await dueTells(db, 1, 10);
   await readDueTells(db, [RUN], 1);
   await readPolicies(db, T);
+  await policiesStatement(db, "hash").all();
   await listStandIns(db, { tenantId: T, after: null, limit: 50, endedToo: false }, 1);
   await noteEnds(db, [RUN], { email: true, slackDirect: true, webhook: true }, 1);
   for (const runs of [[RUN], null]) {

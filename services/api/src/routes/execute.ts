@@ -4,6 +4,7 @@ import {
   commandInputSchema,
   slugSchema,
 } from "@tw/shared/contracts/definition";
+import { policiesStatement, policyFromRow } from "@tw/shared/db/approval-policies";
 import {
   bestBySlug,
   commandFromRow,
@@ -21,7 +22,15 @@ import { badShape, notFound } from "../errors.ts";
 import { installsOf, prerequisitesOf, refuseMissing } from "../prerequisites.ts";
 import { type Answer, answer, type Call, type Route, route } from "../route.ts";
 import { planSchema, runSchema } from "../schemas.ts";
-import { askFields, type Compiled, planFor, type RunAsk, recoverRun, startRun } from "../start-run.ts";
+import {
+  askFields,
+  type Compiled,
+  type PlanKnown,
+  planFor,
+  type RunAsk,
+  recoverRun,
+  startRun,
+} from "../start-run.ts";
 
 const executeSchema = z.strictObject({
   ...askFields,
@@ -33,10 +42,11 @@ const answers = {
   200: { description: "With `dry_run`: what would happen", schema: z.strictObject({ plan: planSchema }) },
   202: { description: "The run, queued", schema: z.strictObject({ run: runSchema }) },
 };
-/** The command, the commands of its steps and the number of voters come with the token, in one round trip. */
+/** The command, the commands of its steps, the number of voters and the policies come with the token, in one round trip. */
 const preload = (db: D1Database, hash: string, params: { [name: string]: string }) => [
   ...executionStatements(db, hash, params.slug ?? ""),
   votersStatement(db, hash),
+  policiesStatement(db, hash),
 ];
 
 /** Running commands and workflows, and seeing first what that would do. */
@@ -109,11 +119,15 @@ async function draftOf(call: Call, name: string, input: CommandInput): Promise<C
 }
 
 async function execute(call: Call<ExecuteBody>, kind: "command" | "workflow"): Promise<Answer> {
-  const [commands = [], steps = [], voters = []] = call.preloaded;
+  const [commands = [], steps = [], voters = [], policies = []] = call.preloaded;
   const command = commands[0] ? commandFromRow(commands[0]) : null;
   if (!command || (kind === "workflow" && command.type !== "workflow")) throw notFound(kind);
   const { dry_run, ...ask }: ExecuteBody & RunAsk = call.body;
-  const more = { known: bestBySlug(steps.map(commandFromRow)), voters: Number(voters[0]?.voters ?? 0) };
+  const more = {
+    known: bestBySlug(steps.map(commandFromRow)),
+    voters: Number(voters[0]?.voters ?? 0),
+    policies: policies.map(policyFromRow),
+  };
   const { compiled, found } = await prepared(call, command, ask, more, !dry_run);
   if (dry_run) return planned(compiled, found);
   refuseMissing(found, ask.consent ?? []);
@@ -125,7 +139,7 @@ export async function prepared(
   call: Call,
   command: Command,
   ask: RunAsk,
-  more: { known: Command[]; voters: number },
+  more: PlanKnown,
   trust: boolean,
 ): Promise<{ compiled: Compiled; found: Prerequisite[] }> {
   const compiled = await planFor(call, command, ask, more);
