@@ -8,21 +8,6 @@ import { parseArgs } from "node:util";
 // Stripping types costs more than all else at the start, and its tools stay in memory: done once, then kept.
 enableCompileCache(join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tw"));
 
-const USAGE = `tw: run your team's commands, here and from here
-
-  tw agent start --url URL --token TOKEN --root DIR   run commands of the workspace on this machine
-     [--token-file FILE] [--labels a,b] [--capacity N] [--state DIR] [--policy FILE]
-  tw agent doctor [the same options]                  what is found here, what is missing
-
-  tw run COMMAND [--arg name=value]... [--cwd DIR] [--dry-run] [--checkpoint] [--no-wait] [--json]
-  tw runs [--status S] [--command C]                  tw logs RUN [--step S]
-  tw approve CHECKPOINT [--comment C]                 tw reject CHECKPOINT          tw cancel RUN
-
-  tw import FILE-OR-DIRECTORY... [--yes] [--scripts]   scripts, targets, recipes and workflows you have, as commands
-
-  TW_URL, TW_TOKEN (or TW_TOKEN_FILE), TW_ROOT, TW_LABELS, TW_CAPACITY, TW_STATE and TW_POLICY stand in for the options.
-`;
-
 const AGENT_OPTIONS = {
   url: { type: "string" },
   token: { type: "string" },
@@ -36,18 +21,12 @@ const AGENT_OPTIONS = {
 
 async function main(argv: string[]): Promise<number> {
   const [noun, verb, ...rest] = argv;
-  if (noun === "agent" && verb === "start") return start(rest);
-  if (noun === "agent" && verb === "doctor") {
-    const { values } = parseArgs({ args: rest, options: AGENT_OPTIONS });
-    return (await import("./doctor.ts")).doctor(values, process.env);
-  }
-  if (noun !== undefined && noun !== "agent") {
-    const { cli } = await import("./cli/main.ts");
-    const code = await cli(noun, argv.slice(1), process.env, (line) => process.stdout.write(`${line}\n`));
-    if (code !== undefined) return code;
-  }
-  process.stdout.write(USAGE);
-  return noun === undefined || noun === "help" || noun === "--help" ? 0 : 2;
+  const asksHelp = rest.some((word) => word === "--help" || word === "-h");
+  if (noun === "agent" && verb === "start" && !asksHelp) return start(rest);
+  if (noun === "__complete") return complete(rest);
+  if (noun === undefined && process.stdin.isTTY && process.stdout.isTTY)
+    return (await import("./cli/palette.ts")).palette(process.env);
+  return (await import("./cli/program.ts")).tw(noun === undefined ? ["--help"] : argv, process.env);
 }
 
 async function start(args: string[]): Promise<number> {
@@ -66,12 +45,26 @@ async function start(args: string[]): Promise<number> {
   return agent.ended;
 }
 
+/** For the shell, not for people: what could stand where the last of the words begins. */
+async function complete(rest: string[]): Promise<number> {
+  const [{ programOf }, completions] = await Promise.all([
+    import("./cli/program.ts"),
+    import("./cli/completions.ts"),
+  ]);
+  const words = rest[0] === "--" ? rest.slice(1) : rest;
+  for (const line of completions.complete(
+    words,
+    programOf(process.env, () => {}),
+    process.env,
+  ))
+    process.stdout.write(`${line}\n`);
+  return 0;
+}
+
+// Whoever reads the output may have read enough: `tw runs | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
-  (error: NodeJS.ErrnoException) => {
-    const known =
-      ["ConfigError", "ApiError"].includes(error.name) || error.code?.startsWith("ERR_PARSE_ARGS");
-    process.stderr.write(`tw: ${known ? error.message : (error.stack ?? error)}\n`);
-    process.exit(error.name === "ApiError" || !known ? 1 : 2);
-  },
+  async (error) => process.exit((await import("./cli/program.ts")).failed(error)),
 );

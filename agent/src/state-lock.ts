@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ConfigError } from "./config.ts";
@@ -22,5 +23,22 @@ export function lockState(stateDir: string): { release(): void } {
     throw new ConfigError(
       `Another agent already works with the state directory ${stateDir}. Stop it first, or start this one with another --state.`,
     );
+  }
+}
+
+/** Does an agent work with this state directory now? */
+export function isHeld(stateDir: string): boolean {
+  const file = join(stateDir, "lock.db");
+  if (!existsSync(file)) return false;
+  let db: DatabaseSync | undefined;
+  try {
+    // Asks for a lock that many may have at once, so that an agent that starts just now is not kept out for long.
+    db = new DatabaseSync(file, { readOnly: true });
+    db.prepare("SELECT count(*) FROM sqlite_schema").get();
+    return false;
+  } catch {
+    return true;
+  } finally {
+    db?.close();
   }
 }

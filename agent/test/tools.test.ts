@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { typedArgs } from "../src/cli/main.ts";
+import { typedArgs } from "../src/cli/arguments.ts";
 import { satisfies } from "../src/tools.ts";
 
 it.each([

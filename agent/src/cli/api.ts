@@ -1,4 +1,5 @@
 /** The workspace's HTTP API, as the command line uses it. */
+import { type SseEvent, sseEvents } from "./sse.ts";
 
 /** What the API refused, in its own words; `status` 0 means it could not be reached. */
 export class ApiError extends Error {
@@ -18,6 +19,12 @@ export interface Step {
   exit_code: number | null;
   error: { code: string; message: string } | null;
 }
+/** A step that no agent can take now, and why. */
+export interface WaitingFor {
+  steps: string[];
+  labels: string[];
+  message: string;
+}
 export interface Run {
   id: string;
   command: string;
@@ -26,19 +33,39 @@ export interface Run {
   note: string | null;
   steps: Step[];
   checkpoints: { id: string; name: string; prompt: string; status: string; step: string }[];
+  waiting_for?: WaitingFor[];
   error: { code: string; message: string } | null;
+}
+export interface Parameter {
+  name: string;
+  type: string;
+  required: boolean;
+  default?: unknown;
+  description: string;
+  options?: string[];
+  from?: string;
+}
+export interface Command {
+  slug: string;
+  name: string;
+  description: string;
+  category: string;
+  type: string;
+  effect: string;
+  parameters: Parameter[];
 }
 export const TERMINAL = ["succeeded", "failed", "rejected", "cancelled"];
 
+export interface Where {
+  url: string;
+  token: string;
+}
+
 export class Api {
-  readonly #url: string;
+  readonly url: string;
   readonly #token: string;
-  constructor(options: { url?: string; token?: string }, env: NodeJS.ProcessEnv) {
-    const url = options.url ?? env.TW_URL;
-    const token = options.token ?? env.TW_TOKEN;
-    if (!url) throw new ApiError(0, "No workspace given: use --url https://… or set TW_URL.");
-    if (!token) throw new ApiError(0, "No token given: set TW_TOKEN to a token of yours.");
-    this.#url = url.replace(/\/+$/, "");
+  constructor({ url, token }: Where) {
+    this.url = url.replace(/\/+$/, "");
     this.#token = token;
   }
 
@@ -51,24 +78,69 @@ export class Api {
   async post<T>(path: string, body: unknown): Promise<T> {
     return (await this.#send("POST", path, body)).json() as Promise<T>;
   }
+  async delete(path: string): Promise<void> {
+    await this.#send("DELETE", path);
+  }
 
-  async #send(method: string, path: string, body?: unknown, accept = "application/json"): Promise<Response> {
-    const headers: Record<string, string> = { authorization: `Bearer ${this.#token}`, accept };
+  /** Server-sent events, resumed where they stopped when the line breaks. Ends with the server's own end of the stream. */
+  async *events(path: string, signal?: AbortSignal, lost?: (why: string) => void): AsyncGenerator<SseEvent> {
+    let last: string | null = null;
+    for (let tries = 0; !signal?.aborted; ) {
+      try {
+        const response = await this.#send("GET", path, undefined, "text/event-stream", signal, last);
+        for await (const event of sseEvents(response)) {
+          tries = 0;
+          last = event.id ?? last;
+          yield event;
+        }
+        return;
+      } catch (error) {
+        if (signal?.aborted) return;
+        const status = error instanceof ApiError ? error.status : 0;
+        // What the server refused will be refused again.
+        if (status >= 400 && status < 500 && status !== 429) throw error;
+        if (tries === 0) lost?.((error as Error).message);
+        await new Promise((go) => setTimeout(go, Math.random() * Math.min(15_000, 250 * 2 ** tries++)));
+      }
+    }
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    body?: unknown,
+    accept = "application/json",
+    signal?: AbortSignal,
+    lastEventId: string | null = null,
+  ): Promise<Response> {
+    const headers: Record<string, string> = {
+      authorization: `Bearer ${this.#token}`,
+      accept,
+      // A vote from here is recorded as one from the command line.
+      "x-tw-channel": "cli",
+    };
     if (body !== undefined) headers["content-type"] = "application/json";
+    if (lastEventId !== null) headers["last-event-id"] = lastEventId;
     let response: Response;
     try {
-      response = await fetch(`${this.#url}${path}`, {
+      response = await fetch(`${this.url}${path}`, {
         method,
         headers,
+        ...(signal ? { signal } : {}),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     } catch (error) {
-      const cause = (error as Error).cause as Error | undefined;
-      throw new ApiError(0, `${this.#url} does not answer: ${cause?.message ?? (error as Error).message}`);
+      throw new ApiError(0, unreachable(this.url, error));
     }
     if (!response.ok) throw new ApiError(response.status, await refusal(response));
     return response;
   }
+}
+
+/** Why a request never got an answer, for people. */
+export function unreachable(url: string, error: unknown): string {
+  const cause = (error as Error).cause as (Error & { code?: string }) | undefined;
+  return `${url} does not answer: ${cause?.message || cause?.code || (error as Error).message}`;
 }
 
 async function refusal(response: Response): Promise<string> {

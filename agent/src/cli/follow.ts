@@ -1,5 +1,8 @@
-/** A run as lines on a terminal, while it happens. */
+/** A run as lines on a terminal, while it happens: steps as they change, their output as it is written, who is waited for. */
 import { type Api, type Run, type Step, TERMINAL } from "./api.ts";
+import { LogPrinter } from "./log-printer.ts";
+import type { Screen } from "./terminal.ts";
+import { tame } from "./terminal.ts";
 
 const MARKS: Record<string, string> = {
   succeeded: "✓",
@@ -10,59 +13,133 @@ const MARKS: Record<string, string> = {
   waiting: "?",
   unknown: "!",
 };
+const ENDED = ["succeeded", "failed", "cancelled", "skipped", "unknown"];
+/** Programs' last words can come a moment after the run's end. */
+const LAST_WORDS_MS = 2_000;
 
-/** Prints each step as it changes, its log when it is over, and what waits for a person; resolves with the ended run. */
-export async function follow(api: Api, id: string, print: (line: string) => void): Promise<Run> {
-  const shown = new Map<string, string>();
-  print(`run ${id}`);
-  for (let after = 0; ; ) {
-    const run = await api.get<Run>(`/api/runs/${id}`);
-    for (const step of run.steps) await showStep(api, id, step, shown, print);
-    for (const { id: checkpoint, prompt, status } of run.checkpoints) {
-      if (shown.get(checkpoint) === status) continue;
-      shown.set(checkpoint, status);
-      print(
-        status === "pending"
-          ? `? ${prompt}\n  tw approve ${checkpoint}   or   tw reject ${checkpoint}`
-          : `  ${checkpoint} ${status}`,
-      );
-    }
-    if (TERMINAL.includes(run.status)) {
-      print(`${run.status}${run.error ? `: ${run.error.message}` : ""}`);
-      return run;
-    }
-    after = await nextEvent(api, id, after);
-  }
+export interface FollowOptions {
+  /** Return as soon as the run waits for a person. */
+  stopAtPeople?: boolean;
+  signal?: AbortSignal;
 }
 
-async function showStep(
+/** Shows a run until it is over; resolves with it as it was last read. */
+export async function follow(
   api: Api,
   id: string,
-  step: Step,
-  shown: Map<string, string>,
-  print: (line: string) => void,
-): Promise<void> {
-  const state = `${step.status} ${step.attempt}`;
-  if (shown.get(step.id) === state || ["pending", "ready", "queued"].includes(step.status)) return;
-  shown.set(step.id, state);
-  print(`${MARKS[step.status] ?? " "} ${step.id}${step.error ? `: ${step.error.message}` : ""}`);
-  if (!["succeeded", "failed", "cancelled"].includes(step.status)) return;
-  const log = await api.text(`/api/runs/${id}/logs?step=${encodeURIComponent(step.id)}`).catch(() => "");
-  for (const line of log.replace(/\n$/, "").split("\n")) if (log !== "") print(`  │ ${line}`);
+  screen: Screen,
+  options: FollowOptions = {},
+): Promise<Run> {
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  const said = new Map<string, string>();
+  const { style } = screen;
+  screen.print(style.dim(`run ${id}`));
+  const progress = screen.progress("starting");
+  const logs = followLogs(api, id, screen, {}, signal);
+  let run = await api.get<Run>(`/api/runs/${id}`);
+  const show = () => {
+    for (const step of run.steps) showStep(step, said, screen);
+    showWaits(run, said, screen);
+    progress.update(summary(run));
+  };
+  const over = () =>
+    TERMINAL.includes(run.status) || (options.stopAtPeople === true && run.status === "waiting");
+  try {
+    show();
+    const lost = () => screen.note("The connection was lost; trying again.");
+    if (!over())
+      for await (const _ of api.events(`/api/runs/${id}/events`, signal, lost)) {
+        run = await api.get<Run>(`/api/runs/${id}`);
+        show();
+        if (over()) break;
+      }
+    if (!TERMINAL.includes(run.status)) run = await api.get<Run>(`/api/runs/${id}`);
+    let timer: NodeJS.Timeout | undefined;
+    if (TERMINAL.includes(run.status))
+      await Promise.race([
+        logs,
+        new Promise((go) => {
+          timer = setTimeout(go, LAST_WORDS_MS);
+        }),
+      ]);
+    clearTimeout(timer);
+  } finally {
+    stop.abort();
+    progress.stop();
+    await logs.catch(() => {});
+  }
+  if (TERMINAL.includes(run.status)) {
+    const line = `${run.status}${run.error ? `: ${tame(run.error.message)}` : ""}`;
+    screen.print(run.status === "succeeded" ? style.good(line) : style.bad(line));
+  }
+  return run;
 }
 
-/** Waits until something happened after event `after`; the number of the newest. */
-async function nextEvent(api: Api, id: string, after: number): Promise<number> {
-  for (;;) {
-    const { items } = await api.get<{ items: { seq: number }[] }>(`/api/runs/${id}/events?after=${after}`);
-    const newest = items.at(-1)?.seq;
-    if (newest !== undefined) return newest;
-    await new Promise((go) => setTimeout(go, 250));
+/** Prints what a run's programs write, as it comes, until the run is over. */
+export async function followLogs(
+  api: Api,
+  id: string,
+  screen: Screen,
+  of: { step?: string; attempt?: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  const query = new URLSearchParams(Object.entries(of).filter(([, value]) => value !== undefined));
+  const printer = new LogPrinter(screen);
+  try {
+    for await (const event of api.events(`/api/runs/${id}/logs?${query}`, signal)) printer.take(event);
+  } finally {
+    printer.flush();
   }
+}
+
+function showStep(step: Step, said: Map<string, string>, { print, style }: Screen): void {
+  const state = `${step.status} ${step.attempt}`;
+  if (said.get(step.id) === state || ["pending", "ready", "queued"].includes(step.status)) return;
+  said.set(step.id, state);
+  const mark = MARKS[step.status] ?? " ";
+  const paint =
+    step.status === "succeeded"
+      ? style.good
+      : step.status === "failed"
+        ? style.bad
+        : ENDED.includes(step.status)
+          ? style.warn
+          : style.strong;
+  const again = step.attempt > 1 ? style.dim(` (attempt ${step.attempt})`) : "";
+  print(`${paint(mark)} ${step.id}${again}${step.error ? `: ${tame(step.error.message)}` : ""}`);
+}
+
+function showWaits(run: Run, said: Map<string, string>, { print, style }: Screen): void {
+  for (const { steps, message } of run.waiting_for ?? []) {
+    const key = `waits ${steps.join(" ")}`;
+    if (said.get(key) === message) continue;
+    said.set(key, message);
+    print(`${style.warn("…")} ${steps.join(", ")}: ${tame(message)}`);
+  }
+  for (const { id, prompt, status } of run.checkpoints) {
+    if (said.get(id) === status) continue;
+    said.set(id, status);
+    print(
+      status === "pending"
+        ? `${style.warn("?")} ${tame(prompt)}\n  tw approve ${id}   or   tw reject ${id}`
+        : style.dim(`  ${id} ${status}`),
+    );
+  }
+}
+
+function summary(run: Run): string {
+  const done = run.steps.filter((step) => ENDED.includes(step.status)).length;
+  const now = run.steps.filter((step) => step.status === "running").map((step) => step.id);
+  if (run.status === "waiting") return "waiting for a person";
+  if (run.status === "rolling_back") return "undoing";
+  if (now.length === 0 && run.waiting_for?.length) return "waiting for an agent";
+  return `${done} of ${run.steps.length} steps${now.length > 0 ? ` · ${now.join(", ")}` : ""}`;
 }
 
 interface PlanShape {
   plan_digest?: string;
+  warnings?: string[];
   steps: {
     id: string;
     argv?: string[] | null;
@@ -74,12 +151,14 @@ interface PlanShape {
 }
 
 /** A plan as lines: what would run, where, and who would be asked. */
-export function printPlan(plan: unknown, print: (line: string) => void): void {
-  const { steps, plan_digest } = plan as PlanShape;
-  for (const step of steps) {
-    print(
-      `${step.checkpoint ? "? " : "  "}${step.id} (${step.effect}): ${step.argv ? step.argv.join(" ") : step.command}`,
-    );
-  }
-  if (plan_digest) print(`plan ${plan_digest}; nothing was done`);
+export function planLines(plan: unknown): string[] {
+  const { steps, plan_digest, warnings = [] } = plan as PlanShape;
+  return [
+    ...steps.map(
+      (step) =>
+        `${step.checkpoint ? "? " : "  "}${step.id} (${step.effect}): ${tame(step.argv ? step.argv.join(" ") : step.command)}`,
+    ),
+    ...warnings.map((warning) => `! ${tame(warning)}`),
+    ...(plan_digest ? [`plan ${plan_digest}; nothing was done`] : []),
+  ];
 }

@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { parseArgs } from "node:util";
-import { Api } from "./api.ts";
+import { UsageError } from "./arguments.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { Verb } from "./verb.ts";
 
 interface Item {
   slug: string;
@@ -27,57 +28,50 @@ const USUAL =
   "{package.json,{GNUm,m,M}akefile,*.mk,{.,}{j,J}ustfile,*.just,.warp/**/*.{yml,yaml},.github/workflows/*.{yml,yaml}}";
 const SIGNS = { create: "+", update: "~", unchanged: "=", conflict: "!", confirm: "?", skip: "-" };
 
+interface ImportOptions {
+  kind?: string;
+  replace?: string[];
+  scripts?: boolean;
+  yes?: boolean;
+}
+
 /** Exit code: 0 done, 1 not confirmed, 2 wrong use. */
-export async function importFiles(args: string[], env: NodeJS.ProcessEnv, print: Print): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      url: { type: "string" },
-      token: { type: "string" },
-      json: { type: "boolean" },
-      kind: { type: "string" },
-      replace: { type: "string", multiple: true },
-      scripts: { type: "boolean" },
-      yes: { type: "boolean" },
-    },
-  });
-  if (positionals.length === 0) throw usage("it is tw import FILE-OR-DIRECTORY… [--yes]");
-  const files = (await found(positionals)).map((path) => ({ path, text: readFileSync(path, "utf8") }));
-  if (files.length === 0) throw usage(`there is no file of a known kind in ${positionals.join(", ")}`);
-  const api = new Api(values, env);
+export async function importFiles(verb: Verb, paths: string[], options: ImportOptions): Promise<number> {
+  const { print } = verb.screen;
+  const files = (await found(paths)).map((path) => ({ path, text: readFileSync(path, "utf8") }));
+  if (files.length === 0) throw new UsageError(`there is no file of a known kind in ${paths.join(", ")}`);
+  const api = await verb.api();
   const ask = {
     files,
-    ...(values.kind ? { kind: values.kind } : {}),
-    ...(values.replace ? { replace: values.replace } : {}),
-    ...(values.scripts ? { scripts: true } : {}),
+    ...(options.kind ? { kind: options.kind } : {}),
+    ...(options.replace ? { replace: options.replace } : {}),
+    ...(options.scripts ? { scripts: true } : {}),
   };
   const preview = await api.post<Result>("/api/import", { ...ask, dry_run: true });
-  if (!values.json) show(preview, print);
+  if (!verb.json) show(preview, print);
   const changes = preview.items.filter(({ action }) => action === "create" || action === "update");
-  if (!values.yes && changes.length > 0 && !(await agreed(changes))) {
+  if (!options.yes && changes.length > 0 && !(await agreed(changes))) {
     print("Nothing was imported.");
-    return 1;
+    return EXIT.failed;
   }
   const done = await api.post<Result>("/api/import", { ...ask, dry_run: false });
   for (const { script } of done.items.filter(({ action, script }) => script && action !== "confirm"))
-    if (script) placeScript(script, print);
-  if (values.json) print(JSON.stringify(done, null, 2));
-  else print(`${changes.length} command${changes.length === 1 ? "" : "s"} imported.`);
-  return 0;
+    if (script) placeScript(script, verb.json ? verb.screen.note : print);
+  verb.answer(done, () => [`${changes.length} command${changes.length === 1 ? "" : "s"} imported.`]);
+  return EXIT.done;
 }
 
 /** Paths relative to here, with slashes: the commands will run from here. */
 async function found(named: string[]): Promise<string[]> {
   const paths: string[] = [];
   for (const one of named) {
-    if (!statSync(one, { throwIfNoEntry: false })) throw usage(`there is no ${one}`);
+    if (!statSync(one, { throwIfNoEntry: false })) throw new UsageError(`there is no ${one}`);
     if (!statSync(one).isDirectory()) paths.push(one);
     else for await (const path of glob(USUAL, { cwd: one })) paths.push(join(one, path));
   }
   const here = paths.map((path) => relative(process.cwd(), path).split(sep).join("/"));
   const outside = here.find((path) => path.startsWith("../"));
-  if (outside) throw usage(`${outside} lies above this directory; call it from there`);
+  if (outside) throw new UsageError(`${outside} lies above this directory; call it from there`);
   return [...new Set(here)].sort();
 }
 
@@ -104,7 +98,7 @@ function show({ items, gone }: Result, print: Print): void {
 }
 
 async function agreed(changes: Item[]): Promise<boolean> {
-  if (!process.stdin.isTTY) throw usage("nobody is here to confirm: look at the list and add --yes");
+  if (!process.stdin.isTTY) throw new UsageError("nobody is here to confirm: look at the list and add --yes");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`Import ${changes.length} commands? [y/N] `);
   terminal.close();
@@ -117,8 +111,4 @@ function placeScript({ path, text }: { path: string; text: string }, print: Prin
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text, { mode: 0o755 });
   print(`wrote ${path}`);
-}
-
-function usage(message: string): Error {
-  return Object.assign(new Error(message), { code: "ERR_PARSE_ARGS_TW" });
 }

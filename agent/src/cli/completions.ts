@@ -1,0 +1,107 @@
+/** `tw completions SHELL`: a few lines for the shell that ask `tw __complete` what could stand next. */
+import { spawn } from "node:child_process";
+import type { Command as Commander } from "commander";
+import { UsageError } from "./arguments.ts";
+import { EXIT } from "./exit-codes.ts";
+import { rememberedSlugs } from "./slug-cache.ts";
+
+const SCRIPTS: { [shell: string]: string } = {
+  bash: `# tw, for bash
+_tw() {
+  local IFS=$'\\n' cur=\${COMP_WORDS[COMP_CWORD]} line
+  COMPREPLY=()
+  while read -r line; do COMPREPLY+=("\${line%%$'\\t'*}"); done < <(tw __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *= ]] && compopt -o nospace
+  [[ \${#COMPREPLY[@]} -eq 0 ]] && compopt -o default
+}
+complete -F _tw tw
+`,
+  zsh: `#compdef tw
+# tw, for zsh
+_tw() {
+  local -a found; local line name about
+  while IFS= read -r line; do
+    name=\${line%%$'\\t'*}; about=\${line#*$'\\t'}
+    found+=("\${name//:/\\\\:}:$about")
+  done < <(tw __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  if (( \${#found} )); then _describe 'tw' found -S ''; else _files; fi
+}
+if [ "$funcstack[1]" = "_tw" ]; then _tw "$@"; else compdef _tw tw; fi
+`,
+  fish: `# tw, for fish
+function __tw_complete
+  set -l words (commandline -opc) (commandline -ct)
+  tw __complete -- $words[2..-1] 2>/dev/null
+end
+complete -c tw -f -a '(__tw_complete)'
+`,
+};
+/** Verbs whose next word is a command of the workspace. */
+const TAKE_COMMAND = ["run", "plan"];
+const OLD_MS = 600_000;
+
+export function completions(shell: string): number {
+  const script = SCRIPTS[shell];
+  if (!script)
+    throw new UsageError(`There are completions for ${Object.keys(SCRIPTS).join(", ")}, not for "${shell}".`);
+  process.stdout.write(script);
+  return EXIT.done;
+}
+
+/** What could stand where the last of these words begins, as `word<TAB>what it is`. */
+export function complete(words: string[], program: Commander, env: NodeJS.ProcessEnv): string[] {
+  const typed = words.at(-1) ?? "";
+  let here = program;
+  let free = 0;
+  for (const word of words.slice(0, -1)) {
+    const below = here.commands.find((one) => one.name() === word);
+    if (below && free === 0) here = below;
+    else if (!word.startsWith("-")) free += 1;
+  }
+  const options = () =>
+    here.options.flatMap(({ long, description }) => (long ? [[long, description] as const] : []));
+  const verbs = () =>
+    here.commands
+      .filter((one) => !one.name().startsWith("__"))
+      .map((one) => [one.name(), one.description()] as const);
+  const found = typed.startsWith("-")
+    ? options()
+    : here.commands.length > 0
+      ? verbs()
+      : TAKE_COMMAND.includes(here.name())
+        ? fromLibrary(words, free, typed, env)
+        : here.name() === "completions"
+          ? Object.keys(SCRIPTS).map((shell) => [shell, ""] as const)
+          : [];
+  return found
+    .filter(([word]) => word.startsWith(typed))
+    .map(([word, about]) => (about ? `${word}\t${about}` : word));
+}
+
+/** Commands of the workspace, then the names of the command's parameters, then the values one may have. */
+function fromLibrary(
+  words: string[],
+  free: number,
+  typed: string,
+  env: NodeJS.ProcessEnv,
+): (readonly [string, string])[] {
+  const kept = rememberedSlugs(env);
+  if (!kept || Date.now() - kept.at > OLD_MS) refresh();
+  if (!kept) return [];
+  if (free === 0) return kept.commands.map(({ slug }) => [slug, ""] as const);
+  const command = kept.commands.find(({ slug }) => words.includes(slug));
+  const parameters = command?.parameters ?? [];
+  const [name = ""] = typed.split("=");
+  const one = typed.includes("=") ? parameters.find((parameter) => parameter.name === name) : undefined;
+  if (one) return (one.options ?? []).map((value) => [`${name}=${value}`, ""] as const);
+  return parameters
+    .filter((parameter) => !words.slice(0, -1).some((word) => word.startsWith(`${parameter.name}=`)))
+    .map((parameter) => [`${parameter.name}=`, ""] as const);
+}
+
+/** Fetches the names for the next time, in a process of its own: a shell that completes waits for nobody. */
+function refresh(): void {
+  const main = process.argv[1];
+  if (!main) return;
+  spawn(process.execPath, [main, "commands", "--json"], { stdio: "ignore", detached: true }).unref();
+}

@@ -1,0 +1,116 @@
+/** `tw runs`, `logs`, `cancel`, `rerun`, `undo`: what ran, and what becomes of it. */
+import type { Run } from "./api.ts";
+import { typedArgs } from "./arguments.ts";
+import { EXIT, exitOfRun } from "./exit-codes.ts";
+import { followLogs } from "./follow.ts";
+import { watch } from "./run.ts";
+import { ago, table } from "./terminal.ts";
+import type { Verb } from "./verb.ts";
+
+export async function runs(
+  verb: Verb,
+  options: { status?: string; command?: string; limit?: string },
+): Promise<number> {
+  const { status, command, limit = "20" } = options;
+  const query = new URLSearchParams({ limit });
+  if (status) query.set("status", status);
+  if (command) query.set("command", command);
+  const { items } = await (await verb.api()).get<{ items: Run[] }>(`/api/runs?${query}`);
+  const now = Date.now();
+  const { style } = verb.screen;
+  const paint = (status: string, text: string) =>
+    status === "succeeded"
+      ? style.good(text)
+      : status === "failed" || status === "rejected"
+        ? style.bad(text)
+        : status === "waiting"
+          ? style.warn(text)
+          : text;
+  verb.answer(items, () =>
+    table(items.map((run) => [run.id, run.status, ago(now - run.created_at), run.command])).map((line, i) => {
+      const status = items[i]?.status ?? "";
+      return line.replace(` ${status} `, ` ${paint(status, status)} `);
+    }),
+  );
+  return EXIT.done;
+}
+
+export async function logs(
+  verb: Verb,
+  id: string,
+  options: { step?: string; attempt?: string; follow?: boolean },
+): Promise<number> {
+  const { step, attempt } = options;
+  const api = await verb.api();
+  const of = { ...(step ? { step } : {}), ...(attempt ? { attempt } : {}) };
+  const path = `/api/runs/${encodeURIComponent(id)}`;
+  if (!options.follow) {
+    const text = await api.text(`${path}/logs?${new URLSearchParams(of)}`);
+    if (verb.json) verb.screen.print(JSON.stringify({ run: id, text }));
+    else if (text !== "") verb.screen.print(text.replace(/\n$/, ""));
+    return EXIT.done;
+  }
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  if (verb.json) {
+    // One event to a line, as it comes.
+    for await (const { event, data } of api.events(`${path}/logs?${new URLSearchParams(of)}`, stop.signal))
+      verb.screen.print(JSON.stringify({ event, ...(JSON.parse(data) as object) }));
+  } else await followLogs(api, id, verb.screen, of, stop.signal);
+  if (stop.signal.aborted) return EXIT.interrupted;
+  return exitOfRun((await api.get<Run>(path)).status);
+}
+
+export async function cancel(verb: Verb, id: string, options: { reason?: string }): Promise<number> {
+  const { run } = await (await verb.api()).post<{ run: Run }>(
+    `/api/runs/${encodeURIComponent(id)}/cancel`,
+    options.reason ? { reason: options.reason } : {},
+  );
+  verb.answer(run, () => [`${id} is being cancelled`]);
+  return EXIT.done;
+}
+
+export async function rerun(
+  verb: Verb,
+  id: string,
+  words: string[],
+  options: { fromStep?: string; wait?: boolean; waitForPeople?: boolean },
+): Promise<number> {
+  const api = await verb.api();
+  const path = `/api/runs/${encodeURIComponent(id)}`;
+  let args: object | undefined;
+  if (words.length > 0) {
+    const before = await api.get<Run & { args: object }>(path);
+    const { parameters } = await api.get<{ parameters: { name: string; type: string }[] }>(
+      `/api/commands/${encodeURIComponent(before.command)}`,
+    );
+    args = { ...before.args, ...typedArgs(words, parameters) };
+  }
+  return begin(
+    verb,
+    `${path}/rerun`,
+    { ...(options.fromStep ? { from_step: options.fromStep } : {}), ...(args ? { args } : {}) },
+    options,
+  );
+}
+
+export async function undo(
+  verb: Verb,
+  id: string,
+  options: { wait?: boolean; waitForPeople?: boolean },
+): Promise<number> {
+  return begin(verb, `/api/runs/${encodeURIComponent(id)}/undo`, {}, options);
+}
+
+async function begin(
+  verb: Verb,
+  path: string,
+  body: object,
+  options: { wait?: boolean; waitForPeople?: boolean },
+): Promise<number> {
+  const api = await verb.api();
+  const { run } = await api.post<{ run: Run }>(path, body);
+  if (options.wait !== false) return watch(verb, api, run.id, options.waitForPeople === false);
+  verb.answer(run, () => [run.id]);
+  return EXIT.done;
+}
