@@ -5,17 +5,21 @@ import { join } from "node:path";
 import { PROTOCOL_VERSION } from "@tw/shared/contracts/agent-codes";
 import type { HubMessage, LeasedJob } from "@tw/shared/contracts/agent-protocol";
 import { LIMITS } from "@tw/shared/limits";
+import { ApprovalKey } from "./approval-key.ts";
 import { leaseClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { Connection, type Ended } from "./connection.ts";
+import { Grants } from "./grants.ts";
 import { bootId } from "./group.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { type JobPorts, runJob } from "./job-runner.ts";
 import { Journal } from "./journal.ts";
 import { watchJournal } from "./journal-watch.ts";
 import { warmUp } from "./launch.ts";
 import { Leases } from "./leases.ts";
 import type { Hello } from "./link.ts";
-import { loadPolicy, PolicyGuard } from "./policy.ts";
+import { PolicyGuard } from "./policy.ts";
+import { PolicyFile } from "./policy-file.ts";
 import { Probing } from "./probing.ts";
 import { PullLoop } from "./pull-loop.ts";
 import { type Recovered, recover, removeFiles } from "./recover.ts";
@@ -30,6 +34,8 @@ import { watchHeads } from "./watch-heads.ts";
 const SEQ_PER_LIFE = 1_000_000;
 const PRUNE_AFTER_MS = 60_000;
 const FACTS_EVERY_MS = 10_000;
+/** A changed policy counts at the next step in any case; this is how soon the workspace is shown its hash. */
+const POLICY_EVERY_MS = 2_000;
 /** A moved HEAD is told sooner: somebody may be looking at what would run. */
 const HEAD_MOVED_MS = 1_000;
 
@@ -45,7 +51,8 @@ export interface RunningAgent {
 /** Starts the agent. Throws ConfigError when it cannot work here. `say` prints a line for the person. */
 export async function startAgent(config: Config, say: (line: string) => void): Promise<RunningAgent> {
   const lock = lockState(config.stateDir);
-  const { policy, hash, file } = await loadPolicy(config.policyFile, config.stateDir);
+  const policy = await PolicyFile.open(config.policyFile, config.stateDir);
+  const approvalKey = ApprovalKey.open(config, say);
   mkdirSync(join(config.stateDir, "steps"), { recursive: true, mode: 0o700 });
   const { journal, left } = Journal.open(config.stateDir);
   const boot = bootId();
@@ -72,7 +79,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
     labels: config.labels,
     root: config.root,
     capacity: config.capacity,
-    policy_hash: hash,
+    policy_hash: policy.loaded.hash,
     journal: journal.name,
     tools: await tools,
     facts: {},
@@ -83,12 +90,22 @@ export async function startAgent(config: Config, say: (line: string) => void): P
     token: config.token,
     hello: () => ({
       ...hello,
+      policy_hash: policy.loaded.hash,
       holding: [...leases.holding(), ...[...owed.values()].map(({ job }) => holding(job))],
     }),
     beforeMessage: () => leases.check(),
   });
   connection.setMaxListeners(0);
-  const leases = new Leases((jobs) => connection.request({ type: "renew", jobs }));
+  const heartbeat = new Heartbeat({
+    url: config.url,
+    token: config.token,
+    say,
+    hear: (heard) => {
+      if (heard.t === "stop") leases.stop(heard.job, heard.reason);
+      else for (const message of heard.messages) connection.emit("push", message);
+    },
+  });
+  const leases = new Leases((jobs) => connection.request({ type: "renew", jobs }), heartbeat);
   const pull = new PullLoop({
     connection,
     free: () => config.capacity - leases.size,
@@ -97,17 +114,25 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   });
   watchJournal(journal, say, () => pull.nudge());
   let names = 0;
-  const guard = new PolicyGuard(policy, config.root, file);
+  const guard = new PolicyGuard(() => policy.current(), config.root, policy.file, refreshPolicy);
+  const policyTimer = setInterval(() => void refreshPolicy(), POLICY_EVERY_MS).unref();
+  async function refreshPolicy(): Promise<void> {
+    if (!(await policy.refresh())) return;
+    say(policy.problem ?? `the policy was changed (${policy.loaded.hash.slice(0, 12)}) and counts from the next step on`);
+    await connection.request({ type: "policy", hash: policy.loaded.hash }).catch(() => {});
+  }
   const probing = new Probing(config, guard, connection);
   const ports: JobPorts = {
     config,
     journal,
     connection,
     guard,
+    grants: new Grants(connection, approvalKey),
     tellFound: (cwd, need, found) => probing.found(cwd, need, found),
     seqBase: epoch * SEQ_PER_LIFE,
     scratchName: () => `${epoch}-${++names}`,
     checkLeases: () => leases.check(),
+    heartbeat,
     ask: () => pull.rider(),
   };
 
@@ -165,6 +190,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
     over = true;
     pull.stop();
     clearTimeout(factsTimer);
+    clearInterval(policyTimer);
     heads.close();
     connection.close();
     journal.close();
@@ -181,6 +207,8 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   connection.on("open", () => {
     if (!welcomed) say(`connected to ${config.url}; programs run under ${config.root}`);
     welcomed = true;
+    approvalKey.welcomed(connection.tenant);
+    heartbeat.session = connection.session;
     leases.check();
     void leases.renewNow();
     if (ending !== "no") void connection.request({ type: "draining" }).catch(() => {});

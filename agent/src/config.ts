@@ -14,6 +14,8 @@ export interface Config {
   capacity: number;
   stateDir: string;
   policyFile: string | null;
+  /** The public key receipts are believed of, several by commas; null: the one that is pinned, or the first the workspace shows. */
+  approvalKey: string | null;
   /** Stop when stdin ends: the launcher that started this agent is gone. */
   parentWatch: boolean;
   /** Between SIGTERM and SIGKILL. */
@@ -36,6 +38,7 @@ export interface Options {
   capacity?: string;
   state?: string;
   policy?: string;
+  "approval-key"?: string;
 }
 
 /** Reads options and environment; throws ConfigError with a sentence that says what to give. */
@@ -62,6 +65,7 @@ export function readConfig(options: Options, env: NodeJS.ProcessEnv): Config {
     capacity,
     stateDir: realpathSync(stateDir),
     policyFile: options.policy ?? env.TW_POLICY ?? null,
+    approvalKey: options["approval-key"] ?? env.TW_APPROVAL_KEY ?? null,
     parentWatch: env.TW_PARENT_WATCH === "1",
     graceMs: Number(env.TW_KILL_GRACE_MS ?? 10_000),
     drainMs: 2_000,

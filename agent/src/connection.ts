@@ -41,6 +41,8 @@ export class Connection extends EventEmitter<Events> {
   #pollOnly = false;
   #retry: NodeJS.Timeout | undefined;
   session = 0;
+  /** The workspace, as its last welcome said. */
+  tenant = "";
 
   constructor(options: { url: string; token: string; hello: () => Hello; beforeMessage: () => void }) {
     super();
@@ -118,6 +120,7 @@ export class Connection extends EventEmitter<Events> {
       if (welcome.type !== "welcome")
         throw new Error(welcome.type === "error" ? welcome.message : "no welcome");
       this.session = welcome.session;
+      this.tenant = welcome.tenant;
       link.welcomed(welcome.session);
       this.#tries = 0;
       this.#open = true;

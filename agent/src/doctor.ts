@@ -1,7 +1,7 @@
 /** `tw agent doctor`: what an agent would find on this machine, and what stands in its way. */
 import { type Options, pathWithOwn, readConfig } from "./config.ts";
 import { findFacts } from "./facts.ts";
-import { loadPolicy } from "./policy.ts";
+import { loadPolicy } from "./policy-file.ts";
 import { findTools } from "./tools.ts";
 
 /** Prints the findings; 0 when an agent could work here. */
@@ -14,7 +14,11 @@ export async function doctor(options: Options, env: NodeJS.ProcessEnv): Promise<
   const { policy, file, hash } = await loadPolicy(config.policyFile, config.stateDir);
   say(
     "·",
-    `policy ${file} (${hash.slice(0, 12)}): ${policy.programs.length} programs, effects ${policy.effects.join(", ")}`,
+    `policy ${file} (${hash.slice(0, 12)}): ${policy.programs.length} programs, effects ${Object.entries(
+      policy.effects,
+    )
+      .map((one) => one.join(": "))
+      .join(", ")}`,
   );
 
   const tools = await findTools(config.root, env.PATH ?? "");

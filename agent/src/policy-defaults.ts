@@ -28,3 +28,26 @@ export const DEFAULT_ENV = words(`
   NPM_TOKEN NPM_CONFIG_FUND NPM_CONFIG_AUDIT NPM_CONFIG_UPDATE_NOTIFIER NPM_CONFIG_YES
   ANTHROPIC_API_KEY ANTHROPIC_MODEL GITHUB_TOKEN SLACK_TOKEN SENTRY_AUTH_TOKEN
 `);
+
+/**
+ * What takes something away or puts it before other people, told by the program and words of its argv: the workspace's word that such
+ * a step only reads is not taken.
+ */
+export const DEFAULT_RECEIPT_FOR = [
+  "rm",
+  "rmdir",
+  "kill",
+  "git push",
+  "git reset",
+  "git clean",
+  "wrangler deploy",
+  "wrangler delete",
+  "wrangler rollback",
+  "wrangler secret",
+  "wrangler d1",
+  "wrangler r2",
+  "wrangler kv",
+  "docker rm",
+  "docker rmi",
+  "docker prune",
+];

@@ -1,119 +1,88 @@
 /** What this machine lets the workspace do. The server can ask for anything; only what stands here runs. */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { basename, isAbsolute, join, resolve } from "node:path";
-import { EFFECTS, type Effect } from "@tw/shared/engine/statuses";
-import { ConfigError } from "./config.ts";
+import { realpathSync, statSync } from "node:fs";
+import { basename, isAbsolute, resolve } from "node:path";
+import type { JobStep } from "@tw/shared/contracts/agent-protocol";
+import type { Effect } from "@tw/shared/engine/statuses";
 import { isUnder, onPath, sameFile } from "./find-program.ts";
 import { followed } from "./followed.ts";
-import { DEFAULT_ENV, DEFAULT_PROGRAMS, SCRIPT_RUNNERS } from "./policy-defaults.ts";
-
-export interface Policy {
-  /** Names found on PATH or in the project, or absolute paths. */
-  programs: string[];
-  /** Files under the root that may be run, `scripts/*` style; nothing unless said. */
-  scripts: string[];
-  /** Slugs of commands; `*` is any. */
-  commands: string[];
-  /** Directories under the root in which programs may run. */
-  directories: string[];
-  /** Environment names a definition may set; a `*` at the end means any ending. */
-  env: string[];
-  effects: Effect[];
-}
-const FIELDS = [
-  "programs",
-  "scripts",
-  "commands",
-  "directories",
-  "env",
-  "effects",
-  "deny_programs",
-  "defaults",
-] as const;
+import { SCRIPT_RUNNERS } from "./policy-defaults.ts";
+import type { Demand, Policy } from "./policy-file.ts";
 
 /** Not allowed here; the message says by which rule and how a person changes it. Reported as `policy_denied`. */
 export class PolicyDenied extends Error {
   override name = "PolicyDenied";
 }
 
-const DEFAULTS: Policy = {
-  programs: DEFAULT_PROGRAMS,
-  scripts: [],
-  commands: ["*"],
-  directories: ["."],
-  env: DEFAULT_ENV,
-  effects: [...EFFECTS],
-};
-
-/** Reads the policy file; what it does not mention keeps its default. `programs`, `scripts` and `env` add to the defaults. */
-export async function loadPolicy(
-  file: string | null,
-  stateDir: string,
-): Promise<{ policy: Policy; hash: string; file: string }> {
-  const standard = join(stateDir, "policy.json");
-  const path = file ?? [standard, join(stateDir, "policy.yaml")].find((one) => existsSync(one));
-  const policy = path ? merge(await readPolicyFile(path), path) : DEFAULTS;
-  const hash = createHash("sha256").update(JSON.stringify(policy)).digest("hex");
-  return { policy, hash, file: path ?? standard };
-}
-
-async function readPolicyFile(path: string): Promise<unknown> {
-  try {
-    const text = readFileSync(path, "utf8");
-    if (!/\.ya?ml$/.test(path)) return JSON.parse(text);
-    return (await import("yaml")).parse(text);
-  } catch (error) {
-    throw new ConfigError(`The policy file ${path} cannot be read: ${(error as Error).message}`);
-  }
-}
-
-function merge(given: unknown, path: string): Policy {
-  const wrong = (what: string) => new ConfigError(`The policy file ${path}: ${what}`);
-  if (given === null || typeof given !== "object" || Array.isArray(given))
-    throw wrong("it must be an object.");
-  const said = given as Record<string, unknown>;
-  for (const [name, value] of Object.entries(said)) {
-    if (!(FIELDS as readonly string[]).includes(name))
-      throw wrong(`"${name}" is not a field; known are ${FIELDS.join(", ")}.`);
-    if (name === "defaults") {
-      if (typeof value !== "boolean") throw wrong('"defaults" must be true or false.');
-    } else if (!Array.isArray(value) || value.some((item) => typeof item !== "string"))
-      throw wrong(`"${name}" must be a list of words.`);
-    const unknown =
-      name === "effects" &&
-      (value as string[]).find((item) => !(EFFECTS as readonly string[]).includes(item));
-    if (unknown) throw wrong(`"${unknown}" is not one of the effects ${EFFECTS.join(", ")}.`);
-  }
-  const list = (name: string) => said[name] as string[] | undefined;
-  const base = said.defaults === false ? { programs: [], env: [] } : DEFAULTS;
-  const denied = new Set(list("deny_programs"));
-  return {
-    programs: [...base.programs, ...(list("programs") ?? [])].filter((name) => !denied.has(name)),
-    scripts: list("scripts") ?? [],
-    commands: list("commands") ?? DEFAULTS.commands,
-    directories: list("directories") ?? DEFAULTS.directories,
-    env: [...base.env, ...(list("env") ?? [])],
-    effects: (list("effects") as Effect[] | undefined) ?? DEFAULTS.effects,
-  };
-}
-
 /** The judge: holds the policy and the root, answers with a real path or throws PolicyDenied. */
 export class PolicyGuard {
-  readonly #policy: Policy;
+  readonly #source: () => Policy;
   readonly #root: string;
   readonly #file: string;
-  constructor(policy: Policy, root: string, file: string) {
-    this.#policy = policy;
+  readonly #refresh: () => Promise<unknown>;
+  /** @param policy itself, or where it is asked for each time, since its file may change */
+  constructor(
+    policy: Policy | (() => Policy),
+    root: string,
+    file: string,
+    refresh: () => Promise<unknown> = async () => {},
+  ) {
+    this.#source = typeof policy === "function" ? policy : () => policy;
     this.#root = root;
     this.#file = file;
+    this.#refresh = refresh;
+  }
+
+  /** Before a step: the policy as its file is now. */
+  async fresh(): Promise<void> {
+    await this.#refresh();
+  }
+
+  get #policy(): Policy {
+    try {
+      return this.#source();
+    } catch (error) {
+      throw new PolicyDenied(`Nothing runs here until this is put right: ${(error as Error).message}`);
+    }
   }
 
   /** May this command, with this effect, run here at all? */
   command(slug: string, effect: Effect): void {
     if (!this.#policy.commands.some((pattern) => matches(pattern, slug)))
       this.#deny(`the command "${slug}" is not among "commands"`);
-    if (!this.#policy.effects.includes(effect)) this.#deny(`the effect "${effect}" is not among "effects"`);
+    if (this.#policy.effects[effect] === "deny") this.#deny(`"effects" denies what is ${effect}`);
+  }
+
+  /**
+   * What must stand before this step: the stricter of what its effect asks for and what its programs do. The effect is the
+   * workspace's word; that a program is one of `receipt_for` is this machine's.
+   */
+  demand(step: JobStep, pinned: boolean): { demand: "allow" | "receipt" | "votes"; because: string } {
+    const { effects } = this.#policy;
+    const asked: [Demand, string][] = [[effects[step.effect], `"effects.${step.effect}"`]];
+    const taking = this.#takesAway(step);
+    if (taking !== null) asked.push([effects.destructive, `"receipt_for" (${taking})`]);
+    const strict = asked.map(([demand, because]) => ({ demand: settled(demand, pinned), because }));
+    for (const one of ["deny", "votes", "receipt"] as const) {
+      const found = strict.find(({ demand }) => demand === one);
+      if (found && one === "deny") this.#deny(`${found.because} denies it`);
+      if (found) return found as { demand: "receipt" | "votes"; because: string };
+    }
+    return { demand: "allow", because: `"effects.${step.effect}"` };
+  }
+
+  /** The entry of `receipt_for` that one of the step's programs matches. */
+  #takesAway({ run }: JobStep): string | null {
+    if (!run) return null;
+    const calls = [run, ...run.before, ...run.after];
+    const found = this.#policy.receipt_for.find((entry) => {
+      const [program, ...words] = entry.split(/\s+/);
+      return calls.some(
+        (call) =>
+          basename(call.program) === program &&
+          words.every((word) => (call.argv as unknown[]).some((item) => item === word)),
+      );
+    });
+    return found ?? null;
   }
 
   /** The real path of the working directory. */
@@ -193,6 +162,11 @@ export class PolicyGuard {
       `This machine's policy does not allow it: ${what}. To allow it, edit ${this.#file} on that machine.`,
     );
   }
+}
+
+function settled(demand: Demand, pinned: boolean): Exclude<Demand, "pinned"> {
+  if (demand !== "pinned") return demand;
+  return pinned ? "receipt" : "allow";
 }
 
 function matches(pattern: string, name: string): boolean {

@@ -1,13 +1,14 @@
 /** After a crash: what the journal says was begun is brought to a known end before any new work is taken. */
 import { mkdirSync, rmSync, statSync } from "node:fs";
 import type { JobStep, LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
+import { secretsNamed } from "@tw/shared/receipts/call-digest";
 import type { Config } from "./config.ts";
 import { ownEnv, secretsOf } from "./env.ts";
 import type { Entry } from "./journal.ts";
 import { readMark } from "./launch.ts";
 import { finalOutputs, type Outputs, writtenOutputs } from "./outputs.ts";
 import { endOrphan } from "./process.ts";
-import { readSecret } from "./secrets.ts";
+import { localSecret } from "./secrets.ts";
 import { stepReport } from "./step-report.ts";
 
 type Of<T extends Entry["t"]> = Extract<Entry, { t: T }>;
@@ -98,11 +99,13 @@ function adopt(step: JobStep, code: number, spawning: Of<"spawning">, config: Co
   const facts = { exit_code: code, log_truncated: true };
   let outputs: Outputs | null;
   try {
-    outputs = finalOutputs(
-      { ...(spawning.outputs as Outputs), ...writtenOutputs(spawning.out) },
-      knownSecrets(step, config),
-    );
+    const { secrets, unknown } = knownSecrets(step, config);
+    outputs = finalOutputs({ ...(spawning.outputs as Outputs), ...writtenOutputs(spawning.out) }, secrets);
     if (Object.keys(outputs).length === 0) outputs = null;
+    else if (unknown !== undefined)
+      throw new Error(
+        `They may hold the secret "${unknown}", which this agent does not know any more, and are not told.`,
+      );
   } catch (error) {
     return stepReport(step, "failed", {
       ...facts,
@@ -114,17 +117,20 @@ function adopt(step: JobStep, code: number, spawning: Of<"spawning">, config: Co
   return stepReport(step, "failed", { ...facts, outputs, error: { code: "exit_code", message } });
 }
 
-function knownSecrets(step: JobStep, config: Config): string[] {
+function knownSecrets(step: JobStep, config: Config): { secrets: string[]; unknown: string | undefined } {
   const secrets = [config.token, ...secretsOf(ownEnv("wrangler", config.root, process.env))];
-  for (const item of [...(step.run?.argv ?? []), ...Object.values(step.run?.env ?? {}), step.run?.stdin]) {
-    if (item === null || item === undefined || typeof item === "string") continue;
+  let unknown: string | undefined;
+  for (const name of secretsNamed(step)) {
     try {
-      secrets.push(readSecret(item.secret, config.stateDir, process.env));
+      const found = localSecret(name, config.stateDir, process.env);
+      if (found) secrets.push(found.value);
+      // Of the workspace, or removed meanwhile: it cannot be recognised.
+      else unknown = name;
     } catch {
-      // Removed meanwhile: then it cannot be recognised either.
+      unknown = name;
     }
   }
-  return secrets;
+  return { secrets, unknown };
 }
 
 /** Removes the files of a job that is over. A closed door stays until a later start: its starter may still come. */

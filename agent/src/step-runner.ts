@@ -2,7 +2,9 @@
 import { StringDecoder } from "node:string_decoder";
 import type { JobStep, LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
 import type { Config } from "./config.ts";
+import type { Grants } from "./grants.ts";
 import { startTime } from "./group.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 import type { Journal } from "./journal.ts";
 import type { StopReason } from "./leases.ts";
 import type { LogStream } from "./log-stream.ts";
@@ -26,8 +28,12 @@ export interface StepPorts {
   config: Config;
   guard: PolicyGuard;
   journal: Journal;
+  /** Is told which program runs, so that it can end it when this loop cannot. */
+  heartbeat: Heartbeat;
   /** Hears what a step's look at its prerequisites found. */
   tellFound?: TellFound;
+  /** Secrets and receipts of the workspace. */
+  grants?: Grants;
   /** Looked at before what happened is believed: the lease may have ended while this process slept. */
   checkLeases(): void;
   /** The program still runs a moment after its start. */
@@ -53,7 +59,8 @@ export async function runStep(
 ): Promise<StepReport> {
   let prepared: Prepared;
   try {
-    prepared = await prepareStep(step, ports.config, ports.guard, ports.tellFound);
+    const asking = await ports.grants?.of(job, step, stop);
+    prepared = await prepareStep(step, ports.config, ports.guard, { tell: ports.tellFound, ...asking });
   } catch (error) {
     const code = error instanceof NotStarted ? error.code : "internal";
     return stepReport(step, "not_started", { error: { code, message: (error as Error).message } });
@@ -138,8 +145,10 @@ async function run(
     onStarted: (pid) => {
       lasting = setTimeout(() => {
         ports.onLasting();
+        const start = startTime(pid);
+        ports.heartbeat.program(job.job, { pid, start, tag: `TW_OUTPUT=${scratch.out}` });
         try {
-          journal.write({ t: "spawned", job: job.job, step: step.step, pid, start: startTime(pid) });
+          journal.write({ t: "spawned", job: job.job, step: step.step, pid, start });
         } catch {
           // A full disk must not end the agent under a running program; the program's own files still tell of it.
         }
@@ -150,7 +159,10 @@ async function run(
       stdout.write(bytes);
     },
     onStderr: (bytes) => stderr.write(bytes),
-  }).finally(() => clearTimeout(lasting));
+  }).finally(() => {
+    clearTimeout(lasting);
+    ports.heartbeat.program(job.job, null);
+  });
   stdout.end();
   stderr.end();
   // A command line may hold a secret.

@@ -28,6 +28,15 @@ export class TestHub {
   /** What a renewed lease is good for. */
   leaseMs = 60_000;
   refuseUpgrade = 0;
+  /** What agents that know no key are shown. */
+  approvalKey: string | null = null;
+  /** Answers a `grant`; by default nothing is given. */
+  grant: (ask: Of<"grant">) => HubMessage | Promise<HubMessage> = ({ id }) => ({
+    type: "granted",
+    id,
+    secrets: {},
+    receipt: null,
+  });
   readonly #given = new Map<string, LeasedJob[]>();
   readonly #http: Server;
   readonly #sockets = new Set<WebSocket>();
@@ -111,31 +120,38 @@ export class TestHub {
     this.#sockets.add(socket);
     socket.on("close", () => this.#sockets.delete(socket));
     socket.on("error", () => {});
-    socket.on("message", (data) => {
+    socket.on("message", async (data) => {
       const text = String(data);
       if (text === "ping") {
         if (!this.mute) socket.send("pong");
         return;
       }
       const message = agentMessageSchema.parse(JSON.parse(text));
-      const answer = this.#answer(message);
+      const answer = await this.#answer(message);
       if (!this.mute && !this.unanswered.has(message.type))
         socket.send(JSON.stringify(hubMessageSchema.parse(answer)));
     });
   }
 
   async #poll(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url === "/api/approval-key") {
+      response.writeHead(this.approvalKey ? 200 : 404, { "content-type": "application/json" });
+      response.end(JSON.stringify({ key: this.approvalKey }));
+      return;
+    }
     let text = "";
     for await (const chunk of request) text += chunk;
     const { messages } = JSON.parse(text) as { messages: unknown[] };
     if (messages.length === 0) await new Promise((go) => setTimeout(go, 50));
-    const answers = messages.map((message) => this.#answer(agentMessageSchema.parse(message)));
+    const answers = await Promise.all(
+      messages.map((message) => this.#answer(agentMessageSchema.parse(message))),
+    );
     if (messages.length === 0 && this.queue.length > 0) answers.push({ type: "nudge" });
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify({ messages: answers }));
   }
 
-  #answer(message: AgentMessage): HubMessage {
+  #answer(message: AgentMessage): HubMessage | Promise<HubMessage> {
     this.messages.push(message);
     const { id } = message;
     switch (message.type) {
@@ -155,6 +171,8 @@ export class TestHub {
       case "report":
         if (this.lost.has(message.job)) return { type: "lost", id, job: message.job };
         return { type: "ok", id, ...(message.ask ? { leases: this.#lease(message.ask) } : {}) };
+      case "grant":
+        return this.grant(message);
       case "log":
         if (this.lost.has(message.job)) return { type: "lost", id, job: message.job };
         return { type: "ok", id };

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findProgram } from "../src/find-program.ts";
-import { loadPolicy, PolicyDenied, PolicyGuard } from "../src/policy.ts";
+import { PolicyDenied, PolicyGuard } from "../src/policy.ts";
+import { loadPolicy } from "../src/policy-file.ts";
 
 const PATH = "/usr/local/bin:/usr/bin:/bin";
 let dir: string;

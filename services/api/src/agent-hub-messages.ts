@@ -153,6 +153,10 @@ async function answer(message: AgentMessage, seat: Seat, ports: Ports): Promise<
     case "service_states":
       await noteServiceStates(ports.db, seat, message.states, Date.now());
       return { reply: { type: "ok", id: message.id } };
+    case "policy":
+      if (!(await touchAgent(ports.db, { ...who(seat), policyHash: message.hash }, Date.now())))
+        return ended(message.id, await whyGone(seat, ports));
+      return { reply: { type: "ok", id: message.id } };
     case "grant":
       return { reply: await grant(message, seat, ports.granting, Date.now()) };
     case "draining":

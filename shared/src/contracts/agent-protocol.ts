@@ -161,6 +161,8 @@ export const agentMessageSchema = z.discriminatedUnion("type", [
     looks: z.array(lookSchema).max(LIMITS.probeLooks),
   }),
   z.strictObject({ type: z.literal("draining"), id: z.string() }),
+  /** The policy file of the agent's machine is another one. */
+  z.strictObject({ type: z.literal("policy"), id: z.string(), hash: z.string().max(64) }),
   /** What a step that is about to start needs besides: secrets this machine does not have, a receipt of who let it run. */
   z.strictObject({
     type: z.literal("grant"),

@@ -200,13 +200,15 @@ export async function touchAgent(
     session: number;
     status?: AgentStatus;
     facts?: { [name: string]: Json };
+    policyHash?: string;
   },
   now: number,
 ): Promise<boolean> {
   const result = await db
     .prepare(
       `UPDATE agents SET last_seen_at = ?1, status = coalesce(?2, status), facts_json = coalesce(?3, facts_json),
-         facts_at = CASE WHEN ?3 IS NULL THEN facts_at ELSE ?1 END
+         facts_at = CASE WHEN ?3 IS NULL THEN facts_at ELSE ?1 END,
+         hello_json = CASE WHEN ?8 IS NULL THEN hello_json ELSE json_set(hello_json, '$.policy_hash', ?8) END
        WHERE id = ?4 AND tenant_id = ?5 AND session = ?6 AND revoked_at IS NULL
          AND EXISTS (SELECT 1 FROM tokens t JOIN tenants n ON n.id = t.tenant_id
                      WHERE t.id = ?7 AND t.tenant_id = ?5 AND t.agent_id = ?4 AND t.revoked_at IS NULL
@@ -220,6 +222,7 @@ export async function touchAgent(
       ask.tenantId,
       ask.session,
       ask.tokenId,
+      ask.policyHash ?? null,
     )
     .run();
   return result.meta.changes === 1;
