@@ -1,5 +1,6 @@
 /** A plan as a person reads it before it runs: the lines, where they run, who is asked, what is missing, what undoes what. */
-import type { Plan } from "../api/types.ts";
+import type { Plan, Values } from "../api/types.ts";
+import { openPalette } from "../palette/open.ts";
 import { Code } from "./Code.tsx";
 import { EffectMark, StatusIcon } from "./Status.tsx";
 import { valueText, visible } from "./visible.ts";
@@ -105,12 +106,25 @@ function Missing({ plan }: { plan: Plan }) {
         {fix && (
           <>
             {" "}
-            Set it up with <Code>{typeof fix === "string" ? fix : fix.command}</Code>.
+            <Fix fix={fix as FixOf} cwd={(plan as { cwd?: string | null }).cwd ?? undefined} />
           </>
         )}
       </p>
     );
   });
+}
+
+type FixOf = string | { command: string; args?: Values };
+/** The next thing to do: the command that sets it up, one press away. */
+function Fix({ fix, cwd }: { fix: FixOf; cwd: string | undefined }) {
+  if (typeof fix === "string") return visible(fix);
+  const open = () =>
+    openPalette({ command: { slug: fix.command, args: fix.args ?? {}, ...(cwd ? { cwd } : {}) } });
+  return (
+    <button type="button" onClick={open} className="font-medium underline underline-offset-2">
+      Set it up with <Code>{fix.command}</Code>
+    </button>
+  );
 }
 
 interface Test {

@@ -115,6 +115,7 @@ export function Prepare({
   const named = new Set(command.parameters.flatMap(({ name }) => [name, `args.${name}`]));
   // What is wrong with a field stands at the field; only the rest is said below.
   const general = error && !(error instanceof ApiProblem && error.issues.some(({ path }) => named.has(path)));
+  const listed = error instanceof ApiProblem && error.code === "prerequisite_missing" && plan.data;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys that bubble up from its fields
     <div ref={face} onKeyDown={onKeyDown} data-prepare className="flex min-h-0 flex-1 flex-col">
@@ -194,7 +195,7 @@ export function Prepare({
         >
           {general && (
             <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
-              {saying(error)}
+              {listed ? "It cannot run yet: what is missing stands below." : saying(error)}
             </p>
           )}
           <h3 className="font-semibold">What will run</h3>

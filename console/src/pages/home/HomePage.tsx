@@ -147,14 +147,19 @@ function Waiting({ checkpoint }: { checkpoint: Checkpoint }) {
   );
 }
 
+/** What people start with. */
+const STARTERS = ["quickstart", "workflow-deploy", "git-commit-and-push", "list"];
+
 /** What is run here most, else what people start with; one press opens it with its plan. */
 function Usual() {
   const commands = useQuery(commandsQuery);
   if (!commands.data) return <Loading lines={3} />;
   const used = commands.data.filter(({ usage_count }) => usage_count > 0);
-  const shown = (used.length > 0 ? used : commands.data.filter(({ type }) => type === "workflow"))
-    .sort((a, b) => b.usage_count - a.usage_count)
-    .slice(0, 4);
+  const starters = STARTERS.flatMap((slug) => commands.data.find((command) => command.slug === slug) ?? []);
+  const shown = [...new Set([...used.sort((a, b) => b.usage_count - a.usage_count), ...starters])].slice(
+    0,
+    4,
+  );
   return (
     <ul>
       {shown.map((command) => (
