@@ -103,7 +103,7 @@ async function tokenByLink(url: string, link: string): Promise<{ value: string; 
     .find((pair) => /^(?:__Host-)?tw_session=./.test(pair));
   if (!cookie)
     throw new ApiError(
-      used.status === 200 ? 401 : used.status,
+      used.status >= 500 ? used.status : 401,
       "This link signs nobody in: it was used, has expired, or is cut off. Ask for a new one.",
     );
   const me = (await (await send(`${url}/api/me`, { headers: { cookie } })).json()) as Me;
