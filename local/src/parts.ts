@@ -1,6 +1,7 @@
 /** The two processes below the launcher: the Workers, and the agent. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
+import { publicPart } from "@tw/shared/receipts/sign";
 import type { DataFolder } from "./data-folder.ts";
 import type { Options } from "./options.ts";
 import { ROOT } from "./ports.ts";
@@ -91,6 +92,7 @@ export function startAgentPart(data: DataFolder, url: string, root: string, say:
           TW_TOKEN: data.identity.agentToken,
           TW_ROOT: root,
           TW_STATE: data.agent,
+          TW_APPROVAL_KEY: publicPart(data.identity.receiptKey),
           TW_LABELS: "local",
           TW_PARENT_WATCH: "1",
         },

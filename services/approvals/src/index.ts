@@ -3,11 +3,13 @@ import { Hono } from "hono";
 import { checkEnv, type Env } from "./env.ts";
 import { linkRoutes } from "./link-routes.ts";
 import { onCheckpoints } from "./on-checkpoints.ts";
+import { receiptRoutes } from "./receipts.ts";
 import { slackRoutes } from "./slack-routes.ts";
 
 const app = new Hono<{ Bindings: Env }>();
 app.route("/a", linkRoutes());
 app.route("/slack", slackRoutes());
+app.route("/", receiptRoutes());
 app.notFound((c) => c.text("not found", 404));
 
 export default {

@@ -51,3 +51,12 @@ export async function readLeasedSteps(
     .first<Row>();
   return row ? { runId: row.run_id as string, steps: JSON.parse(row.steps_json as string) } : null;
 }
+
+/** The run a job belongs to. */
+export async function readJobRun(db: D1Database, tenantId: string, jobId: string): Promise<string | null> {
+  const row = await db
+    .prepare("SELECT run_id FROM jobs WHERE id = ?1 AND tenant_id = ?2")
+    .bind(jobId, tenantId)
+    .first<{ run_id: string }>();
+  return row?.run_id ?? null;
+}

@@ -31,6 +31,7 @@ const agentSchema = z.object({
   version: z.string().nullable(),
   tools: z.record(z.string(), z.string()),
   root: z.string().nullable(),
+  policy_hash: z.string().nullable().describe("of the policy in force on its machine"),
   running_jobs: z.int(),
   created_at: z.int(),
 });
@@ -48,6 +49,7 @@ function agentBody(agent: Agent, now: number): z.infer<typeof agentSchema> {
     version: agent.hello?.version ?? null,
     tools: agent.hello?.tools ?? {},
     root: agent.hello?.root ?? null,
+    policy_hash: agent.hello?.policy_hash ?? null,
     running_jobs: agent.runningJobs,
     created_at: agent.createdAt,
   };
@@ -164,7 +166,6 @@ export const agentRoutes: Route[] = [
         description: "The agent",
         schema: z.object({
           agent: agentSchema.extend({
-            policy_hash: z.string().nullable().describe("of the policy file on its machine"),
             capacity: z.int().nullable().describe("steps it runs at the same time"),
             facts: z.record(z.string(), z.json()).describe("projects, branches, files: what it last told"),
           }),
@@ -175,7 +176,7 @@ export const agentRoutes: Route[] = [
       const agent = await readAgent(env.DB, caller.tenantId, params.id as string);
       if (!agent) throw notFound("agent");
       const { hello, facts } = agent;
-      const more = { policy_hash: hello?.policy_hash ?? null, capacity: hello?.capacity ?? null, facts };
+      const more = { capacity: hello?.capacity ?? null, facts };
       return answer(200, { agent: { ...agentBody(agent, now), ...more } });
     },
   }),
@@ -199,6 +200,27 @@ export const agentRoutes: Route[] = [
       if (!revoked) throw notFound("agent");
       await disconnectAgent(env, tenantId, agentId);
       return answer(204, null);
+    },
+  }),
+
+  route({
+    method: "GET",
+    path: "/api/approval-key",
+    summary: "The public key that receipts of approvals are signed with; agents pin it",
+    tag: "Agents",
+    scope: "any",
+    callers: ["person", "service", "agent"],
+    answers: {
+      200: {
+        description: "Ed25519, base64url, and its fingerprint for people to compare",
+        schema: z.object({ key: z.string(), key_id: z.string(), fingerprint: z.string() }),
+      },
+    },
+    async handle({ env }) {
+      const answered = await env.APPROVALS.fetch("https://approvals/approval-key");
+      if (!answered.ok)
+        throw new Refusal("not_found", "This workspace signs no receipts: no RECEIPT_KEY is set.");
+      return answer(200, await answered.json());
     },
   }),
 
