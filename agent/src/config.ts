@@ -1,8 +1,8 @@
 /** What the agent was told at its start: options first, then the environment, then defaults. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { LIMITS } from "@tw/shared/limits";
 
 export interface Config {
@@ -89,11 +89,21 @@ function realRoot(path: string): string {
   throw new ConfigError(`--root must be an existing directory; "${path}" is not.`);
 }
 
-/** The agent's PATH, with the product's own programs (`tw-kit`, a pinned `wrangler`) behind everything else. */
+/** The agent's PATH, with the product's own programs (`tw-kit`, those of our dependencies) behind everything else. */
 export function pathWithOwn(path: string | undefined): string {
-  const own = resolve(import.meta.dirname, "../../node_modules/.bin");
   const dirs = (path || "/usr/local/bin:/usr/bin:/bin").split(delimiter);
-  return [...dirs, ...(dirs.includes(own) ? [] : [own])].join(delimiter);
+  return [...dirs, ...ownBins(import.meta.dirname).filter((own) => !dirs.includes(own))].join(delimiter);
+}
+
+/** Where npm put programs, seen from a file of ours: `bin` of an installed package, and the nearest `node_modules/.bin` there is. */
+export function ownBins(here: string): string[] {
+  const packed = resolve(here, "../bin");
+  const found = existsSync(join(packed, "tw-kit")) ? [packed] : [];
+  for (let dir = dirname(here), up = 0; up < 5 && dir !== dirname(dir); dir = dirname(dir), up++) {
+    const bin = join(dir, "node_modules", ".bin");
+    if (existsSync(bin)) return [...found, bin];
+  }
+  return found;
 }
 
 /** One state directory per workspace and root, so that two agents of one person do not meet. */

@@ -1,16 +1,31 @@
-/** `npm run bench [-- --json] [--history N]`: what the work costs and how long it takes, beside the machine's own floors. */
+/** `npm run bench [-- --json] [--history N] [--only live-log]`: what the work costs and how long it takes, beside the machine's own floors. */
 import { parseArgs } from "node:util";
 import { CostMeter } from "./cost.ts";
 import { measureFloors } from "./floors.ts";
 import { fillHistory } from "./history.ts";
+import { liveLog, TICKER_COMMAND } from "./live-log.ts";
 import { fanOut, fused, GATED, NOOP_COMMAND, sequential, TRUE_COMMAND, unfused } from "./plans.ts";
 import { print } from "./print.ts";
 import { startStack } from "./stack.ts";
 import { endToEnd, manyAtOnce, voteToStart } from "./timings.ts";
 
 const { values } = parseArgs({
-  options: { json: { type: "boolean", default: false }, history: { type: "string", default: "0" } },
+  options: {
+    json: { type: "boolean", default: false },
+    history: { type: "string", default: "0" },
+    only: { type: "string" },
+  },
 });
+if (values.only === "live-log") {
+  const live = await measureLiveLog(Number(process.env.LINES ?? 200));
+  if (values.json) console.log(JSON.stringify({ node: process.version, liveLog: live }));
+  else
+    console.log(
+      `from a program's write to the screen of tw logs -f: ${live.p50} ms  (p95 ${live.p95}, n ${live.n}), target ≤ 500 ms`,
+    );
+  process.exit(0);
+}
+if (values.only !== undefined) throw new Error(`--only takes live-log, not "${values.only}"`);
 const commands = [
   NOOP_COMMAND,
   TRUE_COMMAND,
@@ -54,4 +69,18 @@ try {
   else print(result);
 } finally {
   await stack.stop();
+}
+
+/** On a stack of its own. */
+async function measureLiveLog(lines: number) {
+  const alone = await startStack({ agent: true });
+  try {
+    await alone.put({ slug: "bench-ticks", body: TICKER_COMMAND });
+    const { url, token } = alone.workspace;
+    const main = new URL(import.meta.resolve("@tw/agent/src/main.ts")).pathname;
+    const of = { url, token, root: alone.root, tw: [process.execPath, main] as [string, string] };
+    return await liveLog({ ...of, env: process.env }, lines);
+  } finally {
+    await alone.stop();
+  }
 }

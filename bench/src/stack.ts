@@ -8,6 +8,8 @@ import type { BenchCommand } from "./plans.ts";
 
 export interface Stack {
   workspace: Workspace;
+  /** The agent's. */
+  root: string;
   put(command: BenchCommand): Promise<void>;
   execute(slug: string): Promise<string>;
   /** Answers when the run is over or waits for a person. */
@@ -49,6 +51,7 @@ export async function startStack(options: { agent: boolean }): Promise<Stack> {
   }
   return {
     workspace,
+    root,
     stop,
     put: async ({ slug, body }) => void (await json(`/api/commands/${slug}`, { method: "PUT", body })),
     execute: async (slug) =>
