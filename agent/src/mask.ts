@@ -1,34 +1,7 @@
 /** Takes secrets out of a stream of text, across chunk edges and in the encodings programs print them in. */
+import { variants } from "./secret-forms.ts";
+
 const MARK = "***";
-export const SECRET_MIN_CHARS = 8;
-
-/** Every form in which a value may show up in output. */
-export function variants(value: string): string[] {
-  const bytes = Buffer.from(value, "utf8");
-  const all = new Set<string>([value]);
-  const url = encodeURIComponent(value);
-  all.add(url).add(url.replaceAll("%20", "+"));
-  all.add(url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
-  all.add(bytes.toString("hex")).add(bytes.toString("hex").toUpperCase());
-  all.add(JSON.stringify(value).slice(1, -1));
-  for (const base64 of base64Forms(bytes)) {
-    all.add(base64).add(base64.replaceAll("+", "-").replaceAll("/", "_"));
-  }
-  // A key of several lines is printed indented or with other line ends; its longer lines are secrets of their own.
-  for (const line of value.split(/\r?\n/)) if (line.length >= 16) all.add(line);
-  return [...all].filter((form) => form.length >= SECRET_MIN_CHARS);
-}
-
-/** Base64 of the value alone, and what stays the same of it at each of the three places inside a longer text. */
-function base64Forms(bytes: Buffer): string[] {
-  const forms = [bytes.toString("base64")];
-  for (let before = 0; before < 3; before++) {
-    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
-    forms.push(text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6)));
-  }
-  return forms;
-}
-
 /** The same few secrets come with every step. */
 const known = new Map<string, string[]>();
 function knownVariants(value: string): string[] {

@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { SECRET_MIN_CHARS } from "./mask.ts";
+import { SECRET_MIN_CHARS } from "./secret-forms.ts";
 
 export class SecretError extends Error {
   override name = "SecretError";
