@@ -1,7 +1,7 @@
 /** A small project to try things on: a real Worker with a database, in a git repository whose remote lies beside it. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -130,6 +130,11 @@ export async function makeDemo(root: string, email: string): Promise<void> {
     await identify(join(work, "project"));
     // Relative, so that the folder may be moved.
     await git(join(work, "project"), "remote", "set-url", "origin", "../demo.git");
+    // Something to commit, so that a first deployment shows all of its steps.
+    await appendFile(
+      join(work, "project", "README.md"),
+      "\nThis line is not committed yet: workflow-deploy does it.\n",
+    );
     await rename(join(work, "project"), project);
   } finally {
     await rm(work, { recursive: true, force: true });

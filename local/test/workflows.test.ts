@@ -31,6 +31,8 @@ let ready: Ready;
 beforeAll(async () => {
   launched = launch("--json", "--port", "0", "--data", data);
   ready = await launched.ready();
+  // Without the change that the demo comes with.
+  git(project, "checkout", "--quiet", "--", ".");
 });
 afterAll(async () => {
   launched.child.kill("SIGTERM");

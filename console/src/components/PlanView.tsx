@@ -148,6 +148,9 @@ export function conditionText(condition: unknown): string {
   if (c.equals !== undefined) return `${subject} is ${valueText(c.equals)}`;
   if (c.not_equals !== undefined) return `${subject} is not ${valueText(c.not_equals)}`;
   if (c.greater_than !== undefined) return `${subject} is more than ${c.greater_than}`;
+  // Known by now: an argument that was left out.
+  if (c.present === true && (c.test as { value?: unknown })?.value === null)
+    return "its argument is given, which it is not";
   if (c.present !== undefined) return `${subject} is ${c.present ? "there" : "not there"}`;
   return subject;
 }
