@@ -244,3 +244,19 @@ function tidyStep(written: unknown): Values {
   for (const name of ["checkpoint", "continue_on_error"]) if (step[name] === false) delete step[name];
   return Object.fromEntries(Object.entries(step).filter(([, value]) => value !== undefined));
 }
+
+/** Where in the text each path stands: the value itself, or what is nearest around it. Only its first line. */
+export function rangesOf(text: string, paths: readonly string[]): { from: number; to: number }[] {
+  const doc = parseDocument(text);
+  return paths.map((path) => {
+    const keys = path.split(".");
+    for (let length = keys.length; length > 0; length -= 1) {
+      const node = doc.getIn(keys.slice(0, length), true);
+      if (!isNode(node) || !node.range) continue;
+      const [from, to] = node.range;
+      const line = text.indexOf("\n", from);
+      return { from, to: Math.max(from + 1, Math.min(to, line < 0 ? to : line)) };
+    }
+    return { from: 0, to: 1 };
+  });
+}

@@ -118,3 +118,8 @@ export function rename(text: string, flow: Flow, index: number, id: string): str
   if (!step || step.id === id) return text;
   return edit(text, (doc) => renameStep(doc, index, step.id, id));
 }
+
+/** The flow of a text that was just made. */
+export function flowIn(text: string, commands: Commands): Flow {
+  return flowOf(read(text).input, commands);
+}
