@@ -10,6 +10,11 @@ export function keepCsrf(value: string | null): void {
   csrf = value;
 }
 
+/** For unsafe requests that are not made by `api`: a file that is stored. */
+export function csrfHeader(): { [name: string]: string } {
+  return csrf ? { "X-TW-CSRF": csrf } : {};
+}
+
 const UNSAFE = /^(POST|PUT|PATCH|DELETE)$/;
 
 const guard: Middleware = {

@@ -533,6 +533,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/approval-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public key that receipts of approvals are signed with; agents pin it */
+        get: operations["getApprovalKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agents/connect": {
         parameters: {
             query?: never;
@@ -879,6 +896,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of the secrets the workspace keeps; never their values */
+        get: operations["getSecrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a secret, new or changed; a run that starts a step from now on gets this value */
+        put: operations["putSecretsName"];
+        post?: never;
+        /** Forget a secret; a step that names it fails from now on, unless its agent has one of this name */
+        delete: operations["deleteSecretsName"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1441,6 +1493,7 @@ export interface components {
                 options?: string[];
                 from?: string;
                 allow_leading_dash?: boolean;
+                link?: boolean;
                 /** @enum {string} */
                 items?: "string" | "path";
                 rest?: boolean;
@@ -2012,6 +2065,18 @@ export interface components {
             created_at: number;
             updated_at: number;
         };
+        Secret: {
+            name: string;
+            /** @description counts its values, from 1 */
+            version: number;
+            updated_by: {
+                id: string;
+                name: string;
+                type: string;
+            };
+            created_at: number;
+            updated_at: number;
+        };
         AuditEntry: {
             seq: number;
             /** @description milliseconds since the epoch */
@@ -2145,6 +2210,9 @@ export interface components {
             };
             /** @enum {string} */
             restart: "no" | "on-failure" | "always";
+            health: {
+                [key: string]: unknown;
+            } | null;
             labels: string[];
             /** @enum {string} */
             status: "unknown" | "stopped" | "starting" | "running" | "failed";
@@ -2276,6 +2344,7 @@ export interface operations {
                         options?: string[];
                         from?: string;
                         allow_leading_dash?: boolean;
+                        link?: boolean;
                         /** @enum {string} */
                         items?: "string" | "path";
                         rest?: boolean;
@@ -2551,6 +2620,7 @@ export interface operations {
                         options?: string[];
                         from?: string;
                         allow_leading_dash?: boolean;
+                        link?: boolean;
                         /** @enum {string} */
                         items?: "string" | "path";
                         rest?: boolean;
@@ -2635,6 +2705,7 @@ export interface operations {
                         options?: string[];
                         from?: string;
                         allow_leading_dash?: boolean;
+                        link?: boolean;
                         /** @enum {string} */
                         items?: "string" | "path";
                         rest?: boolean;
@@ -2827,6 +2898,7 @@ export interface operations {
                         options?: string[];
                         from?: string;
                         allow_leading_dash?: boolean;
+                        link?: boolean;
                         /** @enum {string} */
                         items?: "string" | "path";
                         rest?: boolean;
@@ -3261,6 +3333,7 @@ export interface operations {
                             options?: string[];
                             from?: string;
                             allow_leading_dash?: boolean;
+                            link?: boolean;
                             /** @enum {string} */
                             items?: "string" | "path";
                             rest?: boolean;
@@ -3535,6 +3608,7 @@ export interface operations {
                             options?: string[];
                             from?: string;
                             allow_leading_dash?: boolean;
+                            link?: boolean;
                             /** @enum {string} */
                             items?: "string" | "path";
                             rest?: boolean;
@@ -3618,6 +3692,7 @@ export interface operations {
                             options?: string[];
                             from?: string;
                             allow_leading_dash?: boolean;
+                            link?: boolean;
                             /** @enum {string} */
                             items?: "string" | "path";
                             rest?: boolean;
@@ -3809,6 +3884,7 @@ export interface operations {
                             options?: string[];
                             from?: string;
                             allow_leading_dash?: boolean;
+                            link?: boolean;
                             /** @enum {string} */
                             items?: "string" | "path";
                             rest?: boolean;
@@ -5097,6 +5173,8 @@ export interface operations {
                                 [key: string]: string;
                             };
                             root: string | null;
+                            /** @description of the policy in force on its machine */
+                            policy_hash: string | null;
                             running_jobs: number;
                             created_at: number;
                         }[];
@@ -5155,6 +5233,8 @@ export interface operations {
                                 [key: string]: string;
                             };
                             root: string | null;
+                            /** @description of the policy in force on its machine */
+                            policy_hash: string | null;
                             running_jobs: number;
                             created_at: number;
                         };
@@ -5204,10 +5284,10 @@ export interface operations {
                                 [key: string]: string;
                             };
                             root: string | null;
+                            /** @description of the policy in force on its machine */
+                            policy_hash: string | null;
                             running_jobs: number;
                             created_at: number;
-                            /** @description of the policy file on its machine */
-                            policy_hash: string | null;
                             /** @description steps it runs at the same time */
                             capacity: number | null;
                             /** @description projects, branches, files: what it last told */
@@ -5246,6 +5326,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getApprovalKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ed25519, base64url, and its fingerprint for people to compare */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: string;
+                        key_id: string;
+                        fingerprint: string;
+                    };
+                };
             };
             /** @description What was wrong, where, and what to do */
             default: {
@@ -6536,6 +6649,120 @@ export interface operations {
                         next_cursor: string | null;
                     };
                 };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSecrets: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of names */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Secret"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putSecretsName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    value: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It has a new value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        secret: components["schemas"]["Secret"];
+                    };
+                };
+            };
+            /** @description It is new */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        secret: components["schemas"]["Secret"];
+                    };
+                };
+            };
+            /** @description What was wrong, where, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteSecretsName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What was wrong, where, and what to do */
             default: {
@@ -8284,6 +8511,25 @@ export interface operations {
                      * @enum {string}
                      */
                     restart?: "no" | "on-failure" | "always";
+                    /** @default null */
+                    health?: {
+                        /** @description on 127.0.0.1 */
+                        port: number;
+                        /**
+                         * @description GET must answer below 400; without it an accepted connection is enough
+                         * @default null
+                         */
+                        path?: string | null;
+                        /** @default 10 */
+                        every_s?: number;
+                        /** @default 3 */
+                        timeout_s?: number;
+                        /**
+                         * @description so many in a row mean that it hangs
+                         * @default 3
+                         */
+                        failures?: number;
+                    } | null;
                     /** @default [] */
                     labels?: string[];
                 };

@@ -13,7 +13,9 @@ import { EffectMark, Status, StatusIcon } from "../components/Status.tsx";
 import { Time } from "../components/Time.tsx";
 import { valueText } from "../components/visible.ts";
 import { useActions } from "../frame/actions.ts";
+import { BackgroundView } from "./BackgroundView.tsx";
 import { choices, questionOf } from "./question.ts";
+import { useMayVote } from "./use-may-vote.ts";
 
 export function Decision({ id }: { id: string }) {
   const query = useQuery({ ...checkpointQuery(id), refetchInterval: 3_000 });
@@ -49,7 +51,8 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
     onSettled: () => runsMoved(),
   });
   const mine = checkpoint.votes.find(({ by }) => by.id === me.data?.user?.id);
-  const open = checkpoint.status === "pending" && !mine;
+  const mayVote = useMayVote(checkpoint.id);
+  const open = checkpoint.status === "pending" && !mine && mayVote;
   useActions(
     open
       ? [
@@ -163,6 +166,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             </ol>
           )}
         </div>
+        <BackgroundView checkpoint={checkpoint} />
         {checkpoint.votes.length > 0 && (
           <div className="grid gap-1.5">
             <h3 className="font-semibold">
@@ -210,6 +214,11 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
         {general && (
           <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
             {saying(vote.error)}
+          </p>
+        )}
+        {!mine && !mayVote && checkpoint.status === "pending" && (
+          <p role="status" className="rounded bg-sunken px-2.5 py-1.5 text-muted">
+            It is not yours to decide. You see here how it goes on.
           </p>
         )}
         {mine && checkpoint.status === "pending" && (

@@ -118,7 +118,9 @@ export function FormDialog({
   onDone,
   onClose,
   danger = false,
+  stay = false,
   extra,
+  placed: placedElsewhere = () => false,
 }: {
   title: string;
   /** The button, in words of what happens: "Add the person". */
@@ -131,8 +133,12 @@ export function FormDialog({
   onDone?: () => void;
   onClose(): void;
   danger?: boolean;
+  /** The page puts something else in its place once it is done. */
+  stay?: boolean;
   /** More of the form below its fields, with what stands in them and what is wrong. */
   extra?: (draft: Draft, error: unknown) => ReactNode;
+  /** Is an issue at this path shown by `extra`? */
+  placed?: (path: string) => boolean;
 }) {
   const form = useId();
   const body = useRef<HTMLFormElement>(null);
@@ -143,7 +149,7 @@ export function FormDialog({
     mutationFn: submit,
     onSuccess: () => {
       onDone?.();
-      onClose();
+      if (!stay) onClose();
     },
   });
   useEffect(() => {
@@ -160,7 +166,8 @@ export function FormDialog({
   const issues = sending.error instanceof ApiProblem ? sending.error.issues : [];
   const at = ({ name, path = name }: FieldSpec) =>
     issues.find((issue) => issue.path === path || issue.path.startsWith(`${path}.`))?.message;
-  const placed = fields.some((field) => at(field) !== undefined);
+  const placed =
+    fields.some((field) => at(field) !== undefined) || issues.some(({ path }) => placedElsewhere(path));
   return (
     <TitledDialog
       open

@@ -71,7 +71,7 @@ export function List<T>(props: ListProps<T>) {
       to={props.to(item)}
       data-row={index}
       onFocus={() => setAt(index)}
-      className="block h-full min-w-0 flex-1 focus-visible:bg-selected focus-visible:-outline-offset-2"
+      className="block h-full min-w-0 flex-1 focus-visible:bg-selected focus-visible:-outline-offset-2 aria-[current=page]:bg-selected"
     >
       {props.row(item)}
     </Link>

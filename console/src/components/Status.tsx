@@ -55,6 +55,16 @@ const LOOKS: { [status: string]: Look } = {
   withdrawn: { word: "withdrawn", colour: "text-muted", shape: shapes.barred },
   online: { word: "online", colour: "text-ok", shape: shapes.check },
   offline: { word: "offline", colour: "text-muted", shape: shapes.ring },
+  stopped: { word: "stopped", colour: "text-muted", shape: shapes.barred },
+  starting: { word: "starting", colour: "text-accent", shape: shapes.half, turns: true },
+  started: { word: "started", colour: "text-ok", shape: shapes.check },
+  sent: { word: "sent", colour: "text-ok", shape: shapes.check },
+  refused: { word: "refused", colour: "text-bad", shape: shapes.barred },
+  ignored: { word: "ignored", colour: "text-faint", shape: shapes.over },
+  behind: { word: "behind", colour: "text-warn", shape: shapes.pause },
+  ok: { word: "well", colour: "text-ok", shape: shapes.check },
+  failing: { word: "failing", colour: "text-bad", shape: shapes.cross },
+  attention: { word: "needs attention", colour: "text-warn", shape: shapes.question },
   draining: { word: "draining", colour: "text-warn", shape: shapes.pause },
 };
 

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { ChevronDown, Search } from "lucide-react";
 import { connection } from "../api/connection.ts";
 import { useStore } from "../api/store.ts";
@@ -62,6 +62,7 @@ function ConnectionMark() {
 
 function Person({ me }: { me: Me }) {
   const chosen = useStore(theme);
+  const navigate = useNavigate();
   const name = me.user?.name ?? me.name;
   const check = (on: boolean) => (on ? <StatusIcon status="succeeded" size={12} /> : null);
   return (
@@ -89,6 +90,7 @@ function Person({ me }: { me: Me }) {
         { label: "Dark", beside: check(chosen === "dark"), run: () => setTheme("dark") },
         { label: "As the system", beside: check(chosen === "system"), run: () => setTheme("system") },
         "line",
+        { label: "Settings", run: () => void navigate({ to: "/settings" }) },
         { label: "Keys", beside: <Keys of="?" />, run: () => helpOpen.set(true) },
         { label: "Sign out", run: () => void signOut() },
       ]}

@@ -1,10 +1,10 @@
 /** The places of the console, in the order of the rail. One whose route does not exist is not shown. */
 import {
-  Activity,
   Bot,
   CalendarClock,
   CircleCheckBig,
   CloudCog,
+  Database,
   History,
   House,
   KeyRound,
@@ -39,5 +39,5 @@ export const PLACES: readonly Place[] = [
   { to: "/people", label: "People", icon: Users, keys: "g p", below: true },
   { to: "/audit", label: "Audit", icon: ShieldCheck, keys: "g u", below: true },
   { to: "/infrastructure", label: "Infrastructure", icon: CloudCog, keys: "g i", below: true },
-  { to: "/costs", label: "Costs", icon: Activity, keys: "g c", below: true },
+  { to: "/platform", label: "Platform", icon: Database, keys: "g d", below: true },
 ];

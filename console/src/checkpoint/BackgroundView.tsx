@@ -1,0 +1,95 @@
+/** Beside the question: what was different, who is asked, who was told, and what became of it. */
+import { useQuery } from "@tanstack/react-query";
+import { meQuery } from "../api/queries.ts";
+import type { Checkpoint } from "../api/types.ts";
+import { Code } from "../components/Code.tsx";
+import { Status } from "../components/Status.tsx";
+import { Time } from "../components/Time.tsx";
+import { oneLine, valueText } from "../components/visible.ts";
+import { BreakGlass, BrokenGlass } from "./BreakGlass.tsx";
+import { askedOf, backgroundOf } from "./background.ts";
+import { Differences, SinceLastRun } from "./SinceLastRun.tsx";
+
+export function BackgroundView({ checkpoint }: { checkpoint: Checkpoint }) {
+  const me = useQuery(meQuery);
+  const background = backgroundOf(checkpoint);
+  const { missing, changed, difference, brokenGlass, decidedBy, inputs, head } = background;
+  const pending = checkpoint.status === "pending";
+  const given = Object.entries(inputs);
+  return (
+    <>
+      {brokenGlass && <BrokenGlass checkpoint={checkpoint} broken={brokenGlass} />}
+      {(changed.length > 0 || difference.length > 0) && (
+        <section aria-label="Changed while it waited" className="grid gap-1.5">
+          <h3 className="font-semibold">
+            {changed.length > 0
+              ? "Withdrawn: it is asked again, since this has changed"
+              : "Changed since it was asked"}
+          </h3>
+          <Differences of={changed.length > 0 ? changed : difference} />
+        </section>
+      )}
+      <SinceLastRun runId={checkpoint.run_id} />
+      <section aria-label="Who is asked" className="grid gap-1">
+        <h3 className="font-semibold">Who is asked</h3>
+        <p className="foreign text-muted">
+          {askedOf(background, checkpoint.required)}.
+          {pending &&
+            missing.map(({ group, left }) => (
+              <span key={group}>
+                {" "}
+                {left} more of {group}.
+              </span>
+            ))}
+          {head && (
+            <>
+              {" "}
+              It is about the commit <Code>{head.slice(0, 10)}</Code>.
+            </>
+          )}
+        </p>
+        <Told checkpoint={checkpoint} />
+      </section>
+      {!pending && (decidedBy || given.length > 0) && (
+        <section aria-label="What was decided" className="grid gap-1">
+          <h3 className="font-semibold">What was decided</h3>
+          {decidedBy && (
+            <p className="foreign">
+              <Status status={checkpoint.status} /> by {decidedBy.name} <Time at={checkpoint.decided_at} />
+            </p>
+          )}
+          {given.map(([name, value]) => (
+            <p key={name} className="foreign text-sm">
+              <span className="text-muted">{name}</span> <Code>{oneLine(valueText(value), 400)}</Code>
+            </p>
+          ))}
+        </section>
+      )}
+      {pending && background.mayBreakGlass && me.data?.role === "owner" && (
+        <BreakGlass checkpoint={checkpoint} />
+      )}
+    </>
+  );
+}
+
+/** Whom the messages reached, and whom not. */
+function Told({ checkpoint }: { checkpoint: Checkpoint }) {
+  const { deliveries = [] } = checkpoint;
+  if (deliveries.length === 0) return null;
+  return (
+    <details>
+      <summary className="text-muted text-sm hover:text-text">
+        {deliveries.length} {deliveries.length === 1 ? "message" : "messages"} about it
+      </summary>
+      <ul className="mt-1 grid gap-0.5">
+        {deliveries.map(({ id, to, channel, status, sent_at, error }) => (
+          <li key={id} className="foreign text-sm">
+            {status === "failed" ? <span className="text-bad">failed</span> : status} {channel} to{" "}
+            {oneLine(to, 100)} <Time at={sent_at} className="text-muted" />
+            {error && <span className="block text-bad">{oneLine(error, 200)}</span>}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

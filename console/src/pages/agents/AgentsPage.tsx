@@ -1,0 +1,87 @@
+/** Machines that run steps: which there are, whether they are there, how another one is added. */
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { useMay } from "../../api/may.ts";
+import { agentsQuery } from "../../api/queries.ts";
+import type { Agent } from "../../api/types.ts";
+import { Button } from "../../components/Button.tsx";
+import { Empty, Loading, Problem } from "../../components/Empty.tsx";
+import { Tags } from "../../components/Facts.tsx";
+import { List } from "../../components/List.tsx";
+import { Page } from "../../components/Page.tsx";
+import { Status } from "../../components/Status.tsx";
+import { Time } from "../../components/Time.tsx";
+import { oneLine } from "../../components/visible.ts";
+import { useActions } from "../../frame/actions.ts";
+import { AddAgent } from "./AddAgent.tsx";
+
+export function AgentsPage() {
+  const agents = useQuery(agentsQuery);
+  const may = useMay("agents:manage");
+  const [adding, setAdding] = useState(false);
+  useActions(
+    may
+      ? [{ id: "agents.add", label: "Add an agent", keys: "n", group: "Agents", run: () => setAdding(true) }]
+      : [],
+  );
+  const add = may && (
+    <Button look="primary" onClick={() => setAdding(true)}>
+      <Plus size={14} aria-hidden="true" /> Add an agent
+    </Button>
+  );
+  return (
+    <Page title="Agents" actions={add}>
+      <div className="border-t">
+        {!agents.data ? (
+          agents.error ? (
+            <Problem error={agents.error} retry={() => void agents.refetch()} />
+          ) : (
+            <Loading lines={4} label="Loading agents" />
+          )
+        ) : agents.data.length === 0 ? (
+          <Empty title="There is no agent yet." action={add}>
+            An agent is a small program on a machine of yours. It connects out to this workspace and runs the
+            steps there, in one folder, with what its own policy allows.
+          </Empty>
+        ) : (
+          <>
+            {agents.error && <Problem error={agents.error} retry={() => void agents.refetch()} />}
+            <List
+              label="Agents"
+              items={agents.data}
+              idOf={({ id }) => id}
+              to={({ id }) => `/agents/${id}`}
+              row={(agent) => <Row agent={agent} />}
+            />
+          </>
+        )}
+      </div>
+      {adding && <AddAgent onClose={() => setAdding(false)} />}
+    </Page>
+  );
+}
+
+function Row({ agent }: { agent: Agent }) {
+  const { name, labels, status, platform, version, running_jobs, last_seen_at, root } = agent;
+  return (
+    <div className="grid min-h-13 grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-1.5 md:grid-cols-[6rem_minmax(0,1fr)_14rem_8rem_7rem] md:px-6">
+      <Status status={status} />
+      <span className="min-w-0">
+        <span className="foreign block truncate font-medium">{oneLine(name, 120)}</span>
+        <span className="foreign block truncate font-mono text-muted text-sm">
+          {oneLine(root ?? "", 160)}
+        </span>
+      </span>
+      <span className="max-md:hidden">
+        <Tags of={labels} none="no labels" />
+      </span>
+      <span className="text-muted text-sm max-md:hidden">
+        {platform} {version}
+      </span>
+      <span className="text-right text-muted text-sm">
+        {running_jobs > 0 ? `runs ${running_jobs}` : <Time at={last_seen_at} />}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+/** A command's definition as people read and write it: its line, its YAML, the difference of two texts. Pure. */
+import { parseDocument, stringify } from "yaml";
+import type { Command, Json, Values } from "../../api/types.ts";
+import { valueText } from "../../components/visible.ts";
+
+type Loose = { [name: string]: unknown };
+
+/** What runs, with parameters as <name> and what may be left out in brackets. Null for what is no program. */
+export function lineOf(command: Pick<Command, "type" | "definition">): string | null {
+  const definition = command.definition as Loose;
+  if (command.type === "builtin")
+    return [definition.program, ...((definition.argv as unknown[]) ?? []).map(itemText)]
+      .map(String)
+      .join(" ");
+  if (command.type === "api") return `handler ${String(definition.handler)}`;
+  if (command.type === "external")
+    return typeof definition.ide === "string"
+      ? `in the editor: ${definition.ide}`
+      : `${String(definition.method ?? "GET")} ${valueWords(definition.url)}`;
+  return null;
+}
+
+function itemText(item: unknown): string {
+  if (typeof item === "string") return item === "" || /\s/.test(item) ? JSON.stringify(item) : item;
+  const { flag, param, literal, each, join, when } = item as Loose;
+  const text =
+    typeof flag === "string"
+      ? `${flag} <${param}>`
+      : literal !== undefined
+        ? String(literal)
+        : each !== undefined
+          ? `<${each}…>`
+          : join !== undefined
+            ? valueWords({ join })
+            : `<${param}>`;
+  return when !== undefined || flag !== undefined ? `[${text}]` : text;
+}
+
+function valueWords(value: unknown): string {
+  if (typeof value === "string") return value;
+  const { param, join } = (value ?? {}) as Loose;
+  if (Array.isArray(join)) return join.map(valueWords).join("");
+  return param === undefined ? valueText(value) : `<${param}>`;
+}
+
+/** A command as it is put, as YAML: what says nothing is left out. */
+export function yamlOf(command: Values): string {
+  const said = Object.entries(command).filter(
+    ([name, value]) => value !== null && value !== "" && name !== "slug" && !emptyList(value),
+  );
+  return stringify(Object.fromEntries(said), { lineWidth: 100 });
+}
+
+const emptyList = (value: Json) => Array.isArray(value) && value.length === 0;
+
+/** The fields of a command that is put, out of its YAML; or what is wrong with it, and in which line. */
+export function readYaml(text: string): { command: Values } | { problem: string } {
+  const document = parseDocument(text, { prettyErrors: true });
+  const [error] = document.errors;
+  if (error) return { problem: error.message };
+  const value: unknown = document.toJS({ maxAliasCount: 50 });
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return { problem: "A command is written as “name: value” lines." };
+  return { command: value as Values };
+}
+
+export interface DiffLine {
+  sign: " " | "-" | "+";
+  text: string;
+}
+/** More lines than this in both texts are shown as removed and added as a whole. */
+const DIFF_CELLS = 4_000_000;
+
+/** The shortest way from one text to the other, line by line. */
+export function diffLines(before: string, after: string): DiffLine[] {
+  const a = before.split("\n");
+  const b = after.split("\n");
+  if (a.length * b.length > DIFF_CELLS)
+    return [
+      ...a.map((text) => ({ sign: "-" as const, text })),
+      ...b.map((text) => ({ sign: "+" as const, text })),
+    ];
+  const width = b.length + 1;
+  const common = new Uint16Array((a.length + 1) * width);
+  const at = (i: number, j: number) => common[i * width + j] ?? 0;
+  for (let i = a.length - 1; i >= 0; i--)
+    for (let j = b.length - 1; j >= 0; j--)
+      common[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+  const lines: DiffLine[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      lines.push({ sign: " ", text: a[i] as string });
+      i++;
+      j++;
+    } else if (j >= b.length || (i < a.length && at(i + 1, j) >= at(i, j + 1)))
+      lines.push({ sign: "-", text: a[i++] as string });
+    else lines.push({ sign: "+", text: b[j++] as string });
+  }
+  return lines;
+}
+
+/** A command to begin with. */
+export const TEMPLATE = `name: say hello
+description: Greets somebody.
+category: other
+type: builtin
+effect: read
+parameters:
+  - name: who
+    type: string
+    required: true
+    description: whom to greet
+definition:
+  program: echo
+  argv: [hello, { param: who }]
+`;

@@ -1,0 +1,178 @@
+/** What each role may do, and what somebody may beyond it. */
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { api, ask } from "../../api/client.ts";
+import { useMay } from "../../api/may.ts";
+import { changed, groupsQuery, peopleQuery, permissionsQuery } from "../../api/place-queries.ts";
+import type { Grant } from "../../api/types.ts";
+import { Button } from "../../components/Button.tsx";
+import { Code } from "../../components/Code.tsx";
+import { Confirm } from "../../components/Confirm.tsx";
+import { Empty, Loading, Problem } from "../../components/Empty.tsx";
+import { FormDialog } from "../../components/FormDialog.tsx";
+import { Page, Section } from "../../components/Page.tsx";
+import { StatusIcon } from "../../components/Status.tsx";
+import { Table } from "../../components/Table.tsx";
+import { Tabs } from "../../components/Tabs.tsx";
+import { Time } from "../../components/Time.tsx";
+import { PEOPLE_TABS } from "./tabs.ts";
+import { useName } from "./use-name.ts";
+
+export function GrantsPage() {
+  const query = useQuery(permissionsQuery);
+  const mayAsk = useMay("audit:read");
+  const people = useQuery({ ...peopleQuery, enabled: mayAsk });
+  const groups = useQuery({ ...groupsQuery, enabled: mayAsk });
+  const may = useMay("admin");
+  const name = useName();
+  const [adding, setAdding] = useState(false);
+  const [ending, setEnding] = useState<Grant | null>(null);
+  if (!query.data)
+    return (
+      <Page title="Permissions">
+        <Tabs of={PEOPLE_TABS} label="People" />
+        {query.error ? (
+          <Problem error={query.error} retry={() => void query.refetch()} />
+        ) : (
+          <Loading lines={8} />
+        )}
+      </Page>
+    );
+  const { scopes, roles, mine, grants } = query.data;
+  const who = (grant: Grant) =>
+    grant.subject_type === "group" ? `the group ${grant.subject}` : name(grant.subject);
+  return (
+    <Page
+      title="Permissions"
+      actions={
+        may && (
+          <Button look="primary" onClick={() => setAdding(true)}>
+            <Plus size={14} aria-hidden="true" /> Grant one
+          </Button>
+        )
+      }
+    >
+      <Tabs of={PEOPLE_TABS} label="People" />
+      <Section title="Granted beyond a role" className="border-t-0">
+        {grants.length === 0 ? (
+          <Empty title="Nobody may more than their role says.">
+            A grant gives one person or one group one more permission, for good or until a time.
+          </Empty>
+        ) : (
+          <Table
+            label="Grants"
+            rows={grants}
+            idOf={({ subject_type, subject, scope }) => `${subject_type} ${subject} ${scope}`}
+            columns={[
+              { head: "Who", cell: who },
+              { head: "May", cell: ({ scope }) => <Code>{scope}</Code> },
+              {
+                head: "Until",
+                cell: ({ expires_at }) => (expires_at === null ? "for good" : <Time at={expires_at} />),
+              },
+              { head: "Granted by", cell: ({ granted_by }) => granted_by.name },
+              ...(may
+                ? [
+                    {
+                      head: "What to do",
+                      actions: true,
+                      cell: (grant: Grant) => (
+                        <Button
+                          look="quiet"
+                          aria-label={`Take ${grant.scope} from ${who(grant)}`}
+                          onClick={() => setEnding(grant)}
+                        >
+                          Take it away
+                        </Button>
+                      ),
+                    },
+                  ]
+                : []),
+            ]}
+          />
+        )}
+      </Section>
+      <Section title="What each role may">
+        <Table
+          label="What each role may"
+          rows={scopes}
+          idOf={(scope) => scope}
+          columns={[
+            { head: "Permission", cell: (scope) => <Code>{scope}</Code> },
+            ...(Object.keys(roles) as (keyof typeof roles)[]).map((role) => ({
+              head: role as string,
+              cell: (scope: (typeof scopes)[number]) => <Mark on={roles[role]?.includes(scope) ?? false} />,
+            })),
+            { head: "you", cell: (scope) => <Mark on={mine.includes(scope)} /> },
+          ]}
+        />
+      </Section>
+      {adding && (
+        <FormDialog
+          title="Grant a permission"
+          verb="Grant it"
+          fields={[
+            {
+              name: "to",
+              label: "To",
+              kind: "select",
+              required: true,
+              options: [
+                ["", "choose"],
+                ...(people.data ?? []).map(({ id, name: of }) => [`user ${id}`, of] as const),
+                ...(groups.data ?? []).map(({ name: of }) => [`group ${of}`, `the group ${of}`] as const),
+              ],
+            },
+            {
+              name: "scope",
+              label: "May",
+              kind: "select",
+              options: scopes.filter((scope) => scope !== "admin"),
+            },
+            { name: "expires_at", label: "Until", kind: "moment", hint: "for good when left empty" },
+          ]}
+          initial={{ scope: scopes[0] }}
+          submit={({ to, ...body }) => {
+            const [kind, ...rest] = String(to).split(" ");
+            return ask(
+              api.POST("/api/iam/permissions/grant", {
+                body: { ...body, [kind as string]: rest.join(" ") } as never,
+              }),
+            );
+          }}
+          onDone={() => changed("permissions", "me")}
+          onClose={() => setAdding(false)}
+        />
+      )}
+      {ending && (
+        <Confirm
+          title={`Take ${ending.scope} from ${who(ending)}?`}
+          verb="Take it away"
+          run={() =>
+            ask(
+              api.POST("/api/iam/permissions/revoke", {
+                body: { [ending.subject_type]: ending.subject, scope: ending.scope } as never,
+              }),
+            )
+          }
+          onDone={() => changed("permissions", "me")}
+          onClose={() => setEnding(null)}
+        >
+          <p>What their role holds stays.</p>
+        </Confirm>
+      )}
+    </Page>
+  );
+}
+
+function Mark({ on }: { on: boolean }) {
+  return on ? (
+    <>
+      <StatusIcon status="succeeded" />
+      <span className="sr-only">yes</span>
+    </>
+  ) : (
+    <span className="text-faint">–</span>
+  );
+}

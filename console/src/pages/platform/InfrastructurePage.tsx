@@ -1,0 +1,283 @@
+/** What runs, what waits, what hangs, what failed. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, ask } from "../../api/client.ts";
+import { useMay } from "../../api/may.ts";
+import { changed, infrastructureQuery } from "../../api/place-queries.ts";
+import type { Delivery } from "../../api/types.ts";
+import { Button } from "../../components/Button.tsx";
+import { Code } from "../../components/Code.tsx";
+import { Empty, Loading, Problem } from "../../components/Empty.tsx";
+import { Select } from "../../components/Field.tsx";
+import { Page, Section } from "../../components/Page.tsx";
+import { Paged, usePaged } from "../../components/Paged.tsx";
+import { Status } from "../../components/Status.tsx";
+import { Table } from "../../components/Table.tsx";
+import { durationText, Time } from "../../components/Time.tsx";
+import { oneLine } from "../../components/visible.ts";
+import { toast, toastProblem } from "../../frame/toasts.ts";
+
+interface Infrastructure {
+  status: string;
+  checks: { name: string; status: string; message: string }[];
+  workers?: { name: string; status: string; behind_s: number }[];
+  queues?: { [name: string]: number };
+  database?: { size_bytes: number; latency_ms: number };
+  agent_list?: { id: string; name: string; status: string; last_seen_at: number | null }[];
+  services?: { name: string; status: string; status_at: number | null }[];
+  deployments?: {
+    worker: string;
+    environment: string;
+    version_id: string | null;
+    url: string | null;
+    at: number;
+  }[];
+  failed_runs?: { id: string; command: string; error: string | null; finished_at: number }[];
+}
+
+const words = (name: string) => name.replaceAll("_", " ");
+const size = new Intl.NumberFormat(undefined, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
+
+export function InfrastructurePage() {
+  const query = useQuery(infrastructureQuery);
+  const health = useQuery({
+    queryKey: ["infrastructure", "health"],
+    refetchInterval: 30_000,
+    queryFn: () => ask(api.GET("/api/health")),
+  });
+  const now = query.data as Infrastructure | undefined;
+  if (!now)
+    return (
+      <Page title="Infrastructure">
+        {query.error ? (
+          <Problem error={query.error} retry={() => void query.refetch()} />
+        ) : (
+          <Loading lines={10} />
+        )}
+      </Page>
+    );
+  return (
+    <Page
+      title="Infrastructure"
+      beside={<Status status={now.status} />}
+      actions={health.data && <span className="text-muted">version {health.data.version}</span>}
+    >
+      {query.error && <Problem error={query.error} retry={() => void query.refetch()} />}
+      <div className="grid border-t lg:grid-cols-2">
+        <Part title="Checks">
+          {now.checks.map(({ name, status, message }) => (
+            <Line key={name} name={words(name)} right={<Status status={status} />}>
+              {message}
+            </Line>
+          ))}
+        </Part>
+        <Part title="Parts">
+          {now.workers?.map(({ name, status, behind_s }) => (
+            <Line key={name} name={name} right={<Status status={status} />}>
+              {behind_s > 0 && `behind by ${durationText(behind_s * 1_000)}`}
+            </Line>
+          ))}
+          {now.database && (
+            <Line name="database" right={<span className="tabular-nums">{now.database.latency_ms} ms</span>}>
+              {size.format(now.database.size_bytes / 1_000_000)}
+            </Line>
+          )}
+        </Part>
+        <Part title="Work">
+          {Object.entries(now.queues ?? {}).map(([name, count]) => (
+            <Line
+              key={name}
+              name={words(name)}
+              right={
+                <span className={`tabular-nums ${count > 0 && /overdue|dead/.test(name) ? "text-bad" : ""}`}>
+                  {count}
+                </span>
+              }
+            />
+          ))}
+        </Part>
+        <Part title="Agents and services">
+          {now.agent_list?.map(({ id, name, status, last_seen_at }) => (
+            <Line
+              key={id}
+              name={
+                <Link to="/agents/$id" params={{ id }} className="hover:text-accent hover:underline">
+                  {oneLine(name, 100)}
+                </Link>
+              }
+              right={<Status status={status} />}
+            >
+              <Time at={last_seen_at} />
+            </Line>
+          ))}
+          {now.services?.map(({ name, status, status_at }) => (
+            <Line
+              key={name}
+              name={
+                <Link to="/services" className="hover:text-accent hover:underline">
+                  {name}
+                </Link>
+              }
+              right={<Status status={status} />}
+            >
+              <Time at={status_at} />
+            </Line>
+          ))}
+        </Part>
+      </div>
+      <Section title="Failed within a day">
+        {!now.failed_runs?.length ? (
+          <Empty title="No run failed." />
+        ) : (
+          <Table
+            label="Failed within a day"
+            rows={now.failed_runs}
+            idOf={({ id }) => id}
+            columns={[
+              {
+                head: "Run",
+                cell: ({ id, command }) => (
+                  <Link
+                    to="/runs/$id"
+                    params={{ id }}
+                    className="font-mono text-accent text-sm hover:underline"
+                  >
+                    {command}
+                  </Link>
+                ),
+              },
+              { head: "What went wrong", cell: ({ error }) => oneLine(error ?? "", 200) },
+              { head: "When", right: true, cell: ({ finished_at }) => <Time at={finished_at} /> },
+            ]}
+          />
+        )}
+      </Section>
+      <Section title="Deployed">
+        {!now.deployments?.length ? (
+          <Empty title="Nothing was deployed from here yet." />
+        ) : (
+          <Table
+            label="Deployed"
+            rows={now.deployments}
+            idOf={({ worker, environment }) => `${worker} ${environment}`}
+            columns={[
+              { head: "Worker", cell: ({ worker }) => <Code>{worker}</Code> },
+              { head: "Where", cell: ({ environment }) => environment },
+              { head: "Version", cell: ({ version_id }) => <Code>{version_id ?? "–"}</Code> },
+              { head: "When", right: true, cell: ({ at }) => <Time at={at} /> },
+            ]}
+          />
+        )}
+      </Section>
+      <Messages />
+    </Page>
+  );
+}
+
+function Part({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <section aria-label={title} className="min-w-0 border-b pb-3 lg:odd:border-r">
+      <h2 className="flex min-h-10 items-center px-4 font-semibold md:px-6">{title}</h2>
+      <ul>{children}</ul>
+    </section>
+  );
+}
+
+function Line({
+  name,
+  right,
+  children,
+}: {
+  name: React.ReactNode;
+  right: React.ReactNode;
+  children?: React.ReactNode;
+}) {
+  return (
+    <li className="flex min-h-7 flex-wrap items-baseline gap-x-3 px-4 md:px-6">
+      <span className="foreign min-w-0 first-letter:uppercase">{name}</span>
+      {children && <span className="foreign text-muted text-sm">{children}</span>}
+      <span className="ml-auto">{right}</span>
+    </li>
+  );
+}
+
+/** Messages to people and systems: what was sent, what failed, and another try. */
+function Messages() {
+  const may = useMay("runs:execute");
+  const [status, setStatus] = useState("failed");
+  const found = usePaged<Delivery>(
+    ["notifications", status],
+    (cursor) =>
+      ask(
+        api.GET("/api/notifications", {
+          params: {
+            query: {
+              limit: 50,
+              ...(status ? { status: status as "failed" } : {}),
+              ...(cursor ? { cursor } : {}),
+            },
+          },
+        }),
+      ),
+    15_000,
+  );
+  const again = async (id: string) => {
+    try {
+      await ask(api.POST("/api/notifications/{id}/retry", { params: { path: { id } } }));
+      toast({ kind: "ok", text: "It is tried again." });
+      changed("notifications");
+    } catch (error) {
+      toastProblem(error);
+    }
+  };
+  return (
+    <Section
+      title="Messages"
+      beside={
+        <Select
+          aria-label="Which messages"
+          className="w-auto"
+          value={status}
+          onChange={(event) => setStatus(event.target.value)}
+        >
+          <option value="failed">that failed</option>
+          <option value="pending">that wait</option>
+          <option value="sent">that were sent</option>
+          <option value="">all</option>
+        </Select>
+      }
+    >
+      <Paged of={found} label="Loading messages" empty={<Empty title="There is no such message." />}>
+        {(items) => (
+          <Table
+            label="Messages"
+            rows={items}
+            idOf={({ id }) => id}
+            columns={[
+              { head: "To", cell: ({ to, channel }) => `${oneLine(to, 120)} by ${channel}` },
+              { head: "About", cell: ({ kind }) => words(kind) },
+              { head: "State", cell: (delivery) => <Status status={delivery.status} /> },
+              {
+                head: "Why",
+                cell: ({ error }) => <span className="text-muted">{oneLine(error ?? "", 200)}</span>,
+              },
+              { head: "When", cell: ({ created_at }) => <Time at={created_at} /> },
+              {
+                head: "What to do",
+                actions: true,
+                cell: (delivery) =>
+                  may &&
+                  delivery.status === "failed" && (
+                    <Button look="quiet" onClick={() => void again(delivery.id)}>
+                      Try again
+                    </Button>
+                  ),
+              },
+            ]}
+          />
+        )}
+      </Paged>
+    </Section>
+  );
+}

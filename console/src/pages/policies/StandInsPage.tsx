@@ -1,0 +1,130 @@
+/** Who votes in whose place while somebody is away. */
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { api, ask, idempotencyKey } from "../../api/client.ts";
+import { useMay } from "../../api/may.ts";
+import { changed, peopleQuery } from "../../api/place-queries.ts";
+import { inboxQuery, meQuery } from "../../api/queries.ts";
+import type { StandIn } from "../../api/types.ts";
+import { Button } from "../../components/Button.tsx";
+import { Confirm } from "../../components/Confirm.tsx";
+import { Empty } from "../../components/Empty.tsx";
+import { type FieldSpec, FormDialog, localMoment } from "../../components/FormDialog.tsx";
+import { Page } from "../../components/Page.tsx";
+import { Paged, usePaged } from "../../components/Paged.tsx";
+import { Table } from "../../components/Table.tsx";
+import { Tabs } from "../../components/Tabs.tsx";
+import { exactTime, Time } from "../../components/Time.tsx";
+import { APPROVAL_TABS } from "../approvals/tabs.ts";
+import { useName } from "../people/use-name.ts";
+
+const WEEK_MS = 7 * 86_400_000;
+
+export function StandInsPage() {
+  const me = useQuery(meQuery);
+  const inbox = useQuery(inboxQuery);
+  const may = useMay("checkpoints:decide");
+  const people = useQuery({ ...peopleQuery, enabled: useMay("audit:read") });
+  const name = useName();
+  const [adding, setAdding] = useState(false);
+  const [ending, setEnding] = useState<StandIn | null>(null);
+  const found = usePaged<StandIn>(["stand-ins"], (cursor) =>
+    ask(api.GET("/api/stand-ins", { params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } } })),
+  );
+  const owner = me.data?.role === "owner";
+  const mine = me.data?.user?.id ?? "";
+  const choice = (people.data ?? []).map(({ id, name: of }) => [id, of] as const);
+  const WHO: FieldSpec = { name: "user_id", label: "Who is away", kind: "select", options: choice };
+  const add = may && (
+    <Button look="primary" onClick={() => setAdding(true)}>
+      <Plus size={14} aria-hidden="true" /> Name a stand-in
+    </Button>
+  );
+  return (
+    <Page title="Stand-ins" actions={add}>
+      <Tabs
+        of={APPROVAL_TABS.map((tab) =>
+          tab.to === "/approvals" ? { ...tab, count: inbox.data?.length } : tab,
+        )}
+        label="Approvals"
+      />
+      <Paged
+        of={found}
+        label="Loading stand-ins"
+        empty={
+          <Empty title="Nobody stands in for anybody." action={add}>
+            While you are away, somebody else can vote with your role and your groups, between two times, so
+            that nothing waits for you in vain.
+          </Empty>
+        }
+      >
+        {(items) => (
+          <Table
+            label="Stand-ins"
+            rows={items}
+            idOf={({ id }) => id}
+            columns={[
+              { head: "Away", cell: ({ user_id }) => name(user_id) },
+              { head: "Stands in", cell: ({ stand_in_id }) => name(stand_in_id) },
+              { head: "From", cell: ({ from }) => <span title={exactTime(from)}>{exactTime(from)}</span> },
+              { head: "Until", cell: ({ until }) => <Time at={until} /> },
+              {
+                head: "What to do",
+                actions: true,
+                cell: (one) =>
+                  may &&
+                  (owner || one.user_id === mine) && (
+                    <Button
+                      look="quiet"
+                      aria-label={`End the stand-in of ${name(one.user_id)}`}
+                      onClick={() => setEnding(one)}
+                    >
+                      End it
+                    </Button>
+                  ),
+              },
+            ]}
+          />
+        )}
+      </Paged>
+      {adding && (
+        <FormDialog
+          title="Name a stand-in"
+          verb="Name the stand-in"
+          fields={[
+            ...(owner ? [WHO] : []),
+            choice.length > 0
+              ? {
+                  name: "stand_in_id",
+                  label: "Who votes instead",
+                  kind: "select",
+                  required: true,
+                  options: [["", "choose"], ...choice],
+                }
+              : { name: "stand_in_id", label: "Who votes instead", required: true, mono: true },
+            { name: "from", label: "From", kind: "moment", required: true },
+            { name: "until", label: "Until", kind: "moment", required: true },
+          ]}
+          initial={{ user_id: mine, from: Date.now(), until: localMoment(Date.now() + WEEK_MS) }}
+          submit={(body) =>
+            ask(api.POST("/api/stand-ins", { params: { header: idempotencyKey() }, body: body as never }))
+          }
+          onDone={() => changed("stand-ins")}
+          onClose={() => setAdding(false)}
+        />
+      )}
+      {ending && (
+        <Confirm
+          title="End this stand-in?"
+          verb="End it now"
+          run={() => ask(api.DELETE("/api/stand-ins/{id}", { params: { path: { id: ending.id } } }))}
+          onDone={() => changed("stand-ins")}
+          onClose={() => setEnding(null)}
+        >
+          <p>{name(ending.stand_in_id)} votes from now on only for themselves.</p>
+        </Confirm>
+      )}
+    </Page>
+  );
+}
