@@ -1,52 +1,44 @@
 /** Takes secrets out of a stream of text, across chunk edges and in the encodings programs print them in. */
+import { FormFinder } from "./find-forms.ts";
 import { variants } from "./secret-forms.ts";
 
 const MARK = "***";
 /** The same few secrets come with every step. */
-const known = new Map<string, string[]>();
-function knownVariants(value: string): string[] {
-  let forms = known.get(value);
-  if (!forms) {
-    forms = variants(value);
-    if (known.size >= 100) known.clear();
-    known.set(value, forms);
+const known = new Map<string, FormFinder | null>();
+function finderOf(secrets: Iterable<string>): FormFinder | null {
+  const values = [...new Set(secrets)].sort();
+  const key = JSON.stringify(values);
+  let finder = known.get(key);
+  if (finder === undefined) {
+    const forms = [...new Set(values.flatMap(variants))];
+    finder = forms.length > 0 ? new FormFinder(forms) : null;
+    if (known.size >= 50) known.clear();
+    known.set(key, finder);
   }
-  return forms;
+  return finder;
 }
 
 export class Masker {
-  readonly #forms: string[];
+  readonly #finder: FormFinder | null;
   #rest = "";
   /** How much of `#rest`, from its start, is covered by a secret that began before it. */
   #covered = 0;
   #inMark = false;
 
   constructor(secrets: Iterable<string>) {
-    this.#forms = [...new Set([...secrets].flatMap(knownVariants))];
+    this.#finder = finderOf(secrets);
   }
 
   /** The next piece of text with secrets taken out. What may be a secret's beginning is kept until more comes. */
   push(text: string): string {
-    if (this.#forms.length === 0) return text;
+    if (this.#finder === null) return text;
     const all = this.#rest + text;
-    return this.#emit(all, all.length - this.#tail(all));
+    return this.#emit(all, all.length - this.#finder.tail(all));
   }
 
   /** The rest, when no more text comes. */
   end(): string {
     return this.#emit(this.#rest, this.#rest.length);
-  }
-
-  /** Length of the longest end of the text that is the beginning of a secret. */
-  #tail(text: string): number {
-    let longest = 0;
-    for (const form of this.#forms) {
-      for (let n = Math.min(form.length - 1, text.length); n > longest; n--) {
-        if (text.charCodeAt(text.length - n) === form.charCodeAt(0) && text.endsWith(form.slice(0, n)))
-          longest = n;
-      }
-    }
-    return longest;
   }
 
   #emit(text: string, upTo: number): string {
@@ -77,11 +69,8 @@ export class Masker {
   /** Where secrets stand, merged and in order. Overlapping ones count too. */
   #spans(text: string): [number, number][] {
     const found: [number, number][] = this.#covered > 0 ? [[0, this.#covered]] : [];
-    for (const form of this.#forms) {
-      for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1))
-        found.push([at, at + form.length]);
-    }
-    found.sort((a, b) => a[0] - b[0]);
+    // Those found come by their start, and what is covered begins the text.
+    if (this.#finder) found.push(...this.#finder.find(text));
     const merged: [number, number][] = [];
     for (const span of found) {
       const last = merged.at(-1);
