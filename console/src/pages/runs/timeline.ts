@@ -62,7 +62,8 @@ function barsOf(step: RunStep, events: readonly RunEvent[], end: number | null):
     const last = bars.at(-1);
     if (last && last.to === null) {
       last.to = at;
-      if (status) last.status = status;
+      // Only work has an outcome: a wait that ends was a wait.
+      if (status && last.kind === "run") last.status = status;
     }
   };
   for (const event of events) {
