@@ -52,6 +52,15 @@ export function startTime(pid: number): string | null {
   }
 }
 
+/**
+ * Is this pid's group still the one that was started then? Only the start time tells: pids are given out again. A group's
+ * number is not while a member lives, so a dead leader's group is still its own.
+ */
+export function isStill(pid: number, start: string | null): boolean {
+  const leader = startTime(pid);
+  return leader === null || leader === start;
+}
+
 /** Changes with every boot: pids and start times of another boot mean nothing. */
 export function bootId(): string {
   try {

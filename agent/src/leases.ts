@@ -2,6 +2,7 @@
 import type { HubMessage, LeasedJob } from "@tw/shared/contracts/agent-protocol";
 import { LIMITS } from "@tw/shared/limits";
 import { leaseClock } from "./clock.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 
 /** Why work is stopped: asked for, the lease is gone, or this agent ends. */
 export type StopReason = "cancel" | "lost" | "quit";
@@ -9,7 +10,7 @@ export type StopReason = "cancel" | "lost" | "quit";
 export interface Held {
   job: LeasedJob;
   stop: AbortController;
-  /** On the lease clock: past it the work must be dead. */
+  /** On the lease clock, by this loop's renewals: past it the work must be dead, unless the heartbeat's thread renewed it. */
   deadline: number;
 }
 
@@ -19,13 +20,15 @@ const RENEW_SHARE = LIMITS.renewEveryMs / LIMITS.leaseMs;
 export class Leases {
   readonly #held = new Map<string, Held>();
   readonly #renew: (jobs: { job: string; fence: number }[]) => Promise<HubMessage>;
+  readonly #heartbeat: Heartbeat;
   #deadlineTimer: NodeJS.Timeout | undefined;
   #renewTimer: NodeJS.Timeout | undefined;
   #renewing = false;
   #lookedAt = { mono: Number.NEGATIVE_INFINITY, wall: 0 };
 
-  constructor(renew: (jobs: { job: string; fence: number }[]) => Promise<HubMessage>) {
+  constructor(renew: (jobs: { job: string; fence: number }[]) => Promise<HubMessage>, heartbeat: Heartbeat) {
     this.#renew = renew;
+    this.#heartbeat = heartbeat;
   }
 
   get size(): number {
@@ -42,12 +45,15 @@ export class Leases {
   hold(job: LeasedJob, askedAt: number): Held {
     const held: Held = { job, stop: new AbortController(), deadline: askedAt + job.lease_ms * SHARE };
     this.#held.set(job.job, held);
+    this.#heartbeat.hold(job.job, job.fence, job.lease_ms, held.deadline);
+    held.stop.signal.addEventListener("abort", () => this.#heartbeat.ending(job.job), { once: true });
     this.#plan();
     return held;
   }
 
   release(job: string): void {
     this.#held.delete(job);
+    this.#heartbeat.release(job);
     this.#plan();
   }
 
@@ -69,7 +75,12 @@ export class Leases {
     if (soon) return;
     this.#lookedAt = { mono: performance.now(), wall: Date.now() };
     const now = leaseClock();
-    for (const held of this.#held.values()) if (now >= held.deadline) held.stop.abort("lost");
+    for (const held of this.#held.values()) if (now >= this.#deadline(held)) held.stop.abort("lost");
+  }
+
+  /** The later of what this loop and the heartbeat's thread have renewed. */
+  #deadline(held: Held): number {
+    return Math.max(held.deadline, this.#heartbeat.deadline(held.job.job));
   }
 
   /** Renews all at once. Called by its own timer, and when the connection is back. */
@@ -88,6 +99,7 @@ export class Leases {
         if (!ok) held.stop.abort("lost");
         else {
           held.deadline = Math.max(held.deadline, sentAt + lease_ms * SHARE);
+          this.#heartbeat.renewed(job, held.deadline);
           if (cancel) held.stop.abort("cancel");
         }
       }
@@ -108,7 +120,7 @@ export class Leases {
     }
     const open = [...this.#held.values()].filter((held) => !held.stop.signal.aborted);
     if (open.length > 0) {
-      const nearest = Math.min(...open.map((held) => held.deadline)) - leaseClock();
+      const nearest = Math.min(...open.map((held) => this.#deadline(held))) - leaseClock();
       this.#deadlineTimer = setTimeout(
         () => {
           this.check();

@@ -1,6 +1,6 @@
 /** One program from start to certain end: output as it comes, time-out, cancel, and nobody of its group left behind. */
 import { endEscapees, findEscapees } from "./escapees.ts";
-import { endGroup, groupLives, startTime } from "./group.ts";
+import { endGroup, groupLives, isStill } from "./group.ts";
 import { type LaunchSpec, launch } from "./launch.ts";
 
 export interface ProcessOptions extends LaunchSpec {
@@ -84,15 +84,6 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
   const value = await Promise.race([promise, late]);
   clearTimeout(timer);
   return value;
-}
-
-/**
- * Is this pid's group still the one that was started then? Only the start time tells: pids are given out again. A group's
- * number is not while a member lives, so a dead leader's group is still its own.
- */
-export function isStill(pid: number, start: string | null): boolean {
-  const leader = startTime(pid);
-  return leader === null || leader === start;
 }
 
 /** An orphan of an earlier agent: ended if it is still the process it was. True when something of it lived. */

@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { TestHub } from "./hub.ts";
@@ -15,7 +23,8 @@ export class AgentProcess {
   readonly root = join(this.dir, "root");
   readonly state = join(this.dir, "state");
   readonly #hub: TestHub;
-  readonly #env: Record<string, string>;
+  /** Of the next start. */
+  readonly env: Record<string, string>;
   readonly #policy: string;
   child!: ChildProcess;
   stderr = "";
@@ -23,7 +32,7 @@ export class AgentProcess {
 
   constructor(hub: TestHub, options: { env?: Record<string, string>; policy?: unknown } = {}) {
     this.#hub = hub;
-    this.#env = options.env ?? {};
+    this.env = { ...options.env };
     this.#policy = join(this.dir, "policy.json");
     mkdirSync(this.root);
     mkdirSync(this.state, { mode: 0o700 });
@@ -45,7 +54,7 @@ export class AgentProcess {
         TW_ROOT: this.root,
         TW_STATE: this.state,
         TW_POLICY: this.#policy,
-        ...this.#env,
+        ...this.env,
       },
     });
     this.child.stderr!.on("data", (bytes) => (this.stderr += bytes));
@@ -57,6 +66,15 @@ export class AgentProcess {
 
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
+  }
+
+  /** Holds up its main loop until `unblock`, where the test has loaded something into it that can. */
+  async block(): Promise<void> {
+    this.signal("SIGUSR2");
+    await until(() => existsSync(join(this.dir, "blocked")), "the main loop's standstill");
+  }
+  unblock(): void {
+    rmSync(join(this.dir, "blocked"), { force: true });
   }
 
   /** Dead at once, as by the kernel. */

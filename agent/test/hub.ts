@@ -25,6 +25,10 @@ export class TestHub {
   mute = false;
   /** Kinds of requests that are heard but not answered. */
   readonly unanswered = new Set<AgentMessage["type"]>();
+  /** Logs are refused for the time being, as by a database that is down. */
+  logsDown = false;
+  /** Those of the messages that came over HTTP. */
+  readonly polled: AgentMessage[] = [];
   /** What a renewed lease is good for. */
   leaseMs = 60_000;
   refuseUpgrade = 0;
@@ -142,6 +146,8 @@ export class TestHub {
     let text = "";
     for await (const chunk of request) text += chunk;
     const { messages } = JSON.parse(text) as { messages: unknown[] };
+    if (this.mute) return;
+    this.polled.push(...(messages as AgentMessage[]));
     if (messages.length === 0) await new Promise((go) => setTimeout(go, 50));
     const answers = await Promise.all(
       messages.map((message) => this.#answer(agentMessageSchema.parse(message))),
@@ -174,6 +180,7 @@ export class TestHub {
       case "grant":
         return this.grant(message);
       case "log":
+        if (this.logsDown) return { type: "error", id, code: "unavailable", message: "Send it again." };
         if (this.lost.has(message.job)) return { type: "lost", id, job: message.job };
         return { type: "ok", id };
       default:

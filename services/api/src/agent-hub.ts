@@ -147,7 +147,10 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
       mine = handled.seat ?? mine;
     }
     const waitMs = body.data.messages.length === 0 ? body.data.wait_s * 1000 : 0;
-    if (mine.session !== 0) messages.push(...(await this.#polls.take(seat.agentId, waitMs, Date.now())));
+    // A renewal beside a socket: pushes go through that.
+    const beside = this.#socketsOf(seat.agentId).some((one) => one.seat.session === mine.session);
+    if (mine.session !== 0 && !beside)
+      messages.push(...(await this.#polls.take(seat.agentId, waitMs, Date.now())));
     return Response.json({ messages });
   }
 
