@@ -1,5 +1,6 @@
 /** One sentence as the clauses that each may be a command: "run the tests, then deploy". Pure. */
 import type { LibraryIndex } from "./library-index.ts";
+import { isVerb } from "./mood.ts";
 import { nearest } from "./spelling.ts";
 import { stem, type Token } from "./words.ts";
 
@@ -10,8 +11,8 @@ export interface Piece {
 }
 
 const HARD_MARKS = new Set(["&&", ";", "||", "|", "\n"]);
-const HARD_WORDS = new Set(["then", "afterwards", "afterward"]);
-const SOFT_WORDS = new Set(["and", "plus"]);
+const HARD_WORDS = new Set(["then", "afterwards", "afterward", "dann"]);
+const SOFT_WORDS = new Set(["and", "plus", "und"]);
 /** A condition that a chain has anyway: each step waits for the one before. */
 const IF_FINE =
   /\b(?:and )?(?:if|when|once|as soon as) (?:they|it|that|this|all|everything|the tests?|tests?) (?:all )?(?:pass(?:es)?|works?|worked|succeeds?|is fine|are fine|are green|is green|is done|are done|builds?)\b/gi;
@@ -69,7 +70,7 @@ const VERBS = new Set(
 export function isClause({ tokens }: Piece, index: LibraryIndex): boolean {
   return tokens.some(({ kind, word }) => {
     if (kind !== "word") return false;
-    if (VERBS.has(word) || VERBS.has(stem(word)) || index.exact.has(word)) return true;
+    if (VERBS.has(word) || VERBS.has(stem(word)) || isVerb(stem(word)) || index.exact.has(word)) return true;
     return !index.knownSet.has(stem(word)) && nearest(stem(word), [...VERBS]).length > 0;
   });
 }

@@ -7,7 +7,7 @@ import { type Args, own } from "../library/parameters.ts";
 import { fillArgs } from "./fill.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import type { Here, Ranked } from "./rank.ts";
-import type { Token } from "./words.ts";
+import { stem, type Token, wordsOf } from "./words.ts";
 
 /** One clause, read: the commands it may mean, best first, and its words. */
 export interface Clause {
@@ -29,9 +29,13 @@ interface Rule {
   of: string[];
   is: string;
   args?: Args;
+  /** It has a meaning of its own, so alone it is not read as its parts. */
+  alone?: boolean;
 }
 const argsOf = (rule: Rule): Args => rule.args ?? {};
 const COMBINED: Rule[] = [
+  // The whole way holds committing and pushing already.
+  { of: ["git-add?", "git-commit", "git-push", "workflow-deploy"], is: "workflow-deploy", alone: true },
   { of: ["git-pull", "git-add?", "git-commit", "git-push"], is: "git-commit-and-push", args: { pull: true } },
   { of: ["git-add?", "git-commit", "git-pull", "git-push"], is: "git-commit-and-push", args: { pull: true } },
   { of: ["git-add?", "git-commit", "git-push"], is: "git-commit-and-push" },
@@ -42,7 +46,7 @@ const IN_CHAIN: Rule[] = [{ of: ["git-commit"], is: "git-add-and-commit" }];
 
 /** Is it a workflow that stands for several commands, and is read as them? */
 export function standsForSeveral(command: Command): boolean {
-  return COMBINED.some((rule) => rule.is === command.slug);
+  return COMBINED.some((rule) => rule.is === command.slug && !rule.alone);
 }
 
 /** The parts of a chain, or null when a clause means nothing. */
@@ -95,7 +99,43 @@ function linked({ ranked, tokens }: Clause, before: Command): Ranked | undefined
   // "it" is what was made: whatever takes a file is meant, also where another command has the nearer name.
   const pronoun = tokens.some(({ word }) => ["it", "that", "them"].includes(word));
   const near = ranked.filter(({ score }) => score > (pronoun ? 0.3 : top.score - 0.25));
-  return near.find(({ command, missing }) => command.type === "builtin" && missing.includes("file")) ?? top;
+  const takers = near.filter(
+    ({ command, missing }) => command.type === "builtin" && missing.includes("file"),
+  );
+  // Where the place tells the rest, that is the likelier one.
+  const told = ({ sources }: Ranked) => Object.values(sources).filter(({ from }) => from === "fact").length;
+  return takers.sort((a, b) => told(b) - told(a))[0] ?? top;
+}
+
+const PRONOUNS = new Set(["it", "its", "them", "their"]);
+
+/** The clause with what its pronoun stands for: "pause the queue orders and purge it" purges a queue. Null without one. */
+export function referring(
+  tokens: readonly Token[],
+  before: Command,
+  index: LibraryIndex,
+): { tokens: Token[]; noun: string } | null {
+  const noun = wordsOf(before.slug)
+    .map(stem)
+    .findLast((word) => index.nouns.has(word));
+  if (noun === undefined || !tokens.some(({ word }) => PRONOUNS.has(word))) return null;
+  return {
+    noun,
+    tokens: tokens.map((token) =>
+      PRONOUNS.has(token.word) ? { ...token, kind: "word", text: noun, word: noun } : token,
+    ),
+  };
+}
+
+/** The same with the thing of the clause before as its own, where it needs one. */
+export function inheriting(ranked: Ranked, before: Ranked, noun: string): Ranked {
+  const args = { ...ranked.args };
+  for (const { name, required } of ranked.command.parameters) {
+    const value = name === noun ? (before.args[noun] ?? before.args.name) : before.args[name];
+    if (value !== undefined && (name === noun || (required && ranked.missing.includes(name))))
+      args[name] = value;
+  }
+  return { ...ranked, args, missing: ranked.missing.filter((name) => args[name] === undefined) };
 }
 
 function combinedAt(

@@ -1,5 +1,6 @@
+import type { Parameter } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
-import { ENDINGS, SWITCHES } from "./fill-roles.ts";
+import { ENDINGS, OPTIONS, SWITCHES } from "./fill-roles.ts";
 import { Filling, SURE } from "./filling.ts";
 
 export class FlagFilling extends Filling {
@@ -32,6 +33,25 @@ export class FlagFilling extends Filling {
     else if (value && value.kind !== "mark") this.set(parameter, value.text, [at, at + 1], SURE.marked);
   }
 
+  /** "in western europe" for `weur`. */
+  protected optionByWords(parameter: Parameter, text: string): void {
+    for (const option of parameter.options ?? [])
+      for (const words of OPTIONS[option] ?? []) {
+        if (!text.includes(` ${words} `) || !this.open(parameter.name)) continue;
+        const said = words.split(" ");
+        const from = this.tokens.findIndex((_, i) =>
+          said.every((one, k) => this.tokens[i + k]?.word === one),
+        );
+        if (from >= 0)
+          this.set(
+            parameter,
+            option,
+            said.map((_, k) => from + k),
+            SURE.typed,
+          );
+      }
+  }
+
   protected letters(letters: string, items: readonly unknown[], at: number): void {
     for (const letter of letters)
       for (const item of items as { literal?: string; when?: { param: string; equals?: Json } }[])
@@ -42,6 +62,15 @@ export class FlagFilling extends Filling {
           this.open(item.when.param)
         )
           this.switchTo(item.when as { param: string }, at);
+    // `-u` for `--set-upstream`: the one switch with a word that begins so.
+    if (this.used.has(at) || letters.length > 1) return;
+    const begins = this.command.parameters.filter(
+      (p) =>
+        p.type === "boolean" &&
+        p.default !== true &&
+        p.name.split("_").some((word) => word.startsWith(letters.toLowerCase())),
+    );
+    if (begins.length === 1) this.switchTo({ param: begins[0]!.name }, at);
   }
 
   protected looseFlag(named: string, at: number): void {
@@ -112,7 +141,7 @@ export class FlagFilling extends Filling {
         const at = this.tokens.findIndex(
           (token, i) =>
             this.free(i) &&
-            !this.taken.has(i) &&
+            (!this.taken.has(i) || this.tokens[i - 1]?.word === "by") &&
             parameter.options?.some((option) => option.toLowerCase() === token.text.toLowerCase()),
         );
         const option = parameter.options?.find(
@@ -120,6 +149,7 @@ export class FlagFilling extends Filling {
         );
         if (option !== undefined && !["yes", "no"].includes(option))
           this.set(parameter, option, [at], SURE.typed);
+        else this.optionByWords(parameter, text);
       }
     }
   }

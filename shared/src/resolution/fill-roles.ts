@@ -2,15 +2,19 @@
 
 /** `to staging`, `into docs/`, `from origin`: parameters that a preposition may introduce, likeliest first. */
 export const PREPOSITIONS: { [word: string]: readonly string[] } = {
-  to: ["to", "env", "remote", "output", "branch", "version", "new_name", "user", "email", "file"],
-  into: ["to", "directory", "into", "output", "database", "branch"],
+  to: ["to", "env", "remote", "output", "branch", "version", "new_name", "user", "email", "group", "key"],
+  into: ["to", "directory", "into", "output", "database"],
   from: ["from", "file", "remote", "user", "email", "url"],
-  in: ["path", "directory", "folder", "bucket", "database", "env"],
-  on: ["database", "env", "branch"],
+  in: ["path", "directory", "folder", "bucket", "database", "env", "department"],
+  against: ["commit", "branch"],
+  since: ["commit", "from", "at"],
+  under: ["path", "key", "prefix"],
+  with: ["file", "email"],
+  on: ["database", "env"],
   at: ["url", "path"],
   of: ["path", "file", "env", "user", "email"],
   by: ["author", "user"],
-  as: ["message", "name", "to", "title"],
+  as: ["key", "message", "name", "to", "title"],
   for: ["query", "q", "env", "question"],
 };
 
@@ -47,7 +51,21 @@ export const SWITCHES: { [parameter: string]: readonly string[] } = {
   create: ["new"],
   staged: ["staged", "cached"],
   stat: ["summary"],
+  allow_empty: ["empty"],
+  clean: ["scratch"],
+  untracked: ["new files", "including new"],
   set_upstream: ["set upstream"],
+};
+
+/** What people say for an option whose name is short. */
+export const OPTIONS: { [option: string]: readonly string[] } = {
+  weur: ["western europe", "west europe"],
+  eeur: ["eastern europe", "east europe"],
+  apac: ["asia pacific", "asia"],
+  oc: ["oceania", "australia"],
+  wnam: ["western north america", "west coast"],
+  enam: ["eastern north america", "east coast"],
+  d: ["directories", "folders", "directory", "folder"],
 };
 
 /** Names of environments people say without declaring them. */

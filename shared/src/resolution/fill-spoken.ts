@@ -7,6 +7,9 @@ import { SURE } from "./filling.ts";
 import { isWeak } from "./vocabulary.ts";
 import type { Token } from "./words.ts";
 
+/** Parameters that stand before their value in the middle of a sentence. */
+const INTRODUCES = new Set(["group", "user", "bucket", "branch", "database", "project", "worker"]);
+
 export class SpokenFilling extends FlagFilling {
   /** `named cart`, `message fix the login`, `to staging`, `from a.txt`. */
   introduced(): void {
@@ -15,7 +18,10 @@ export class SpokenFilling extends FlagFilling {
       const word = token.text.toLowerCase().replace(/:$/, "");
       for (const parameter of this.command.parameters) {
         if (parameter.type === "boolean" || !this.open(parameter.name)) continue;
-        const own = parameter.name.toLowerCase() === word && !(word in PREPOSITIONS);
+        // The first word says what to do, also where a parameter is called like it.
+        const own = at > 0 && parameter.name.toLowerCase() === word && !(word in PREPOSITIONS);
+        if (parameter.name === "path" && !own && this.command.parameters.some(({ name }) => name === "name"))
+          continue;
         if (own || MARKERS[parameter.name]?.includes(word))
           if (this.introduce(parameter, at, own || word === "called" || word === "named")) break;
       }
@@ -33,16 +39,21 @@ export class SpokenFilling extends FlagFilling {
 
   protected introduce(parameter: Parameter, at: number, sure: boolean): boolean {
     let from = at + 1;
+    // "to the group ops": the group introduces itself.
+    const noun =
+      this.tokens[/^(the|a|an|my|our)$/i.test(this.tokens[from]?.text ?? "") ? from + 1 : from]?.word;
+    if (noun !== undefined && noun !== parameter.name && INTRODUCES.has(noun) && this.open(noun))
+      return false;
     while (
       this.free(from) &&
-      /^(the|a|an|my|our|is|to|of|message|env|environment|branch|database|folder|directory|file|bucket|table|script|word|text|as)$/i.test(
+      /^(the|a|an|my|our|is|to|of|message|env|environment|branch|database|folder|directory|file|bucket|table|script|word|text)$/i.test(
         this.tokens[from]!.text,
       ) &&
       this.tokens[from + 1] &&
       this.free(from + 1)
     ) {
       // "to the branch x": what is behind it is the value; "message the login" keeps its article.
-      if (PROSE.has(parameter.name) && !/^(message|is|as|word|text)$/i.test(this.tokens[from]!.text)) break;
+      if (PROSE.has(parameter.name) && !/^(message|is|word|text)$/i.test(this.tokens[from]!.text)) break;
       from += 1;
     }
     if (!this.free(from)) return false;

@@ -6,8 +6,10 @@ import { own, problem } from "../library/parameters.ts";
 import { PROSE, SECONDS } from "./fill-roles.ts";
 import { SpokenFilling } from "./fill-spoken.ts";
 import { type Filled, type Source, SURE } from "./filling.ts";
+import { isParticiple } from "./mood.ts";
+import type { ShellLine } from "./shell.ts";
 import type { Situation } from "./situation.ts";
-import { isKnown, isWeak } from "./vocabulary.ts";
+import { isKnown, isWeak, isWordOf } from "./vocabulary.ts";
 import { stem, type Token } from "./words.ts";
 
 export type { Filled, Source };
@@ -16,6 +18,7 @@ export type { Filled, Source };
  * Fills what it can. A value that the parameter refuses is left out; nothing is made up.
  * @param tokens of the clause
  * @param taken tokens that say which command is meant, and so are no arguments
+ * @param line when the tokens are a command line: what stands behind its head is an argument by its place
  */
 export function fillArgs(
   command: Command,
@@ -23,13 +26,17 @@ export function fillArgs(
   taken: ReadonlySet<number>,
   situation: Situation,
   whole: string,
+  line: ShellLine | null = null,
 ): Filled {
   const filling = new WholeFilling(command, tokens, taken, situation, whole);
+  if (line) filling.given(line);
   filling.flags();
+  if (line) filling.positional(line.head);
   filling.sql();
   filling.kinds();
   filling.switches();
   filling.introduced();
+  filling.named();
   filling.typed();
   filling.environment();
   filling.facts();
@@ -76,6 +83,77 @@ class WholeFilling extends SpokenFilling {
       );
   }
 
+  /** "the queue mails", "the mails queue": beside what the command is about stands which one, if it is no word for anything else. */
+  named(): void {
+    const parameter = this.command.parameters.find(
+      (p) => p.required && p.type === "string" && !p.items && !isSql(p, this.command) && !NO_NAME.has(p.name),
+    );
+    if (!parameter || !this.open(parameter.name)) return;
+    for (const [at, token] of this.tokens.entries()) {
+      if (!this.free(at) || this.taken.has(at) || token.kind !== "word") continue;
+      if (isWeak(token.word) || isWordOf(token.word) || this.isEnvironment(token)) continue;
+      const before = this.tokens[at - 1];
+      const behind = this.tokens[at + 1];
+      const afterNoun = before && this.taken.has(at - 1) && before.kind === "word" && !isWeak(before.word);
+      const beforeNoun = at > 0 && behind && this.taken.has(at + 1) && !isWeak(behind.word);
+      if (!afterNoun && !beforeNoun) continue;
+      if (this.set(parameter, token.text, [at], SURE.typed)) return;
+    }
+  }
+
+  /** What the beginning of a command line says already. */
+  given({ head, args }: ShellLine): void {
+    for (const [name, value] of Object.entries(args)) {
+      const parameter = this.open(name);
+      if (parameter) this.set(parameter, value, [], SURE.marked);
+    }
+    for (let at = 0; at < head; at++) this.used.set(at, SURE.marked);
+  }
+
+  /** `cp a b`: the parameters in the order in which the program takes them. */
+  positional(head: number): void {
+    const order = this.order();
+    for (let at = head; at < this.tokens.length; at++) {
+      const token = this.tokens[at]!;
+      if (!this.free(at)) continue;
+      // The value of a flag that the command does not take, or takes under another name.
+      if (token.kind === "number" && this.tokens[at - 1]?.kind === "flag") continue;
+      const said = token.kind === "word" && isWordOf(token.word) && !/^(origin|upstream)$/.test(token.word);
+      const next = order.findIndex((p) => {
+        if (p.items ? this.sources[p.name]?.from === "fact" : !this.open(p.name)) return false;
+        if (said && !p.required) return false;
+        if (token.kind === "number" && p.type === "path") return false;
+        if (p.name === "name" && p.from === undefined && this.command.slug === "find") return false;
+        const held = own(this.args, p.name);
+        const value = p.items ? [...(Array.isArray(held) ? held : []), token.text] : token.text;
+        return this.set(p, value, [at], SURE.marked);
+      });
+      if (next >= 0 && !order[next]!.items) order.splice(next, 1);
+    }
+  }
+
+  /** Parameters by their place on the command line; of what is no program's, as they are declared. */
+  private order(): Parameter[] {
+    const { definition, parameters } = this.command;
+    const items = "argv" in definition ? definition.argv : [];
+    const names = items.flatMap((item) => {
+      if (typeof item !== "object") return [];
+      // "--count=" and a value is a flag; "bucket/key" is two values.
+      if ("join" in item)
+        return item.join.some((part) => typeof part === "string" && part.startsWith("-"))
+          ? []
+          : item.join.flatMap((part) => (typeof part === "object" && "param" in part ? [part.param] : []));
+      if ("each" in item) return [item.each];
+      if ("flag" in item || "literal" in item) return [];
+      return "param" in item ? [item.param] : [];
+    });
+    const placed = names.flatMap((name) => parameters.find((p) => p.name === name) ?? []);
+    const others = parameters.filter((p) => p.required && !placed.includes(p));
+    return [...placed, ...others].filter(
+      (p) => (p.type !== "boolean" && p.type !== "secret" && !PROSE.has(p.name)) || p.name === "pattern",
+    );
+  }
+
   /** Paths, addresses, numbers and quoted text go to the parameters that take such things, in order. */
   typed(): void {
     for (const [at, token] of this.tokens.entries()) {
@@ -101,6 +179,8 @@ class WholeFilling extends SpokenFilling {
     const wanted = this.command.parameters.filter(
       (p) =>
         this.open(p.name) &&
+        // Another wrangler config is asked for by its name, never in passing.
+        p.name !== "config" &&
         p.type !== "boolean" &&
         p.type !== "number" &&
         p.type !== "enum" &&
@@ -131,6 +211,7 @@ class WholeFilling extends SpokenFilling {
         case "hash":
           return ["commit", "version", "tree", "bookmark", "hash"].includes(p.name) ? 3 : p.required ? 1 : 0;
         case "quoted":
+          if (/[*?]/.test(token.text) && p.name === "name") return 3;
           return PROSE.has(p.name) ? 3 : p.required ? 2 : path ? 1 : 0;
         default:
           return 0;
@@ -199,7 +280,15 @@ class WholeFilling extends SpokenFilling {
         )
       )
         return;
-    for (const parameter of this.command.parameters) {
+    // Who orders something begins with what to do: a word there that nobody knows is no argument.
+    const first = this.tokens.findIndex(({ kind, word }) => kind !== "word" || !isWeak(word));
+    const verb =
+      first === 0 && this.tokens[0]?.kind === "word" && [...this.taken].some((i) => i > first) ? first : -1;
+    // What the place could have told is waited for least.
+    const waiting = [...this.command.parameters].sort(
+      (a, b) => Number(a.from !== undefined) - Number(b.from !== undefined),
+    );
+    for (const parameter of waiting) {
       // Words to look for are never required: without them it is everything.
       const wanted = parameter.required || parameter.name === "q";
       if (
@@ -214,7 +303,9 @@ class WholeFilling extends SpokenFilling {
         !this.taken.has(i) &&
         token.kind === "word" &&
         !isWeak(token.word) &&
-        token.word !== ""
+        token.word !== "" &&
+        !(isParticiple(token.word) && isKnown(stem(token.word))) &&
+        i !== verb
           ? [i]
           : [],
       );
@@ -231,17 +322,31 @@ class WholeFilling extends SpokenFilling {
           );
         continue;
       }
+      if (parameter.items === "string") {
+        const names = left.filter((i) => !isWordOf(this.tokens[i]!.word));
+        if (names.length > 0)
+          this.set(
+            parameter,
+            names.map((i) => this.tokens[i]!.text),
+            names,
+            SURE.rest,
+          );
+        continue;
+      }
       if (parameter.type !== "string") continue;
       const [first, end] = [left[0]!, left.at(-1)!];
       const span = Array.from({ length: end - first + 1 }, (_, i) => first + i);
       const joined = this.whole.slice(this.tokens[first]!.start, this.tokens[end]!.end);
       const many =
-        (PROSE.has(parameter.name) || parameter.pattern === undefined) &&
+        (PROSE.has(parameter.name) ||
+          (parameter.pattern === undefined &&
+            span.length <= 4 &&
+            span.every((i) => this.tokens[i]!.kind === "word" && !isWeak(this.tokens[i]!.word)))) &&
         span.every((i) => this.free(i) && !this.taken.has(i));
       if (
         many &&
         span.length > 1 &&
-        !this.command.parameters.some((p) => p !== parameter && p.required && this.open(p.name)) &&
+        !this.command.parameters.some((p) => p !== parameter && p.required && !p.from && this.open(p.name)) &&
         this.set(parameter, joined, span, SURE.rest)
       )
         continue;
@@ -253,6 +358,9 @@ class WholeFilling extends SpokenFilling {
     }
   }
 }
+
+/** Required text that is no name of anything. */
+const NO_NAME = new Set([...PROSE, "url", "email", "bookmark", "commit", "csv", "kept", "to", "env"]);
 
 function isSql(parameter: Parameter, command: Command): boolean {
   if (["sql", "statement"].includes(parameter.name)) return true;

@@ -1,5 +1,6 @@
 /** The commands of a workspace made ready for finding: their phrases by the concepts of their words. Built once for each state of the library. Pure. */
 import type { Command } from "../contracts/definition.ts";
+import { isParticiple, isVerb } from "./mood.ts";
 import { isWeak, meaningsOf, vocabularyWords } from "./vocabulary.ts";
 import { joinPhrases, stem, wordsOf } from "./words.ts";
 
@@ -20,6 +21,8 @@ interface Posting {
   phrase: number;
   position: number;
   weight: number;
+  /** Written as what to do, not as what was done (`archive`, not `archived`). */
+  base: boolean;
 }
 /** One command's words wherever they stand, with how much standing there counts. */
 type Bag = Map<string, number>;
@@ -35,6 +38,8 @@ export interface LibraryIndex {
   /** Stemmed words that somebody may have meant, for spelling. */
   known: string[];
   knownSet: Set<string>;
+  /** Stemmed nouns that at least three commands have in their names: what the library is about. */
+  nouns: Set<string>;
   /** How much a stemmed word says: rare words say more. */
   weightOf(stemmed: string, raw: string): number;
 }
@@ -71,12 +76,23 @@ export function buildIndex(all: readonly Command[]): LibraryIndex {
     bags: commands.map(bagOf),
     known: [],
     knownSet: new Set(),
+    nouns: nounsOf(commands),
     weightOf,
   };
   for (const [at, phrases] of written.entries()) for (const phrase of phrases) addPhrase(index, at, phrase);
   index.knownSet = new Set([...frequency.keys(), ...vocabularyWords()]);
   index.known = [...index.knownSet].filter((word) => /^[a-z]+$/.test(word));
   return index;
+}
+
+/** Words of tools, which stand in every second name. */
+const TOOLS = new Set(["wrangler", "git", "npm"]);
+function nounsOf(commands: readonly Command[]): Set<string> {
+  const count = new Map<string, number>();
+  for (const { slug } of commands)
+    for (const word of new Set(wordsOf(slug).map(stem))) count.set(word, (count.get(word) ?? 0) + 1);
+  const common = [...count].filter(([word, times]) => times >= 3 && !isVerb(word) && !TOOLS.has(word));
+  return new Set(common.map(([word]) => word));
 }
 
 interface Written {
@@ -140,7 +156,7 @@ function addPhrase(index: LibraryIndex, command: number, { kind, words }: Writte
   else index.exact.set(text, [number]);
   for (const [position, stemmed] of stems.entries())
     for (const { concept, weight } of meaningsOf(stemmed)) {
-      const posting = { phrase: number, position, weight };
+      const posting = { phrase: number, position, weight, base: !isParticiple(words[position]!) };
       const all = index.postings.get(concept);
       if (all) all.push(posting);
       else index.postings.set(concept, [posting]);

@@ -1,5 +1,6 @@
 /** How well commands match the words of one clause: which phrase of each is nearest, and which words that explains. Pure. */
 import type { LibraryIndex, Phrase, PhraseKind } from "./library-index.ts";
+import { isParticiple } from "./mood.ts";
 import { nearest } from "./spelling.ts";
 import { meaningsOf } from "./vocabulary.ts";
 import { stem, type Token, wordsOf } from "./words.ts";
@@ -15,6 +16,10 @@ export interface QueryWord {
   corrected: string | null;
   /** A word that no command uses, or a value: it may be an argument. */
   foreign: boolean;
+  /** One of the things the library is about. */
+  noun: boolean;
+  /** Said of a thing: `my stashed changes`. */
+  participle: boolean;
 }
 
 export interface Match {
@@ -58,6 +63,9 @@ const LEAST = 0.3;
 const COVERED_LEAST = 0.2;
 /** A word of less weight says little. */
 const WEAK = 0.13;
+/** "My stashed changes" are hardly asking to stash. */
+const PARTICIPLE = 0.65;
+const FOREIGN = 0.75;
 const NONE: never[] = [];
 
 /** What of a phrase was said: how nearly each of its words, and by which word. */
@@ -87,6 +95,8 @@ export function queryWords(tokens: readonly Token[], index: LibraryIndex, prefix
         weight: 0.5,
         corrected: null,
         foreign: true,
+        participle: false,
+        noun: false,
       });
       continue;
     }
@@ -121,7 +131,18 @@ function wordOf(raw: string, token: number, index: LibraryIndex, last: boolean):
           meanings.push({ concept: one.concept, weight: one.weight * sure * 0.95 });
     }
   }
-  return { token, raw, meanings, weight, corrected, foreign: !known };
+  // A word that nobody here uses says nothing for any command.
+  const said = known || corrected !== null ? weight : weight * FOREIGN;
+  return {
+    token,
+    raw,
+    meanings,
+    weight: said,
+    corrected,
+    foreign: !known,
+    noun: index.nouns.has(stemmed),
+    participle: isParticiple(raw),
+  };
 }
 
 /** The commands that share a word with the clause, each by its best phrases, best first; at most `most` commands. */
@@ -174,7 +195,7 @@ function touch(
 ): void {
   for (const { concept, weight } of word.meanings)
     for (const posting of index.postings.get(concept) ?? NONE) {
-      const near = weight * posting.weight;
+      const near = weight * posting.weight * (word.participle && posting.base ? PARTICIPLE : 1);
       if (near < LEAST) continue;
       let held = touched.get(posting.phrase);
       if (!held) {

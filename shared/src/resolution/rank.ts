@@ -4,6 +4,8 @@ import type { Args } from "../library/parameters.ts";
 import { type Filled, fillArgs, type Source } from "./fill.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { type Match, matchCommands, type QueryWord, queryWords, scoreOf } from "./match.ts";
+import { agrees, type Mood, moodOf } from "./mood.ts";
+import { shellLine } from "./shell.ts";
 import { deployTarget, listedNoun, type Situation } from "./situation.ts";
 import { meaningsOf, SAME } from "./vocabulary.ts";
 import { stem, type Token, wordsOf } from "./words.ts";
@@ -59,6 +61,7 @@ export function rankClause(
       else if (other.score > held.score) ranked[ranked.indexOf(held)] = other;
     }
   }
+  byShell(ranked, tokens, whole, index, here);
   byScript(ranked, plainText, index, here);
   byPlace(ranked, plainText, negated, index, here);
   return ranked.sort((a, b) => b.score - a.score || (a.command.slug < b.command.slug ? -1 : 1));
@@ -73,7 +76,9 @@ function rankSaid(
   prefix: boolean,
 ): Ranked[] {
   const words = queryWords(said, index, prefix);
-  const clause: Clause = { said, words, plainText: plainOf(said), negated, whole };
+  const plainText = plainOf(said);
+  const mood = moodOf(plainText, /^\s*\?/.test(whole.slice(said.at(-1)?.end)));
+  const clause: Clause = { said, words, plainText, mood, negated, whole };
   const best = new Map<Command, Ranked>();
   for (const match of matchCommands(words, index, CLOSE)) {
     const one = candidate(match, clause, index, here);
@@ -92,6 +97,32 @@ function plainOf(said: readonly Token[]): string {
 /** The tokens without "without X". */
 function withoutNegated(said: readonly Token[]): Token[] {
   return said.filter((token, at) => !NEGATION.test(token.text) && !NEGATION.test(said[at - 1]?.text ?? ""));
+}
+
+/** A command line as a program takes it is that program's command. */
+function byShell(
+  ranked: Ranked[],
+  said: readonly Token[],
+  whole: string,
+  index: LibraryIndex,
+  here: Here,
+): void {
+  const line = shellLine(said, (slug) => index.bySlug.has(slug));
+  if (!line) return;
+  const command = index.commands[index.bySlug.get(line.slug)!]!;
+  const head = new Set(Array.from({ length: line.head }, (_, at) => at));
+  const filled = fillArgs(command, said, head, here.situation, whole, line);
+  const held = ranked.findIndex((one) => one.command === command);
+  if (held >= 0) ranked.splice(held, 1);
+  ranked.push({
+    command,
+    score: Math.max(0.993, ...ranked.map(({ score }) => score + 0.001)) * 0.985 ** filled.missing.length,
+    exact: true,
+    reasons: ["written as on the command line"],
+    args: filled.args,
+    sources: filled.sources,
+    missing: filled.missing,
+  });
 }
 
 /** A script of this project's package.json, called by its name: `lint`, `run lint`. */
@@ -122,6 +153,7 @@ interface Clause {
   said: Token[];
   words: QueryWord[];
   plainText: string;
+  mood: Mood;
   negated: Set<string>;
   whole: string;
 }
@@ -129,7 +161,10 @@ interface Clause {
 function candidate(match: Match, clause: Clause, index: LibraryIndex, here: Here): Ranked {
   const command = index.commands[match.command]!;
   const { words, said, plainText } = clause;
-  const filled = fillArgs(command, said, match.taken, here.situation, clause.whole);
+  // What the library is about is said to find a command, not as one's argument.
+  const taken = new Set(match.taken);
+  for (const { noun, raw, token } of words) if (noun && raw === said[token]!.word) taken.add(token);
+  const filled = fillArgs(command, said, taken, here.situation, clause.whole);
   const explained = match.explained.map((one, at) => {
     const sure = filled.used.get(words[at]!.token) ?? 0;
     // A word of the vocabulary that only fills a gap explains little: it more likely means another command.
@@ -149,6 +184,9 @@ function candidate(match: Match, clause: Clause, index: LibraryIndex, here: Here
   else if (kind === "slug" && text.includes(" ") && plainText.startsWith(`${text} `))
     score = Math.max(score, score * 0.5 + 0.5);
   score *= 0.985 ** filled.missing.length;
+  if (plainText !== text) score *= agrees(clause.mood, command.effect);
+  // What the words are about is not what it is about.
+  if (words.some((word, at) => word.noun && explained[at]! < 0.3)) score *= 0.86;
   // What has no words of its own is the other half of something else.
   if (command.aliases.length === 0) score *= 0.85;
   if (clause.negated.size > 0 && negates(command, clause.negated)) score *= 0.5;
@@ -169,9 +207,11 @@ function candidate(match: Match, clause: Clause, index: LibraryIndex, here: Here
 }
 
 /** A command for what is here is a little likelier than one for what is not. */
-function fitsHere(command: Command, { git, wrangler, package_manager }: Situation): number {
+function fitsHere(command: Command, { git, wrangler, package_manager, ...others }: Situation): number {
   if (command.category === "git" && git) return 0.008;
   if (command.category === "packages" && package_manager) return 0.008;
+  // Without an editor that tells where it is, what others do as well is better done by them.
+  if (command.category === "cursor" && !("editor" in others)) return -0.015;
   if (["deployment", "database", "workflow"].includes(command.category) && wrangler) return 0.006;
   return 0;
 }
@@ -233,8 +273,9 @@ function byPlace(
       plainText,
     );
   if (whole && worker && !explicit && Math.max(whole.score, worker.score, general?.score ?? 0) > 0.5) {
-    const rivals = whole.exact ? ranked : [whole, worker, ...(general ? [general] : [])];
+    const rivals = whole.exact || general?.exact ? ranked : [whole, worker, ...(general ? [general] : [])];
     const top = Math.max(...rivals.map(({ score }) => score));
+    if (negated.size > 0 && !negates(whole.command, negated)) return;
     const target = negates(whole.command, negated)
       ? { slug: "wrangler-deploy" as const, because: [] }
       : deployTarget(here.situation);

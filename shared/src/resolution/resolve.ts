@@ -8,7 +8,15 @@ import type { Effect } from "../engine/statuses.ts";
 import { strongest } from "../library/gates.ts";
 import type { Args } from "../library/parameters.ts";
 import { isClause, joinings, type Piece, piecesOf, verbList, withoutIfs } from "./clauses.ts";
-import { type Clause, chainSteps, composeParts, type Part, standsForSeveral } from "./compose.ts";
+import {
+  type Clause,
+  chainSteps,
+  composeParts,
+  inheriting,
+  type Part,
+  referring,
+  standsForSeveral,
+} from "./compose.ts";
 import type { Source } from "./fill.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { predict, predictSteps, type StepView } from "./predict.ts";
@@ -55,7 +63,7 @@ export interface Asked {
 }
 
 /** A candidate below this is noise. */
-export const LEAST = 0.34;
+export const LEAST = 0.3;
 /** From here on a candidate is meant, unless another is as near. */
 const SURE = 0.62;
 const APART = 0.045;
@@ -76,7 +84,7 @@ export function resolve(asked: Asked, index: LibraryIndex): Resolution {
     piecesOf(tokens),
     index,
     (clause) => {
-      const key = clause.map(({ start }) => start).join();
+      const key = clause.map(({ start, word }) => `${start}${word}`).join();
       let ranked = seen.get(key);
       if (!ranked) {
         ranked = rankClause(clause, text, index, here);
@@ -163,7 +171,7 @@ function bestChain(
     const clauses: Clause[] = [];
     for (const piece of way) {
       if (!piece.hard && piece !== way[0] && !isClause(piece, index)) break;
-      const ranked = rank(piece.tokens);
+      const ranked = read(piece.tokens, clauses.at(-1)?.ranked[0], index, rank);
       if ((ranked[0]?.score ?? 0) < CLAUSE_LEAST) break;
       clauses.push({ ranked, tokens: piece.tokens });
     }
@@ -177,6 +185,21 @@ function bestChain(
       best = { parts, score };
   }
   return best;
+}
+
+/** What a clause may mean behind another one, whose thing its pronoun may stand for. */
+function read(
+  tokens: Piece["tokens"],
+  before: Ranked | undefined,
+  index: LibraryIndex,
+  rank: (tokens: Piece["tokens"]) => Ranked[],
+): Ranked[] {
+  const ranked = rank(tokens);
+  const meant = before ? referring(tokens, before.command, index) : null;
+  if (!before || !meant) return ranked;
+  const [best, ...others] = rank(meant.tokens);
+  if (!best || best.score < (ranked[0]?.score ?? 0)) return ranked;
+  return [inheriting(best, before, meant.noun), ...others];
 }
 
 /** A command alone. Of a workflow its steps are shown. */

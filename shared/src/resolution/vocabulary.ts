@@ -10,39 +10,52 @@ type Row = [concept: string, same: string, near?: { [words: string]: number }];
 const ROWS: Row[] = [
   [
     "show",
-    "show display print view see output",
+    "show display print view see output zeig zeige",
     { "list read get give open": 0.6, "look tell what which": 0.4 },
   ],
-  ["list", "list enumerate overview", { "show which display": 0.7, "all what view get existing": 0.4 }],
+  [
+    "list",
+    "list enumerate overview liste auflisten",
+    { "show which display exist": 0.7, "all what view get existing": 0.4 },
+  ],
   ["read", "read cat", { "show print display open view": 0.8, "say get content what": 0.5 }],
   ["get", "get fetch retrieve", { "show read download": 0.7, details: 0.6 }],
-  ["remove", "remove delete rm erase trash drop destroy unlink discard del", { "clean prune revoke": 0.5 }],
-  ["create", "create make new mk generate", { "add start init begin setup": 0.6 }],
+  [
+    "remove",
+    "remove delete rm erase trash drop destroy unlink discard del losche loschen entferne",
+    { "clean prune revoke": 0.5 },
+  ],
+  [
+    "create",
+    "create make new mk generate scaffold erstelle erzeuge neu neue neuen",
+    { "add start init begin setup": 0.6 },
+  ],
   ["add", "add append insert", { "create put new write": 0.6 }],
   ["update", "update change edit modify alter", { set: 0.5 }],
-  ["copy", "copy cp duplicate", { clone: 0.5 }],
+  ["copy", "copy cp duplicate kopiere kopieren", { clone: 0.5 }],
   ["move", "move mv", { rename: 0.7 }],
-  ["rename", "rename", { "move name": 0.5 }],
-  ["directory", "directory folder dir", { "place path": 0.4 }],
-  ["file", "file document", { "object content": 0.5 }],
-  ["search", "search find grep seek", { "look query contain locate where lookup": 0.75 }],
+  ["rename", "rename umbenennen", { "move name": 0.5 }],
+  ["directory", "directory folder dir ordner verzeichnis", { "place path": 0.4 }],
+  ["file", "file document datei dateien", { "object content": 0.5 }],
+  ["search", "search find grep seek suche suchen", { "look query contain locate where lookup": 0.75 }],
   ["find", "find locate", { "search look where": 0.75 }],
   ["where", "where", { "which locate": 0.4 }],
   ["text", "text word string", { "pattern code content": 0.6 }],
   ["commit", "commit ci", { "save record": 0.7 }],
   ["save", "save", { "commit record keep": 0.6 }],
   ["push", "push", { "upload send publish": 0.6 }],
-  ["pull", "pull", { "update fetch get sync newest latest": 0.55 }],
+  ["pull", "pull", { "update sync": 0.7, "fetch get newest latest": 0.55 }],
   ["stage", "stage", { add: 0.8, index: 0.6 }],
   ["staged", "staged staging index cached", {}],
   ["deploy", "deploy deployment ship release publish deploys launch rollout redeploy", {}],
+  ["login", "login signin logon anmelden", { connect: 0.4 }],
   ["rollback", "rollback", { "undo revert restore": 0.7, "back previous": 0.5 }],
-  ["undo", "undo", { "revert rollback": 0.7, back: 0.5 }],
+  ["undo", "undo", { "revert rollback cancel abort": 0.7, back: 0.5 }],
   ["revert", "revert", { undo: 0.6, rollback: 0.4 }],
   ["restore", "restore recover", { "import undo back bring put": 0.6 }],
   ["status", "status state", { "health doing up well": 0.6, "how clean": 0.4 }],
   ["health", "health healthy", { "status up doing well check": 0.6 }],
-  ["up", "up alive online answer respond reachable", { "run ok": 0.5 }],
+  ["up", "up alive online answer respond reachable ping return", { "run ok": 0.5 }],
   ["change", "change modification modified edit", { "diff difference uncommitted": 0.6 }],
   ["uncommitted", "uncommitted unsaved", { "modified change dirty": 0.6 }],
   ["diff", "diff difference", { "change compare": 0.6, line: 0.4 }],
@@ -54,16 +67,16 @@ const ROWS: Row[] = [
   ["first", "first beginning top", {}],
   ["branch", "branch", {}],
   ["tag", "tag label", { mark: 0.6 }],
-  ["checkout", "checkout switch", { "change go": 0.6 }],
+  ["checkout", "checkout switch wechsel wechsle", { "change go": 0.6 }],
   ["merge", "merge combine", { bring: 0.5 }],
   ["stash", "stash shelve", { "aside away later": 0.5 }],
-  ["unstash", "unstash pop", { "back bring": 0.5 }],
+  ["unstash", "unstash pop", { "back bring restore": 0.6 }],
   ["clone", "clone", { "copy checkout download": 0.5 }],
   ["repository", "repository repo git", { project: 0.4 }],
   ["remote", "remote upstream origin", {}],
-  ["install", "install", { "add setup": 0.5 }],
+  ["install", "install installiere reinstall", { "add setup": 0.5 }],
   ["dependency", "dependency package module library", {}],
-  ["test", "test spec", { "check verify": 0.5, unit: 0.5 }],
+  ["test", "test spec teste", { "check verify": 0.5, unit: 0.5 }],
   ["build", "build compile bundle", { make: 0.5 }],
   ["script", "script task", {}],
   ["run", "run execute perform exec", { "do start": 0.5 }],
@@ -77,7 +90,7 @@ const ROWS: Row[] = [
   ["apply", "apply", { run: 0.6 }],
   ["export", "export dump", { "save backup": 0.5 }],
   ["import", "import load", { restore: 0.6 }],
-  ["backup", "backup archive", { "save export": 0.5 }],
+  ["backup", "backup archive sicherung", { pack: 0.6, "save export": 0.5 }],
   ["upload", "upload", { "put send push store": 0.7 }],
   ["download", "download", { "get fetch save": 0.6 }],
   ["put", "put set store", { "upload write save add": 0.6 }],
@@ -94,13 +107,13 @@ const ROWS: Row[] = [
   ["pages", "pages page", { "site static website": 0.6 }],
   ["site", "site website webpage homepage page", { "url address": 0.5, deployment: 0.3 }],
   ["version", "version", {}],
-  ["types", "types typings type", {}],
-  ["check", "check verify validate", { "test is does": 0.5 }],
+  ["types", "types typings", {}],
+  ["check", "check verify validate prufe", { "test is does": 0.5 }],
   ["verify", "verify check", { "test smoke": 0.6 }],
   ["client", "client customer", {}],
-  ["user", "user member people team account", { "who person colleague": 0.5 }],
-  ["employee", "employee staff personnel", { "work who people team": 0.5 }],
-  ["cost", "cost spend expense bill spending money budget price", {}],
+  ["user", "user member people team account everybody everyone", { "who person colleague": 0.5 }],
+  ["employee", "employee staff personnel hire", { "work who people team": 0.5 }],
+  ["cost", "cost spend expense bill spending money budget price pay", {}],
   ["permission", "permission right access privilege", { "may role allowed can": 0.6 }],
   ["role", "role", { permission: 0.6, "approver operator owner viewer admin": 0.7 }],
   ["grant", "grant give allow assign", { "add make": 0.5 }],
@@ -110,8 +123,8 @@ const ROWS: Row[] = [
   ["knowledge", "knowledge wiki kb", { "know doc documentation article note": 0.7 }],
   ["article", "article note doc documentation", { knowledge: 0.6 }],
   ["service", "service daemon", {}],
-  ["start", "start launch boot", { "run begin up": 0.5 }],
-  ["stop", "stop halt terminate end", { kill: 0.7, down: 0.4 }],
+  ["start", "start launch boot starte", { "run begin up": 0.5 }],
+  ["stop", "stop halt terminate end stoppe beende", { kill: 0.7, down: 0.4 }],
   ["restart", "restart bounce reload", {}],
   ["kill", "kill terminate", { "stop end": 0.7 }],
   ["process", "process pid", { "program running": 0.6 }],
@@ -144,6 +157,8 @@ const ROWS: Row[] = [
   ["here", "here", { "this current": 0.5 }],
   ["size", "size big large", {}],
   ["dry", "dry", { "try without": 0.5 }],
+  ["bulk", "bulk batch multiple several many", { all: 0.6 }],
+  ["empty", "empty clear", { "purge flush": 0.7 }],
   ["prune", "prune", { "old remove": 0.5 }],
 ];
 
@@ -153,7 +168,9 @@ const WEAK = new Set(
     "a an the my our your this that these those it its please can could you would i we want wants need to lets let me us for of is are am be " +
     "there do does did so now just some any with and in on at from into by as or if then than really kindly hey ok okay go want " +
     "have has had will shall should may might must how what which who whom when where why one ones here using use via them they " +
-    "called named been being was were into onto up out off over all every each again also too very much many more most"
+    "called named been being was were into onto up out off over all every each again also too very much many more most " +
+    "pls plz thanks thx gimme whats wheres hows whos im id ive dont cant lets currently still ever yet really actually lately quickly too " +
+    "bitte mir mich ich der die das den dem ein eine einen und mit von zum zur auf im ist sind mal"
   ).split(" "),
 );
 
@@ -166,15 +183,15 @@ export interface Meaning {
 export const SAME = 0.97;
 
 const MEANINGS = new Map<string, Meaning[]>();
-const NAMES = new Set<string>();
+const WORDS = new Set<string>();
 for (const [concept, same, near = {}] of ROWS) {
-  NAMES.add(concept);
   for (const word of same.split(" ")) mean(word, concept, SAME);
   for (const [words, weight] of Object.entries(near))
     for (const word of words.split(" ")) mean(word, concept, weight);
 }
 
 function mean(word: string, concept: string, weight: number): void {
+  WORDS.add(word);
   const key = stem(word);
   const all = MEANINGS.get(key) ?? [];
   const held = all.find((one) => one.concept === concept);
@@ -193,6 +210,11 @@ export function meaningsOf(stemmed: string): readonly Meaning[] {
 /** Is it a word that the vocabulary knows? */
 export function isKnown(stemmed: string): boolean {
   return MEANINGS.has(stemmed);
+}
+
+/** Is it a word of the vocabulary as it stands, or its plural? A name that only has the same stem is none: `billing` is no `bill`. */
+export function isWordOf(word: string): boolean {
+  return WORDS.has(word) || (word.endsWith("s") && WORDS.has(word.slice(0, -1)));
 }
 
 export function isWeak(word: string): boolean {
