@@ -3,6 +3,9 @@ import type { HubMessage } from "@tw/shared/contracts/agent-protocol";
 import WebSocket from "ws";
 import type { Link, LinkEvents } from "./link.ts";
 
+/** Shorter where something between forgets quiet connections sooner. */
+const PING_MS = Number(process.env.TW_PING_MS) || CHANNEL.pingEveryMs;
+
 /** Opens the socket. Pings it itself: a half-open connection tells nobody. */
 export function openSocket(to: { url: string; token: string }, events: LinkEvents): Link {
   const socket = new WebSocket(`${to.url.replace(/^http/, "ws")}/api/agents/connect`, {
@@ -25,7 +28,7 @@ export function openSocket(to: { url: string; token: string }, events: LinkEvent
     if (unanswered >= 2) return end(1006, "two pings without an answer");
     unanswered++;
     socket.send("ping");
-  }, CHANNEL.pingEveryMs);
+  }, PING_MS);
 
   socket.on("open", () => events.opened());
   socket.on("message", (data) => {

@@ -18,7 +18,7 @@ export function lockState(stateDir: string): { release(): void } {
     db?.close();
     if ((error as { errcode?: number }).errcode !== 5)
       throw new ConfigError(
-        `The state directory ${stateDir} cannot be used (${(error as Error).message}). Make it writable, or give another with --state.`,
+        `The state directory ${stateDir} cannot be used (${(error as Error).message}). Free some space or make it writable, or give another with --state.`,
       );
     throw new ConfigError(
       `Another agent already works with the state directory ${stateDir}. Stop it first, or start this one with another --state.`,

@@ -72,6 +72,8 @@ export async function runStep(
   } catch (error) {
     if (error instanceof NotStarted)
       return stepReport(step, "not_started", { error: { code: error.code, message: error.message } });
+    // The look before the start was ended with the job; the program was never started.
+    if (error instanceof ProbeFailed && stop.aborted) return stopped(step, stop.reason as StopReason);
     const code = error instanceof ProbeFailed ? "probe_failed" : "spawn_failed";
     const message = maskText((error as Error).message, prepared.secrets);
     return stepReport(step, "failed", { error: { code, message } });

@@ -40,9 +40,11 @@ export class AgentProcess {
   }
 
   /** Starts it (again) and waits until it has said hello. */
-  async start(options: { wait?: boolean; stdin?: "pipe" | "ignore" } = {}): Promise<this> {
+  async start(options: { wait?: boolean; stdin?: "pipe" | "ignore"; under?: string[] } = {}): Promise<this> {
     const before = this.#hub.of("ask").length;
-    this.child = spawn(process.execPath, [MAIN, "agent", "start"], {
+    // `under`: a program that starts it, with a limit of the system for example.
+    const [file, ...argv] = [...(options.under ?? []), process.execPath, MAIN, "agent", "start"];
+    this.child = spawn(file as string, argv, {
       stdio: [options.stdin ?? "ignore", "ignore", "pipe"],
       env: {
         PATH: process.env.PATH,
