@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { CHANNEL } from "@tw/shared/contracts/agent-codes";
 import type { LeasedJob } from "@tw/shared/contracts/agent-protocol";
+import { LIMITS } from "@tw/shared/limits";
 import { leaseClock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 
@@ -15,6 +16,7 @@ export class PullLoop {
   #wanted = false;
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
+  #behind: NodeJS.Timeout | undefined;
 
   constructor(options: {
     connection: Connection;
@@ -29,6 +31,13 @@ export class PullLoop {
     this.#barred = options.barred ?? (() => false);
   }
 
+  /** Others were told of the work too: whoever holds less asks first. `load` is 0 for an idle agent and 1 for a full one. */
+  nudgeBehind(load: number): void {
+    clearTimeout(this.#behind);
+    if (load <= 0) this.nudge();
+    else this.#behind = setTimeout(() => this.nudge(), load * LIMITS.busyAskMs);
+  }
+
   /** There may be work: asks now, or as soon as the ask under way is answered or a place is free. */
   nudge(): void {
     this.#wanted = true;
@@ -38,6 +47,7 @@ export class PullLoop {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#behind);
   }
 
   async #ask(): Promise<void> {

@@ -162,6 +162,20 @@ test("exit codes: failed 1, wrong use 2, token 4, unreachable 6, rejected 7, can
   expect((await tw("undo", run)).code).toBe(1);
 });
 
+test("a run for a label that no agent has says so, and for whom it waits", async () => {
+  const run = begin(["run", "say-words", "times=1", "--label", "gpu"], {
+    TW_URL: ws.url,
+    TW_TOKEN: ws.token,
+  });
+  await until(() => run.said.out.includes('No agent has the label "gpu"'), "the reason");
+  const [listed] = JSON.parse((await tw("runs", "--json", "--limit", "1")).out);
+  const { waiting_for } = await call(ws, `/api/runs/${listed.id}`);
+  expect(waiting_for).toMatchObject([{ steps: ["say-words"], labels: ["gpu"], agent_id: null }]);
+  await tw("cancel", listed.id);
+  expect((await run.ended).code).toBe(8);
+  expect((await call(ws, `/api/runs/${listed.id}`)).waiting_for).toEqual([]);
+});
+
 function listedFirst({ out }: Said): string {
   return JSON.parse(out).filter((run: { command: string }) => run.command === "say-words")[0].id;
 }

@@ -29,6 +29,10 @@ export const LIMITS = {
   agentSilentMs: 120_000,
   /** Connections one hub takes per second; more are told to come back, so that a reconnect storm spreads out. */
   hubConnectsPerS: 200,
+  /** How long a look at the queue is good for sharing it out; what is given meanwhile is taken off. */
+  queueLookMs: 100,
+  /** When others were told of work too, an agent with no place free would ask this much later than an idle one. */
+  busyAskMs: 50,
   /** How often watchers read again in case a ping was lost, and how often an event stream shows that it is alive. */
   rereadMs: 3_000,
   heartbeatMs: 15_000,

@@ -14,6 +14,8 @@ const MARKS: Record<string, string> = {
   unknown: "!",
 };
 const ENDED = ["succeeded", "failed", "cancelled", "skipped", "unknown"];
+/** An agent that goes leaves no event in the run; while nothing runs, the run is read again so often. */
+const LOOK_MS = 3_000;
 /** Programs' last words can come a moment after the run's end. */
 const LAST_WORDS_MS = 2_000;
 
@@ -45,6 +47,11 @@ export async function follow(
   };
   const over = () =>
     TERMINAL.includes(run.status) || (options.stopAtPeople === true && run.status === "waiting");
+  const looking = setInterval(async () => {
+    if (over() || run.steps.some((step) => step.status === "running")) return;
+    run = await api.get<Run>(`/api/runs/${id}`).catch(() => run);
+    show();
+  }, LOOK_MS);
   try {
     show();
     const lost = () => screen.note("The connection was lost; trying again.");
@@ -65,6 +72,7 @@ export async function follow(
       ]);
     clearTimeout(timer);
   } finally {
+    clearInterval(looking);
     stop.abort();
     progress.stop();
     await logs.catch(() => {});

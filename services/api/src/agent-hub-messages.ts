@@ -17,6 +17,7 @@ import { type HintQueue, sendHint } from "@tw/shared/queues/send";
 import { type Granting, grant } from "./agent-hub-grants.ts";
 import type { LogIntake } from "./agent-hub-logs.ts";
 import { noteServiceStates, toldServices } from "./agent-hub-services.ts";
+import type { Shares } from "./agent-hub-shares.ts";
 
 /** Who speaks, as far as the hub itself knows: tenant and agent from the token, the rest from D1 at `hello`. */
 export interface Seat {
@@ -50,6 +51,8 @@ export interface Ports {
   probed(agentId: string, probe: string, looks: Look[]): void;
   /** Where receipts come from, and what opens the workspace's secrets. */
   granting: Granting;
+  /** How many jobs who asks may have. */
+  shares: Shares;
   /** When each session was last found to be the newest one in D1. */
   checked: Map<string, number>;
 }
@@ -108,8 +111,10 @@ async function answer(message: AgentMessage, seat: Seat, ports: Ports): Promise<
   const gone = await outdated(seat, ports);
   if (gone) return ended(message.id, gone);
   switch (message.type) {
-    case "ask":
-      return { reply: { type: "leases", id: message.id, jobs: await lease(message, seat, ports) } };
+    case "ask": {
+      const { jobs, more } = await lease(message, seat, ports);
+      return { reply: { type: "leases", id: message.id, jobs }, ...again(more) };
+    }
     case "renew": {
       const { tenantId, agentId } = seat;
       const jobs = await renewJobs(
@@ -121,7 +126,7 @@ async function answer(message: AgentMessage, seat: Seat, ports: Ports): Promise<
       return { reply: { type: "renewed", id: message.id, jobs: renewed } };
     }
     case "report":
-      return { reply: await report(message, seat, ports) };
+      return report(message, seat, ports);
     case "log": {
       if (message.text.length > LOG_TEXT)
         throw new Refusal("too_large", `A log piece may have ${LOG_TEXT} characters at most.`);
@@ -221,7 +226,7 @@ async function report(
   message: Extract<AgentMessage, { type: "report" }>,
   seat: Seat,
   ports: Ports,
-): Promise<HubMessage> {
+): Promise<Handled> {
   const { job, fence, seq, steps, done } = message;
   const { tenantId, agentId } = seat;
   const { outcome, runId } = await reportJob(
@@ -229,24 +234,38 @@ async function report(
     { tenantId, agentId, job, fence, seq, steps, done },
     Date.now(),
   );
-  if (outcome === "lost") return { type: "lost", id: message.id, job };
+  if (outcome === "lost") return { reply: { type: "lost", id: message.id, job } };
   // A repeated report is hinted again: perhaps the first one's hint was what got lost.
-  const [, leases] = await Promise.all([
+  const [, granted] = await Promise.all([
     runId ? sendHint(ports.runs, [runId]) : null,
-    message.ask && done ? lease(message.ask, seat, ports).catch(() => []) : undefined,
+    message.ask && done ? lease(message.ask, seat, ports).catch(() => NOTHING) : undefined,
   ]);
-  return { type: "ok", id: message.id, ...(leases ? { leases } : {}) };
+  const reply: HubMessage = { type: "ok", id: message.id, ...(granted ? { leases: granted.jobs } : {}) };
+  return { reply, ...again(granted?.more === true) };
 }
 
-async function lease(ask: { request: string; free: number }, seat: Seat, ports: Ports): Promise<LeasedJob[]> {
-  if (seat.draining) return [];
-  const max = Math.min(ask.free, seat.capacity);
+interface Granted {
+  jobs: LeasedJob[];
+  /** It got its share of what others may take too, and something is left. */
+  more: boolean;
+}
+const NOTHING: Granted = { jobs: [], more: false };
+
+async function lease(ask: { request: string; free: number }, seat: Seat, ports: Ports): Promise<Granted> {
+  if (seat.draining) return NOTHING;
+  const { max, more } = await ports.shares.of(seat, ask.free, Date.now());
   const { tenantId, agentId, labels } = seat;
-  return leaseJobs(
+  const jobs = await leaseJobs(
     ports.db,
     { tenantId, kind: "agent", agentId, labels, requestId: ask.request, max, leaseMs: LIMITS.leaseMs },
     Date.now(),
   );
+  return { jobs, more };
+}
+
+/** Whoever left something for others hears that it may ask again, behind those who hold less. */
+function again(more: boolean): Pick<Handled, "push"> {
+  return more ? { push: [{ type: "nudge", rivals: true }] } : {};
 }
 
 /** Has a newer session begun, or was the agent or its token revoked, without this hub noticing? Looked up now and then, not on each message. */

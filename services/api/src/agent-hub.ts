@@ -9,6 +9,7 @@ import { z } from "zod";
 import { LogIntake } from "./agent-hub-logs.ts";
 import { handleFrame, handleMessage, type Ports, type Seat } from "./agent-hub-messages.ts";
 import { PollBoxes } from "./agent-hub-polls.ts";
+import { Shares } from "./agent-hub-shares.ts";
 import { Watchers } from "./agent-hub-watchers.ts";
 import type { Env } from "./env.ts";
 import { badShape, refusalResponse } from "./errors.ts";
@@ -35,6 +36,7 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
   readonly #probes = new Map<string, (looks: Look[]) => void>();
   #second = 0;
   #connects = 0;
+  #turn = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -44,7 +46,8 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
     });
     const probed: Ports["probed"] = (agentId, probe, looks) =>
       this.#probes.get(`${agentId} ${probe}`)?.(looks);
-    this.#ports = { db: env.DB, runs: env.RUNS, logs, probed, granting: env, checked: new Map() };
+    const shares = new Shares(env.DB, () => this.#seated().map(({ seat }) => seat));
+    this.#ports = { db: env.DB, runs: env.RUNS, logs, probed, granting: env, checked: new Map(), shares };
   }
 
   /** `/connect` and `/poll`, only from this Worker's own routes: who it is in the URL comes from the token. */
@@ -158,8 +161,14 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
   async committed(note: CommittedNote): Promise<void> {
     for (const { id, seq, terminal } of note.runs) this.watchers.ping(id, { seq, terminal });
     if (note.nudge) {
-      for (const { socket, seat } of this.#seated()) if (!seat.draining) send(socket, { type: "nudge" });
-      for (const agentId of this.#polls.agents()) this.#polls.push(agentId, { type: "nudge" });
+      const seated = this.#seated().filter(({ seat }) => !seat.draining);
+      const polling = this.#polls.agents();
+      const nudge: HubMessage =
+        seated.length + polling.length > 1 ? { type: "nudge", rivals: true } : { type: "nudge" };
+      // Not always the same one first: of several idle agents the first often gets it.
+      const from = this.#turn++ % Math.max(1, seated.length);
+      for (const { socket } of [...seated.slice(from), ...seated.slice(0, from)]) send(socket, nudge);
+      for (const agentId of polling) this.#polls.push(agentId, nudge);
     }
     if (note.cancel.length > 0) await this.#cancel(note.cancel);
   }

@@ -157,6 +157,18 @@ export const runSchema = z
       left: z.array(z.string()),
     }),
     error: z.strictObject({ code: z.string(), message: z.string(), step: z.string().nullable() }).nullable(),
+    waiting_for: z
+      .array(
+        z.strictObject({
+          steps: z.array(z.string()),
+          labels: z.array(z.string()),
+          agent_id: z.string().nullable(),
+          since: time,
+          message: z.string(),
+        }),
+      )
+      .optional()
+      .describe("only of one run: steps that no connected agent can take, and why"),
     undo: z
       .strictObject({
         possible: z.boolean(),

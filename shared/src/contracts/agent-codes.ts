@@ -10,7 +10,7 @@ export const CHANNEL = {
   pingEveryMs: 20_000,
   requestTimeoutMs: 10_000,
   reconnectMinMs: 200,
-  reconnectMaxMs: 30_000,
+  reconnectMaxMs: 15_000,
   /** An idle agent asks without having been nudged. */
   idleAskMs: 2_000,
   /** Longest wait of `POST /api/agents/poll`. */

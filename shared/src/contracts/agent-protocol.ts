@@ -210,7 +210,8 @@ export const hubMessageSchema = z.discriminatedUnion("type", [
     tenant: z.string(),
     session: z.int(),
   }),
-  z.strictObject({ type: z.literal("nudge") }),
+  /** `rivals`: other agents may take it too, so the more one holds the later it asks. */
+  z.strictObject({ type: z.literal("nudge"), rivals: z.boolean().optional() }),
   /** Somebody wants to know where this agent is: tell the facts again if they are old. */
   z.strictObject({ type: z.literal("look") }),
   z.strictObject({ type: z.literal("cancel"), jobs: z.array(z.string()) }),

@@ -103,6 +103,11 @@ export function agentStatement(db: D1Database, tenantId: string): D1PreparedStat
     .bind(tenantId);
 }
 
+/** All of them, to tell why a job waits; at most as many as a tenant may sensibly have. */
+export async function listKnownAgents(db: D1Database, tenantId: string): Promise<Agent[]> {
+  return listAgents(db, { tenantId, after: null, limit: 1_000 });
+}
+
 /** A page of a tenant's agents, oldest first, those revoked left out. */
 export async function listAgents(
   db: D1Database,

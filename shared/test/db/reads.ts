@@ -16,6 +16,7 @@ import { readLink } from "../../src/db/links.ts";
 import { logSources, readLog } from "../../src/db/logs.ts";
 import { readUnannounced } from "../../src/db/notifications.ts";
 import { readProbes, writeProbes } from "../../src/db/probes.ts";
+import { readQueue } from "../../src/db/queued-jobs.ts";
 import { readEvents, readRunHead } from "../../src/db/read-events.ts";
 import { findUndo, listRuns, readRun } from "../../src/db/read-runs.ts";
 import { readResolving } from "../../src/db/resolving.ts";
@@ -37,6 +38,7 @@ export async function callReads(db: D1Database): Promise<void> {
   await callPlatformReads(db);
   await readResolving(db, { tenantId: T, personId: "usr_a0", agentId: null });
   await countUsage(db, 1_800_000_000_000);
+  await readQueue(db, T);
   await readRun(db, T, RUN);
   await readRunHead(db, T, RUN);
   await readEvents(db, { tenantId: T, runId: RUN, after: 0 });

@@ -1,6 +1,7 @@
 /** An agent's line to its hub. Requests get lost on the way, answers on the way back; a sleeping machine sends nothing. */
 import { LogIntake } from "../../../services/api/src/agent-hub-logs.ts";
 import { handleMessage, type Seat } from "../../../services/api/src/agent-hub-messages.ts";
+import { Shares } from "../../../services/api/src/agent-hub-shares.ts";
 import type { HubMessage } from "../../src/contracts/agent-protocol.ts";
 import type { Actor } from "./scheduler.ts";
 import { SECOND, type World } from "./world.ts";
@@ -76,6 +77,8 @@ export class HubLine {
       runs: this.#world.queue(hub, "runs"),
       logs: new LogIntake(db, () => {}),
       probed: () => {},
+      // Each agent is alone here: who gets which of several jobs is not what is being shaken.
+      shares: new Shares(db, () => []),
       checked: new Map([[`${this.#agent.id} ${this.#seat.session}`, this.#world.now]]),
     });
   }

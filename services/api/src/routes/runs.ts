@@ -1,4 +1,6 @@
+import { mayWait, waitingFor } from "@tw/shared/agents/waiting-for";
 import { bindPolicies } from "@tw/shared/approvals/bind-policies";
+import { listKnownAgents } from "@tw/shared/db/agents";
 import { requestCancel } from "@tw/shared/db/cancel-run";
 import { readCommand } from "@tw/shared/db/commands";
 import { findUndo, listRuns, type RunRows, readRun, readRunRows } from "@tw/shared/db/read-runs";
@@ -76,9 +78,12 @@ export const runRoutes: Route[] = [
       ]);
       if (!rows) throw notFound("run");
       const { run, steps, jobs, checkpoints } = rows;
+      const now = Date.now();
+      const agents = mayWait(jobs) ? await listKnownAgents(env.DB, tenantId) : [];
       return answer(200, {
         ...runView(run, steps, jobs, checkpoints),
-        undo: undoView(rows, undone, Date.now()),
+        waiting_for: waitingFor(jobs, agents, now),
+        undo: undoView(rows, undone, now),
       });
     },
   }),
