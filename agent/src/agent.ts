@@ -24,6 +24,8 @@ import { Probing } from "./probing.ts";
 import { PullLoop } from "./pull-loop.ts";
 import { type Recovered, recover, removeFiles } from "./recover.ts";
 import { Reporter } from "./reporter.ts";
+import { keepServices, letServicesBe } from "./services/keep.ts";
+import { hubServices } from "./services/ports.ts";
 import { lockState } from "./state-lock.ts";
 import { rememberTools } from "./tool-versions.ts";
 import { findTools } from "./tools.ts";
@@ -118,11 +120,16 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   const policyTimer = setInterval(() => void refreshPolicy(), POLICY_EVERY_MS).unref();
   async function refreshPolicy(): Promise<void> {
     if (!(await policy.refresh())) return;
-    say(policy.problem ?? `the policy was changed (${policy.loaded.hash.slice(0, 12)}) and counts from the next step on`);
+    say(
+      policy.problem ??
+        `the policy was changed (${policy.loaded.hash.slice(0, 12)}) and counts from the next step on`,
+    );
     await connection.request({ type: "policy", hash: policy.loaded.hash }).catch(() => {});
   }
   const probing = new Probing(config, guard, connection);
+  const services = hubServices(connection);
   const ports: JobPorts = {
+    services,
     config,
     journal,
     connection,
@@ -192,6 +199,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
     clearTimeout(factsTimer);
     clearInterval(policyTimer);
     heads.close();
+    letServicesBe();
     connection.close();
     journal.close();
     lock.release();
@@ -249,6 +257,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
     removeFiles(files);
   }
 
+  void keepServices(config, guard, services, say).catch((error: Error) => say(`services: ${error.message}`));
   connection.start();
   return {
     ended,

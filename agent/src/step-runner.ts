@@ -22,6 +22,7 @@ import type { PolicyGuard } from "./policy.ts";
 import { type Prepared, prepareStep, type TellFound } from "./prepare-step.ts";
 import { Capture, ProbeFailed, runProbes } from "./probe.ts";
 import { type ProcessEnd, runProcess } from "./process.ts";
+import type { ServicePorts } from "./services/ports.ts";
 import { NotStarted, stepReport } from "./step-report.ts";
 
 export interface StepPorts {
@@ -38,6 +39,8 @@ export interface StepPorts {
   checkLeases(): void;
   /** The program still runs a moment after its start. */
   onLasting(): void;
+  /** Where services are defined, and who hears how they are. */
+  services: ServicePorts;
 }
 /** A step that still runs after this long is shown as running and its process noted; a shorter one is not worth either. */
 const LASTING_MS = 50;
@@ -57,6 +60,11 @@ export async function runStep(
   log: LogStream,
   ports: StepPorts,
 ): Promise<StepReport> {
+  const { action } = step;
+  if (action) {
+    const { runAction } = await import("./ide/run-action.ts");
+    return runAction(job, { ...step, action }, stop, scratch, log, ports);
+  }
   let prepared: Prepared;
   try {
     const asking = await ports.grants?.of(job, step, stop);

@@ -32,6 +32,8 @@ export class TestHub {
   /** What a renewed lease is good for. */
   leaseMs = 60_000;
   refuseUpgrade = 0;
+  /** Services of the workspace, as it tells them. */
+  services: Extract<HubMessage, { type: "services" }>["services"] = [];
   /** What agents that know no key are shown. */
   approvalKey: string | null = null;
   /** Answers a `grant`; by default nothing is given. */
@@ -183,6 +185,10 @@ export class TestHub {
         if (this.logsDown) return { type: "error", id, code: "unavailable", message: "Send it again." };
         if (this.lost.has(message.job)) return { type: "lost", id, job: message.job };
         return { type: "ok", id };
+      case "services": {
+        const wanted = this.services.filter(({ name }) => message.names?.includes(name) ?? true);
+        return { type: "services", id, services: wanted };
+      }
       default:
         return { type: "ok", id };
     }
