@@ -8,7 +8,20 @@ import { isWeak } from "./vocabulary.ts";
 import type { Token } from "./words.ts";
 
 /** Parameters that stand before their value in the middle of a sentence. */
-const INTRODUCES = new Set(["group", "user", "bucket", "branch", "database", "project", "worker"]);
+const INTRODUCES = new Set([
+  "group",
+  "user",
+  "bucket",
+  "branch",
+  "database",
+  "project",
+  "worker",
+  "service",
+  "queue",
+  "client",
+  "namespace",
+  "secret",
+]);
 
 export class SpokenFilling extends FlagFilling {
   /** `named cart`, `message fix the login`, `to staging`, `from a.txt`. */
@@ -46,7 +59,7 @@ export class SpokenFilling extends FlagFilling {
       return false;
     while (
       this.free(from) &&
-      /^(the|a|an|my|our|is|to|of|message|env|environment|branch|database|folder|directory|file|bucket|table|script|word|text)$/i.test(
+      /^(the|a|an|my|our|is|to|of|message|env|environment|branch|database|folder|directory|file|bucket|group|user|table|script|word|text)$/i.test(
         this.tokens[from]!.text,
       ) &&
       this.tokens[from + 1] &&
@@ -58,6 +71,8 @@ export class SpokenFilling extends FlagFilling {
     }
     if (!this.free(from)) return false;
     const value = this.tokens[from]!;
+    // "to the bucket": said is what kind of thing, not which.
+    if (value.kind === "word" && INTRODUCES.has(value.word)) return false;
     if (PROSE.has(parameter.name) && value.kind === "word") return this.prose(parameter, at, from);
     if (!this.fits(parameter, value, sure)) return false;
     if (parameter.name === "env") return this.setEnvironment(parameter, value, [at, from]);

@@ -85,9 +85,12 @@ class WholeFilling extends SpokenFilling {
 
   /** "the queue mails", "the mails queue": beside what the command is about stands which one, if it is no word for anything else. */
   named(): void {
-    const parameter = this.command.parameters.find(
-      (p) => p.required && p.type === "string" && !p.items && !isSql(p, this.command) && !NO_NAME.has(p.name),
-    );
+    const parameter = [...this.command.parameters]
+      .sort(byPlace)
+      .find(
+        (p) =>
+          p.required && p.type === "string" && !p.items && !isSql(p, this.command) && !NO_NAME.has(p.name),
+      );
     if (!parameter || !this.open(parameter.name)) return;
     for (const [at, token] of this.tokens.entries()) {
       if (!this.free(at) || this.taken.has(at) || token.kind !== "word") continue;
@@ -205,6 +208,8 @@ class WholeFilling extends SpokenFilling {
         case "url":
           return /url/.test(p.name) ? 3 : 0;
         case "path":
+          // A file without its directory is looked for by its name.
+          if (p.name === "name" && p.type === "string" && !p.required && !token.text.includes("/")) return 4;
           return path ? 3 : p.type === "string" && p.required && !isSql(p, this.command) ? 1 : 0;
         case "glob":
           return p.name === "name" || p.name === "pattern" ? 3 : path ? 1 : 0;
@@ -263,6 +268,13 @@ class WholeFilling extends SpokenFilling {
     if (script && at >= 0) this.set(script, this.tokens[at]!.text, [at], SURE.typed);
   }
 
+  /** The text that a command is all about, though it can do without: what `echo` says. */
+  private spoken(): Parameter | undefined {
+    const [first] = this.command.parameters;
+    const lacks = this.command.parameters.some(({ required }) => required);
+    return first && !lacks && PROSE.has(first.name) && first.default === undefined ? first : undefined;
+  }
+
   /** Words that say nothing else are what a required parameter waits for. */
   rest(): void {
     const commit = this.open("commit");
@@ -290,7 +302,7 @@ class WholeFilling extends SpokenFilling {
     );
     for (const parameter of waiting) {
       // Words to look for are never required: without them it is everything.
-      const wanted = parameter.required || parameter.name === "q";
+      const wanted = parameter.required || parameter.name === "q" || parameter === this.spoken();
       if (
         !wanted ||
         !this.open(parameter.name) ||
@@ -357,6 +369,11 @@ class WholeFilling extends SpokenFilling {
       for (const at of order) if (this.set(parameter, this.tokens[at]!.text, [at], SURE.rest)) break;
     }
   }
+}
+
+/** Those that the place may tell go last. */
+function byPlace(a: Parameter, b: Parameter): number {
+  return Number(a.from !== undefined) - Number(b.from !== undefined);
 }
 
 /** Required text that is no name of anything. */

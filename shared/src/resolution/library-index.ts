@@ -23,6 +23,7 @@ interface Posting {
   weight: number;
   /** Written as what to do, not as what was done (`archive`, not `archived`). */
   base: boolean;
+  raw: string;
 }
 /** One command's words wherever they stand, with how much standing there counts. */
 type Bag = Map<string, number>;
@@ -156,7 +157,8 @@ function addPhrase(index: LibraryIndex, command: number, { kind, words }: Writte
   else index.exact.set(text, [number]);
   for (const [position, stemmed] of stems.entries())
     for (const { concept, weight } of meaningsOf(stemmed)) {
-      const posting = { phrase: number, position, weight, base: !isParticiple(words[position]!) };
+      const raw = words[position]!;
+      const posting = { phrase: number, position, weight, base: !isParticiple(raw), raw };
       const all = index.postings.get(concept);
       if (all) all.push(posting);
       else index.postings.set(concept, [posting]);

@@ -1,6 +1,6 @@
 /** How well commands match the words of one clause: which phrase of each is nearest, and which words that explains. Pure. */
 import type { LibraryIndex, Phrase, PhraseKind } from "./library-index.ts";
-import { isParticiple } from "./mood.ts";
+import { isParticiple, isVerb } from "./mood.ts";
 import { nearest } from "./spelling.ts";
 import { meaningsOf } from "./vocabulary.ts";
 import { stem, type Token, wordsOf } from "./words.ts";
@@ -66,6 +66,9 @@ const WEAK = 0.13;
 /** "My stashed changes" are hardly asking to stash. */
 const PARTICIPLE = 0.65;
 const FOREIGN = 0.75;
+const PASSIVE = new Set(["is", "are", "was", "were", "been", "be"]);
+/** "files" is nearly "file". */
+const FORM = 0.985;
 const NONE: never[] = [];
 
 /** What of a phrase was said: how nearly each of its words, and by which word. */
@@ -75,6 +78,8 @@ interface Touched {
 }
 /** Of each command so many phrases are looked at closely: which is best also depends on the arguments. */
 const PHRASES = 2;
+/** What is written as nothing else weighs more: a command that cannot take it is hardly meant. */
+const VALUES: { [kind: string]: number } = { url: 1, sql: 1, path: 0.6 };
 /** What being explained elsewhere in the command is worth beside being explained by the phrase. */
 const ELSEWHERE = 0.75;
 
@@ -92,7 +97,7 @@ export function queryWords(tokens: readonly Token[], index: LibraryIndex, prefix
         token: at,
         raw: token.text,
         meanings: hints,
-        weight: 0.5,
+        weight: VALUES[token.kind] ?? 0.5,
         corrected: null,
         foreign: true,
         participle: false,
@@ -101,7 +106,12 @@ export function queryWords(tokens: readonly Token[], index: LibraryIndex, prefix
       continue;
     }
     const last = prefix && at === tokens.length - 1;
-    for (const raw of wordsOf(token.text)) words.push(wordOf(raw, at, index, last));
+    for (const raw of wordsOf(token.text)) {
+      const word = wordOf(raw, at, index, last);
+      // "which secrets are set" asks for no setting.
+      if (at > 0 && PASSIVE.has(tokens[at - 1]!.word) && isVerb(stem(raw))) word.participle = true;
+      words.push(word);
+    }
   }
   return words;
 }
@@ -195,7 +205,11 @@ function touch(
 ): void {
   for (const { concept, weight } of word.meanings)
     for (const posting of index.postings.get(concept) ?? NONE) {
-      const near = weight * posting.weight * (word.participle && posting.base ? PARTICIPLE : 1);
+      const near =
+        weight *
+        posting.weight *
+        (word.participle && posting.base ? PARTICIPLE : 1) *
+        (posting.raw === word.raw ? 1 : FORM);
       if (near < LEAST) continue;
       let held = touched.get(posting.phrase);
       if (!held) {
