@@ -38,7 +38,11 @@ const fromOutside = Annotation.define<boolean>();
 const theme = EditorView.theme({
   "&": { height: "100%", fontSize: "12px", color: "var(--text)", backgroundColor: "var(--bg)" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
-  ".cm-scroller": { fontFamily: "var(--font-mono, monospace)", lineHeight: "18px" },
+  ".cm-scroller": {
+    fontFamily: "var(--font-mono, monospace)",
+    lineHeight: "18px",
+    fontVariantLigatures: "none",
+  },
   ".cm-content": { caretColor: "var(--text)", padding: "6px 0" },
   ".cm-cursor": { borderLeftColor: "var(--text)" },
   ".cm-gutters": { backgroundColor: "var(--bg)", color: "var(--faint)", border: "none" },
@@ -125,7 +129,7 @@ export function TextEditor({
       yaml(),
       colours,
       theme,
-      EditorView.contentAttributes.of({ "aria-label": label }),
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
       ...(wrap ? [EditorView.lineWrapping] : []),
       ...(writable
         ? [

@@ -47,6 +47,7 @@ export function ArgumentField({
         <PickButton
           picks={picks}
           label={`Which result for ${parameter.name}?`}
+          about={`for ${parameter.name}`}
           onPick={(picked) => set({ from: picked })}
         />
       </div>
@@ -78,7 +79,7 @@ export function ArgumentField({
 }
 
 function Literal({ parameter, value, error, set }: Omit<Parameters<typeof ArgumentField>[0], "picks">) {
-  const [typed, type] = useTyped(textOf(parameter, value), (text) => set(valueOf(parameter, text)));
+  const [typed, type] = useTyped(textOf(parameter, value), (text) => set(valueFrom(parameter, text)));
   return <ParameterField parameter={parameter} value={typed} error={error} onChange={type} />;
 }
 
@@ -89,7 +90,7 @@ function textOf(parameter: Parameter, value: unknown): string {
 }
 
 /** What was typed, as the parameter's type where it can be read as such; the check says what is wrong with the rest. */
-function valueOf(parameter: Parameter, text: string): unknown {
+function valueFrom(parameter: Parameter, text: string): unknown {
   if (text === "") return undefined;
   switch (parameter.type) {
     case "number":

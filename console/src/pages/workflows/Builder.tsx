@@ -205,6 +205,8 @@ export function Builder({
     ...(saved ? [{ id: "workflow.run", label: "Run the workflow", keys: "r", group, run }] : []),
   ]);
 
+  // While the check of a new text is on its way the marks of the old one stay, and the editor moves them along.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text alone brings no new marks
   const marks = useMemo((): Mark[] => {
     if (unreadable) return [{ ...unreadable, severity: "error" }];
     const ranges = rangesOf(
@@ -216,7 +218,6 @@ export function Builder({
       message,
       severity: kind === "problem" ? "error" : "warning",
     }));
-    // While the check of a new text is on its way the marks of the old one stay, the editor moves them along.
   }, [findings, unreadable]);
   const complete = useMemo(() => completeIn(flow, all), [flow, all]);
   const mine = findings.filter(({ step: at }) => step !== null && at === step.index);
@@ -380,7 +381,13 @@ export function Builder({
             <TextEditor
               label="The workflow as YAML"
               value={text}
-              onChange={(next) => change(next, "text")}
+              onChange={(next) => {
+                // Letters typed one after the other are undone together; a line, and what is pasted, alone.
+                const letter =
+                  Math.abs(next.length - text.length) === 1 &&
+                  next.split("\n").length === text.split("\n").length;
+                change(next, letter ? "text" : null);
+              }}
               marks={marks}
               complete={complete}
               caret={caret}

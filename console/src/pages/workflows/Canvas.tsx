@@ -202,11 +202,10 @@ function Drawn(props: CanvasProps) {
         minZoom={0.2}
         maxZoom={1.5}
         nodeDragThreshold={4}
-        proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--line)" />
       </ReactFlow>
-      <div className="absolute right-3 bottom-3 flex rounded border border-line-strong bg-raised">
+      <div className="absolute bottom-3 left-3 flex rounded border border-line-strong bg-raised">
         <Tool label="Zoom out" onClick={() => void instance.current?.zoomOut()} icon={Minus} />
         <Tool label="Zoom in" onClick={() => void instance.current?.zoomIn()} icon={Plus} />
         <Tool

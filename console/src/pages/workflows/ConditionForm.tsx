@@ -70,6 +70,7 @@ export function ConditionForm({
         <PickButton
           picks={picks}
           label="Which result decides whether it runs?"
+          about="as a condition"
           words={tests.length === 0 ? "Run only if…" : "Another test"}
           onPick={(from) => write([...tests, startOf(from)])}
         />

@@ -10,19 +10,28 @@ export function PickButton({
   picks,
   onPick,
   label,
+  about,
   words = "Use a result",
 }: {
   picks: readonly Pick[];
   onPick(from: string): void;
-  /** What it is for: it is the question that is asked. */
+  /** The question that is asked. */
   label: string;
+  /** Behind the button's words, for those who cannot see where it stands: "for message". */
+  about: string;
   words?: string;
 }) {
   const [open, setOpen] = useState(false);
   const headings = [...new Set(picks.map(({ group }) => group))];
   return (
     <>
-      <Button look="quiet" className="text-sm" aria-label={label} title={label} onClick={() => setOpen(true)}>
+      <Button
+        look="quiet"
+        className="text-sm"
+        aria-label={`${words} ${about}`}
+        title={label}
+        onClick={() => setOpen(true)}
+      >
         <Link2 size={13} aria-hidden="true" />
         {words}
       </Button>

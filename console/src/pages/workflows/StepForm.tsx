@@ -334,6 +334,7 @@ function Runs({ step, flow, findings, set }: StepFormProps) {
           <PickButton
             picks={picksFor(step, flow).filter((pick) => pick.from !== "item")}
             label="For each item of which list?"
+            about="to run it for each item"
             words="A list…"
             onPick={(picked) => set(["for_each"], { from: picked })}
           />

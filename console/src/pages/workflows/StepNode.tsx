@@ -20,7 +20,8 @@ export type StepNodeType = Node<StepData, "step">;
 
 export const NODE_WIDTH = 288;
 const LINE_CHARACTERS = 38;
-const OUTPUTS_SHOWN = 4;
+/** Characters of the names of outputs that fit beside each other. */
+const OUTPUTS_ROOM = 36;
 
 /** As tall as what it shows; the layout must know before it is drawn. */
 export function heightOf(step: FlowStep, findings: readonly Finding[], refused: string | null): number {
@@ -35,11 +36,21 @@ export function heightOf(step: FlowStep, findings: readonly Finding[], refused: 
   );
 }
 
+function fitting(names: readonly string[]): string[] {
+  let room = OUTPUTS_ROOM;
+  const fits = names.findIndex((name) => {
+    room -= name.length + 2;
+    return room < 0;
+  });
+  return fits === -1 ? [...names] : names.slice(0, Math.max(1, fits));
+}
+
 export function StepNode({ data, selected }: NodeProps<StepNodeType>) {
   const { step, findings, refused } = data;
   const problems = findings.filter(({ kind }) => kind === "problem");
   const said = refused ?? problems[0]?.message ?? findings[0]?.message;
   const bad = refused !== null || problems.length > 0;
+  const shown = fitting(step.outputs);
   const drag = (event: DragEvent, from: string) => {
     event.dataTransfer.setData(REFERENCE, from);
     event.dataTransfer.setData("text/plain", from);
@@ -74,20 +85,20 @@ export function StepNode({ data, selected }: NodeProps<StepNodeType>) {
       )}
       {step.outputs.length > 0 && (
         <div className="mt-auto flex h-5 items-center gap-1 overflow-hidden">
-          {step.outputs.slice(0, OUTPUTS_SHOWN).map((name) => (
+          {shown.map((name) => (
             // biome-ignore lint/a11y/noStaticElementInteractions: the mouse's way; by keyboard a result is picked at the argument
             <span
               key={name}
               draggable
               onDragStart={(event) => drag(event, `steps.${step.id}.outputs.${name}`)}
               title={`Drag ${name} onto an argument`}
-              className="nodrag nopan cursor-grab truncate rounded-sm bg-sunken px-1 font-mono text-muted text-xs hover:text-text"
+              className="nodrag nopan shrink-0 cursor-grab rounded-sm bg-sunken px-1 font-mono text-muted text-xs hover:text-text"
             >
               {name}
             </span>
           ))}
-          {step.outputs.length > OUTPUTS_SHOWN && (
-            <span className="shrink-0 text-faint text-xs">+{step.outputs.length - OUTPUTS_SHOWN}</span>
+          {step.outputs.length > shown.length && (
+            <span className="shrink-0 text-faint text-xs">+{step.outputs.length - shown.length}</span>
           )}
         </div>
       )}

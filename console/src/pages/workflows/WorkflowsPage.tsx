@@ -115,7 +115,7 @@ function Row({ command }: { command: Command }) {
     return checkpoint !== undefined && checkpoint !== false;
   }).length;
   return (
-    <div className="flex min-w-0 flex-1 items-center gap-4 py-1">
+    <div className="flex min-w-0 flex-1 items-center gap-4 px-4 py-1 md:px-6">
       <div className="min-w-0 flex-1">
         <p className="flex items-baseline gap-2">
           <span className="foreign truncate font-mono text-sm">{oneLine(command.slug, 80)}</span>

@@ -230,16 +230,39 @@ export function write(command: Values): string {
   if (Array.isArray(definition.human_checkpoints) && definition.human_checkpoints.length === 0)
     delete definition.human_checkpoints;
   if (Array.isArray(definition.steps)) definition.steps = definition.steps.map(tidyStep);
+  if (Array.isArray(plain.parameters))
+    plain.parameters = plain.parameters.map((one) => inOrder(one, PARAMETER_ORDER));
   const doc = new NewDocument();
-  doc.contents = created(doc, plain) as never;
-  return doc.toString(STYLE);
+  const contents = created(doc, plain);
+  visit(contents, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value === "string" && scalar.value.length > LONG && !/\n|\s$/.test(scalar.value))
+        scalar.type = "BLOCK_FOLDED";
+    },
+  });
+  doc.contents = contents as never;
+  return doc.toString({ ...STYLE, lineWidth: LONG - 4 });
+}
+
+const LONG = 80;
+const PARAMETER_ORDER = ["name", "type", "required", "default", "options", "description"];
+const STEP_ORDER = ["id", "command", "needs", "when", "for_each", "args", "checkpoint", "rollback"];
+
+/** The fields with these names first; a parameter that is not required need not say so. */
+function inOrder(value: unknown, order: readonly string[]): Values {
+  const { ...fields } = asValues(value);
+  if (fields.required === false) delete fields.required;
+  const first = order.filter((name) => Object.hasOwn(fields, name));
+  return Object.fromEntries([
+    ...first.map((name) => [name, fields[name]] as const),
+    ...Object.entries(fields).filter(([name]) => !first.includes(name)),
+  ]);
 }
 
 const tidy = (value: unknown): unknown => (value === undefined ? undefined : structuredClone(value));
 
 function tidyStep(written: unknown): Values {
-  const { id, command, needs, ...rest } = asValues(written);
-  const step: Values = { id, command, needs, ...rest };
+  const step = inOrder(written, STEP_ORDER);
   if (Object.keys(asValues(step.args)).length === 0) delete step.args;
   for (const name of ["checkpoint", "continue_on_error"]) if (step[name] === false) delete step[name];
   return Object.fromEntries(Object.entries(step).filter(([, value]) => value !== undefined));
