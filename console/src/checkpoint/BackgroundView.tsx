@@ -1,17 +1,14 @@
 /** Beside the question: what was different, who is asked, who was told, and what became of it. */
-import { useQuery } from "@tanstack/react-query";
-import { meQuery } from "../api/queries.ts";
 import type { Checkpoint } from "../api/types.ts";
 import { Code } from "../components/Code.tsx";
 import { Status } from "../components/Status.tsx";
 import { Time } from "../components/Time.tsx";
 import { oneLine, valueText } from "../components/visible.ts";
-import { BreakGlass, BrokenGlass } from "./BreakGlass.tsx";
+import { BrokenGlass } from "./BreakGlass.tsx";
 import { askedOf, backgroundOf } from "./background.ts";
 import { Differences, SinceLastRun } from "./SinceLastRun.tsx";
 
 export function BackgroundView({ checkpoint }: { checkpoint: Checkpoint }) {
-  const me = useQuery(meQuery);
   const background = backgroundOf(checkpoint);
   const { missing, changed, difference, brokenGlass, decidedBy, inputs, head } = background;
   const pending = checkpoint.status === "pending";
@@ -64,9 +61,6 @@ export function BackgroundView({ checkpoint }: { checkpoint: Checkpoint }) {
             </p>
           ))}
         </section>
-      )}
-      {pending && background.mayBreakGlass && me.data?.role === "owner" && (
-        <BreakGlass checkpoint={checkpoint} />
       )}
     </>
   );

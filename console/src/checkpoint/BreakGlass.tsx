@@ -1,20 +1,32 @@
 /** Going past a checkpoint in an emergency, and looking at it afterwards. */
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask, idempotencyKey } from "../api/client.ts";
 import { useMay } from "../api/may.ts";
-import { runsMoved } from "../api/queries.ts";
-import type { Checkpoint } from "../api/types.ts";
+import { meQuery, runsMoved } from "../api/queries.ts";
+import type { Checkpoint, Values } from "../api/types.ts";
 import { Button } from "../components/Button.tsx";
 import { FormDialog } from "../components/FormDialog.tsx";
 import { Time } from "../components/Time.tsx";
-import type { Background } from "./background.ts";
+import { type Background, backgroundOf } from "./background.ts";
 
 /** For owners, while it waits. */
-export function BreakGlass({ checkpoint }: { checkpoint: Checkpoint }) {
+export function BreakGlass({
+  checkpoint,
+  inputs,
+}: {
+  checkpoint: Checkpoint;
+  /** What stands in the checkpoint's own form. */
+  inputs: Values;
+}) {
+  const me = useQuery(meQuery);
   const [open, setOpen] = useState(false);
+  const may =
+    checkpoint.status === "pending" && backgroundOf(checkpoint).mayBreakGlass && me.data?.role === "owner";
+  if (!may) return null;
   return (
     <div>
-      <Button look="danger" onClick={() => setOpen(true)}>
+      <Button look="quiet" onClick={() => setOpen(true)}>
         Go past it in an emergency…
       </Button>
       {open && (
@@ -36,7 +48,11 @@ export function BreakGlass({ checkpoint }: { checkpoint: Checkpoint }) {
             ask(
               api.POST("/api/checkpoints/{id}/break-glass", {
                 params: { path: { id: checkpoint.id }, header: idempotencyKey() },
-                body: { reason: String(reason ?? ""), plan_digest: checkpoint.plan_digest },
+                body: {
+                  reason: String(reason ?? ""),
+                  ...(checkpoint.form.length > 0 ? { inputs } : {}),
+                  plan_digest: checkpoint.plan_digest,
+                },
               }),
             )
           }

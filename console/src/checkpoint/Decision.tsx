@@ -14,6 +14,7 @@ import { Time } from "../components/Time.tsx";
 import { valueText } from "../components/visible.ts";
 import { useActions } from "../frame/actions.ts";
 import { BackgroundView } from "./BackgroundView.tsx";
+import { BreakGlass } from "./BreakGlass.tsx";
 import { choices, questionOf } from "./question.ts";
 import { useMayVote } from "./use-may-vote.ts";
 
@@ -211,6 +212,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             )}
           </Field>
         )}
+        <BreakGlass checkpoint={checkpoint} inputs={inputs} />
         {general && (
           <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
             {saying(vote.error)}

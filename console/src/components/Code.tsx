@@ -33,7 +33,14 @@ export function Code({ children, className = "" }: { children: string; className
 export function Id({ of, className = "" }: { of: string; className?: string }) {
   const [copied, copyText] = useCopied();
   const cut = of.indexOf("_");
-  const short = of.length > 18 && cut > 0 ? `${of.slice(0, cut + 1)}…${of.slice(-6)}` : of;
+  const short =
+    of.length <= 18
+      ? of
+      : cut > 0
+        ? `${of.slice(0, cut + 1)}…${of.slice(-6)}`
+        : of.length > 32
+          ? `${of.slice(0, 8)}…${of.slice(-6)}`
+          : of;
   return (
     <button
       type="button"

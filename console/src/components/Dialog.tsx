@@ -61,16 +61,19 @@ export function TitledDialog({
   const id = useId();
   return (
     <Dialog open={open} onClose={onClose} label={title}>
-      <div className="flex items-center justify-between gap-2 border-b px-4 py-2.5">
-        <h2 id={id} className="font-semibold text-lg">
-          {title}
-        </h2>
-        <Button look="quiet" aria-label="Close" onClick={onClose}>
-          <X size={15} />
-        </Button>
+      {/* What can be done stays in sight, however long the form. */}
+      <div className="flex max-h-[min(85dvh,46rem)] flex-col">
+        <div className="flex shrink-0 items-center justify-between gap-2 border-b px-4 py-2.5">
+          <h2 id={id} className="foreign font-semibold text-lg">
+            {title}
+          </h2>
+          <Button look="quiet" aria-label="Close" onClick={onClose}>
+            <X size={15} />
+          </Button>
+        </div>
+        <div className="grid min-h-0 gap-4 overflow-y-auto p-4">{children}</div>
+        {foot && <div className="flex shrink-0 flex-wrap justify-end gap-2 border-t px-4 py-3">{foot}</div>}
       </div>
-      <div className="grid gap-4 overflow-y-auto p-4">{children}</div>
-      {foot && <div className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">{foot}</div>}
     </Dialog>
   );
 }

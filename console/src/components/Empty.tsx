@@ -15,7 +15,7 @@ export function Empty({
   action?: ReactNode;
 }) {
   return (
-    <div className="grid justify-items-start gap-1.5 px-4 py-6">
+    <div className="grid justify-items-start gap-1.5 px-4 py-6 md:px-6">
       <p className="font-medium">{title}</p>
       {children && <div className="max-w-prose text-muted">{children}</div>}
       {action && <div className="mt-2 flex flex-wrap gap-2">{action}</div>}
@@ -26,7 +26,7 @@ export function Empty({
 /** Keeps the place of lines that are on their way. */
 export function Loading({ lines = 5, label = "Loading" }: { lines?: number; label?: string }) {
   return (
-    <div role="status" aria-label={label} className="grid gap-3 p-4">
+    <div role="status" aria-label={label} className="grid gap-3 p-4 md:px-6">
       {Array.from({ length: lines }, (_, index) => (
         <div
           // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike

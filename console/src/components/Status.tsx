@@ -55,6 +55,8 @@ const LOOKS: { [status: string]: Look } = {
   withdrawn: { word: "withdrawn", colour: "text-muted", shape: shapes.barred },
   online: { word: "online", colour: "text-ok", shape: shapes.check },
   offline: { word: "offline", colour: "text-muted", shape: shapes.ring },
+  on: { word: "on", colour: "text-ok", shape: shapes.check },
+  off: { word: "off", colour: "text-muted", shape: shapes.barred },
   stopped: { word: "stopped", colour: "text-muted", shape: shapes.barred },
   starting: { word: "starting", colour: "text-accent", shape: shapes.half, turns: true },
   started: { word: "started", colour: "text-ok", shape: shapes.check },

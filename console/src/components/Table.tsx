@@ -26,13 +26,13 @@ export function Table<T>({
       <table aria-label={label} className="w-full max-md:block">
         <thead className="max-md:sr-only">
           <tr className="border-b text-left text-muted text-sm">
-            {columns.map(({ head, right }) => (
+            {columns.map(({ head, right, actions }) => (
               <th
                 key={head}
                 scope="col"
                 className={`px-2 py-1.5 font-normal first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6 ${right ? "text-right" : ""}`}
               >
-                {head}
+                {actions ? <span className="sr-only">{head}</span> : head}
               </th>
             ))}
           </tr>
@@ -43,21 +43,28 @@ export function Table<T>({
               key={idOf(row, index)}
               className="border-b last:border-b-0 max-md:grid max-md:gap-0.5 max-md:px-4 max-md:py-2.5"
             >
-              {columns.map(({ head, cell, right, actions }, at) => (
-                <td
-                  key={head}
-                  className={`align-baseline max-md:flex max-md:min-w-0 max-md:gap-2 md:px-2 md:py-2 md:first:pl-6 md:last:pr-6 ${right ? "md:text-right" : ""}`}
-                >
-                  {at > 0 && !actions && (
-                    <span aria-hidden="true" className="w-24 shrink-0 text-muted text-sm md:hidden">
-                      {head}
-                    </span>
-                  )}
-                  <div className={`foreign min-w-0 ${actions ? "flex flex-wrap gap-1 md:justify-end" : ""}`}>
-                    {cell(row)}
-                  </div>
-                </td>
-              ))}
+              {columns.map(({ head, cell, right, actions }, at) => {
+                const content = cell(row);
+                // On a phone what is empty takes no line.
+                const nothing = content === "" || content === false || content === null;
+                return (
+                  <td
+                    key={head}
+                    className={`align-baseline max-md:min-w-0 max-md:gap-2 md:px-2 md:py-2 md:first:pl-6 md:last:pr-6 ${nothing ? "max-md:hidden" : "max-md:flex"} ${right ? "md:text-right" : ""}`}
+                  >
+                    {at > 0 && !actions && (
+                      <span aria-hidden="true" className="w-24 shrink-0 text-muted text-sm md:hidden">
+                        {head}
+                      </span>
+                    )}
+                    <div
+                      className={`foreign min-w-0 md:min-w-20 ${actions ? "flex flex-wrap gap-1 max-md:-ml-2.5 md:justify-end" : ""}`}
+                    >
+                      {content}
+                    </div>
+                  </td>
+                );
+              })}
             </tr>
           ))}
         </tbody>

@@ -7,14 +7,23 @@ export interface Tab {
   count?: number | undefined;
 }
 
-export function Tabs({ of, label }: { of: readonly Tab[]; label: string }) {
+export function Tabs({
+  of,
+  label,
+  here,
+}: {
+  of: readonly Tab[];
+  label: string;
+  /** The one a page belongs to that is none of them itself. */
+  here?: string;
+}) {
   return (
     <nav aria-label={label} className="flex gap-x-1 overflow-x-auto border-b px-2 md:px-4">
       {of.map(({ to, label: words, count }) => (
         <Link
           key={to}
           to={to}
-          activeOptions={{ exact: true, includeSearch: false }}
+          activeOptions={{ exact: to !== here, includeSearch: false }}
           className="-mb-px inline-flex min-h-9 items-center gap-1.5 whitespace-nowrap border-transparent border-b-2 px-2 text-muted hover:text-text focus-visible:-outline-offset-2
             aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-text"
         >

@@ -38,7 +38,7 @@ export function AgentPage() {
     );
   const { projects, ...own } = agent.facts as { projects?: { [name: string]: unknown } };
   const places: [string, unknown][] = [
-    ...(Object.keys(own).length > 0 ? [["its root folder", own] as [string, unknown]] : []),
+    ...(flat(own).length > 0 ? [["its root folder", own] as [string, unknown]] : []),
     ...Object.entries(projects ?? {}),
   ];
   const tools = Object.entries(agent.tools).sort(([a], [b]) => a.localeCompare(b));
@@ -146,7 +146,10 @@ function flat(of: unknown, before = ""): [string, string][] {
   if (typeof of !== "object" || of === null) return [];
   return Object.entries(of).flatMap(([name, value]): [string, string][] => {
     const path = before ? `${before}.${name}` : name;
-    if (value === null || value === false || value === 0 || name === "directory") return [];
+    // The commit is told under both names.
+    if (value === null || value === false || value === 0 || name === "directory" || name === "head")
+      return [];
+    if (name === "commit") return [[path, String(value).slice(0, 10)]];
     if (Array.isArray(value)) return value.length === 0 ? [] : [[path, value.map(valueText).join(", ")]];
     return typeof value === "object" ? flat(value, path) : [[path, valueText(value)]];
   });

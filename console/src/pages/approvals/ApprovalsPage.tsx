@@ -53,7 +53,7 @@ export function ApprovalsPage() {
             ))}
           </Select>
         </header>
-        <Tabs of={tabs} label="Approvals" />
+        <Tabs of={tabs} label="Approvals" here="/approvals" />
       </div>
       <div className="flex min-h-0 flex-1">
         <div
@@ -189,7 +189,7 @@ function One({ id }: { id: string }) {
         <ArrowLeft size={15} aria-hidden="true" /> Approvals
       </Link>
       <About id={id} />
-      <div className="flex min-h-0 flex-1 flex-col max-lg:overflow-y-auto">
+      <div className="flex min-h-0 w-full max-w-4xl flex-1 flex-col max-lg:overflow-y-auto">
         <Decision id={id} />
       </div>
     </>
@@ -213,7 +213,7 @@ function About({ id }: { id: string }) {
         >
           {oneLine(asTyped(run.data), 300)}
         </Link>
-        <Status status={status} className="text-sm" />
+        {status !== "waiting" && <Status status={status} className="text-sm" />}
         <Id of={id} />
       </p>
       <p className="foreign text-muted text-sm">

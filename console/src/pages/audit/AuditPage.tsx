@@ -181,7 +181,7 @@ function Verify() {
       {data && (
         <span
           role="status"
-          className={`inline-flex items-center gap-1.5 ${data.ok ? "text-ok" : "text-bad"}`}
+          className={`inline-flex flex-wrap items-center gap-1.5 ${data.ok ? "text-ok" : "text-bad"}`}
         >
           <StatusIcon status={data.ok ? "succeeded" : "failed"} />
           {data.ok

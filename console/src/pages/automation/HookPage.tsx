@@ -85,7 +85,7 @@ export function HookPage() {
   return (
     <Page
       title={hook.name}
-      beside={<Status status={hook.enabled ? "ok" : "stopped"} />}
+      beside={<Status status={hook.enabled ? "on" : "off"} />}
       actions={
         may && (
           <>

@@ -71,7 +71,7 @@ export function HooksPage() {
 function Row({ hook: { name, command, scheme, enabled, events } }: { hook: Hook }) {
   return (
     <div className="grid min-h-13 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-1.5 md:px-6">
-      <StatusIcon status={enabled ? "ok" : "stopped"} />
+      <StatusIcon status={enabled ? "on" : "off"} />
       <span className="min-w-0">
         <span className="foreign block truncate font-medium">{oneLine(name, 120)}</span>
         <span className="foreign block truncate font-mono text-muted text-sm">{command}</span>

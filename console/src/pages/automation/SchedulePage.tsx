@@ -53,7 +53,7 @@ export function SchedulePage() {
   return (
     <Page
       title={schedule.name}
-      beside={<Status status={schedule.enabled ? "ok" : "stopped"} />}
+      beside={<Status status={schedule.enabled ? "on" : "off"} />}
       actions={
         may && (
           <>

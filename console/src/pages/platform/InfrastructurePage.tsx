@@ -36,7 +36,7 @@ interface Infrastructure {
   failed_runs?: { id: string; command: string; error: string | null; finished_at: number }[];
 }
 
-const words = (name: string) => name.replaceAll("_", " ");
+const words = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("_", " ")}`;
 const size = new Intl.NumberFormat(undefined, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
 
 export function InfrastructurePage() {
@@ -79,7 +79,7 @@ export function InfrastructurePage() {
             </Line>
           ))}
           {now.database && (
-            <Line name="database" right={<span className="tabular-nums">{now.database.latency_ms} ms</span>}>
+            <Line name="Database" right={<span className="tabular-nums">{now.database.latency_ms} ms</span>}>
               {size.format(now.database.size_bytes / 1_000_000)}
             </Line>
           )}
@@ -126,7 +126,7 @@ export function InfrastructurePage() {
           ))}
         </Part>
       </div>
-      <Section title="Failed within a day">
+      <Section title="Failed within a day" className="border-t-0">
         {!now.failed_runs?.length ? (
           <Empty title="No run failed." />
         ) : (
@@ -195,7 +195,7 @@ function Line({
 }) {
   return (
     <li className="flex min-h-7 flex-wrap items-baseline gap-x-3 px-4 md:px-6">
-      <span className="foreign min-w-0 first-letter:uppercase">{name}</span>
+      <span className="foreign min-w-0">{name}</span>
       {children && <span className="foreign text-muted text-sm">{children}</span>}
       <span className="ml-auto">{right}</span>
     </li>

@@ -137,7 +137,7 @@ export function PoliciesPage() {
             { head: "Asks", cell: ({ require }) => asksText(require) },
             {
               head: "State",
-              cell: ({ enabled }) => <Status status={enabled ? "ok" : "stopped"} />,
+              cell: ({ enabled }) => <Status status={enabled ? "on" : "off"} />,
             },
             {
               head: "What to do",
