@@ -49,6 +49,8 @@ export function ownEnv(tool: string, root: string, agentEnv: NodeJS.ProcessEnv):
   if (more)
     for (const [name, value] of Object.entries(agentEnv))
       if (value !== undefined && more.test(name)) env[name] = value;
+  // What it puts back must lie where this agent may write.
+  if (tool === "tw-kit") env.TW_ROOT = root;
   // Nobody sits at a terminal: a program that asks would wait for ever.
   env.GIT_TERMINAL_PROMPT = "0";
   // A repository above the root is not ours to commit to.

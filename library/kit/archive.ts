@@ -1,6 +1,6 @@
 /** Archives of backups, named by time, and giving up the oldest of them. */
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { keepMade } from "./files.ts";
 import { run } from "./run.ts";
 import { Failed, type Words } from "./words.ts";
@@ -12,7 +12,7 @@ export function archive(words: Words): object {
   if (present.length === 0) throw new Failed(`there is nothing to archive: ${words.rest.join(", ")}`);
   mkdirSync(into, { recursive: true });
   const file = `${name}-${new Date().toISOString().replace(/[-:.]/g, "")}.tar.gz`;
-  run("tar", ["-czf", join(into, file), "--", ...present]);
+  run("tar", ["-czf", local(join(into, file)), "--", ...present]);
   return { file: join(into, file), name: file, bytes: statSync(join(into, file)).size };
 }
 
@@ -21,10 +21,21 @@ export function unpack(words: Words): object {
   const [archived, into] = [words.needed("archive"), words.needed("into")];
   if (statSync(into, { throwIfNoEntry: false })) throw new Failed(`${into} is there already`);
   const kept = keepMade([into]);
-  mkdirSync(into, { recursive: true });
+  mkdirSync(into);
   // tar itself refuses names that lead out, and takes a leading slash away; owners of another machine mean nothing here.
-  run("tar", ["-x", "--no-same-owner", "--no-same-permissions", `--directory=${into}`, `--file=${archived}`]);
+  run("tar", [
+    "-x",
+    "--no-same-owner",
+    "--no-same-permissions",
+    `--directory=${into}`,
+    `--file=${local(archived)}`,
+  ]);
   return { kept, directory: into };
+}
+
+/** What stands before a colon tar takes for another machine, unless there is a slash before it. */
+function local(path: string): string {
+  return isAbsolute(path) ? path : `./${path}`;
 }
 
 /** Keeps the newest `--keep` archives of that name and deletes the others. */

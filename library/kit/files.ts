@@ -3,49 +3,89 @@ import {
   cpSync,
   existsSync,
   lstatSync,
-  mkdirSync,
+  readdirSync,
   readFileSync,
-  realpathSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { kept, newKept } from "./kept.ts";
+import {
+  held,
+  heldAgain,
+  isBelow,
+  makeAbove,
+  makeDirectory,
+  missingAbove,
+  type Place,
+  there,
+} from "./place.ts";
 import { run } from "./run.ts";
 import { Failed, type Words } from "./words.ts";
 
 type Moved = { from: string; to: string };
-/** What a restore does: take away what was made, then move back what was moved. */
+/** What a restore does: take away what was made, then move back what was moved. All by real paths. */
 interface Record {
   made: string[];
   moved: Moved[];
+  /** Directories that were made, the outermost first; taken away while they are empty. */
+  directories?: string[];
+  /** Directories to make. */
+  again?: string[];
 }
 
 /** Moves the paths into a kept folder. */
 export function remove(words: Words): object {
-  const paths = words.rest.map(inside);
-  for (const path of paths) {
-    if (!there(path)) throw new Failed(`there is no ${path}; nothing was removed`);
-    if (path === process.cwd() || process.cwd().startsWith(`${path}/`))
+  for (const path of words.rest) {
+    if (!held(path, ({ at }) => there(at))) throw new Failed(`there is no ${path}; nothing was removed`);
+    if (isBelow(`${process.cwd()}/`, resolve(path)))
       throw new Failed(`${path} holds the working directory; nothing was removed`);
   }
   const { id, folder } = newKept();
   const moved: Moved[] = [];
-  for (const [index, from] of paths.entries()) {
-    moved.push({ from, to: join(folder, String(index)) });
-    // Written before each move, so that a kill in the middle loses nothing.
-    record(folder, { made: [], moved });
-    shift(from, join(folder, String(index)));
-  }
-  return { kept: id, removed: paths.length };
+  for (const [index, path] of words.rest.entries())
+    held(path, (place) => {
+      moved.push({ from: place.real, to: join(folder, String(index)) });
+      // Written before each move, so that a kill in the middle loses nothing.
+      record(folder, { made: [], moved });
+      shift(place.at, join(folder, String(index)));
+    });
+  return { kept: id, removed: words.rest.length };
 }
 
-/** A record of files that are about to be made, so that `restore` takes them away again. */
-export function keepMade(paths: string[]): string {
-  const full = paths.map(inside);
+/** Removes one directory that is empty. */
+export function removeDirectory(words: Words): object {
+  const [path = "."] = words.rest;
+  held(path, ({ at }) => {
+    if (!there(at)) throw new Failed(`there is no ${path}`);
+    if (!lstatSync(at).isDirectory()) throw new Failed(`${path} is no directory`);
+    if (readdirSync(at).length > 0) throw new Failed(`${path} is not empty; nothing was removed`);
+  });
+  return remove(words);
+}
+
+/** Makes a directory and those above it that are missing. Without `kept` it was there. */
+export function makeDirectories(words: Words): object {
+  const [path = "."] = words.rest;
+  const made = makeAbove(path);
+  const last = makeDirectory(path);
+  if (last === null && !held(path, ({ at }) => isDirectory(at)))
+    throw new Failed(`${path} is there, and no directory`);
+  const directories = last === null ? made : [...made, last];
+  if (directories.length === 0) return { made: 0 };
   const { id, folder } = newKept();
-  record(folder, { made: full, moved: [] });
+  record(folder, { made: [], moved: [], directories });
+  return { kept: id, made: directories.length };
+}
+
+/** A record of files that are about to be made, so that `restore` takes them away again, with the directories made for them. */
+export function keepMade(paths: string[]): string {
+  const directories = paths.flatMap((path) => makeAbove(path));
+  const made = paths.map((path) => held(path, ({ real }) => real));
+  const { id, folder } = newKept();
+  record(folder, { made, moved: [], directories });
   return id;
 }
 
@@ -53,15 +93,16 @@ export function keepMade(paths: string[]): string {
 export function write(words: Words): object {
   const [path, ...more] = words.rest;
   if (path === undefined || more.length > 0) throw new Failed("one path is needed");
-  const file = inside(path);
-  if (there(file) && lstatSync(file).isDirectory()) throw new Failed(`${path} is a directory`);
   const text = readFileSync(0);
+  const directories = makeAbove(path);
   const { id, folder } = newKept();
-  const moved = replaced(file, folder);
-  record(folder, { made: [file], moved });
-  for (const one of moved) shift(one.from, one.to);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text, { flag: "wx" });
+  held(path, (place) => {
+    if (isDirectory(place.at)) throw new Failed(`${path} is a directory`);
+    const moved = replaced(place, folder);
+    record(folder, { made: [place.real], moved, directories });
+    for (const { to } of moved) shift(place.at, to);
+    writeFileSync(place.at, text, { flag: "wx" });
+  });
   return { kept: id, file: path, bytes: text.length };
 }
 
@@ -72,15 +113,23 @@ export function keepChanged(words: Words): object {
   const { id, folder } = newKept();
   const moved: Moved[] = [];
   const made: string[] = [];
-  for (const [index, path] of changed.map(inside).entries()) {
-    // One that is gone from here is taken away again.
-    made.push(path);
-    if (!there(path)) continue;
-    const to = join(folder, String(index));
-    cpSync(path, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
-    moved.push({ from: path, to });
+  const directories = new Set<string>();
+  for (const [index, path] of changed.entries()) {
+    // A file whose directory is gone comes back with it, and both are gone again after the undo.
+    const missing = missingAbove(path);
+    for (const directory of missing) directories.add(directory);
+    if (missing.length > 0) made.push(resolve(path));
+    else
+      held(path, (place) => {
+        // One that is gone from here is taken away again.
+        made.push(place.real);
+        if (!there(place.at)) return;
+        const to = join(folder, String(index));
+        duplicate(place.at, to);
+        moved.push({ from: place.real, to });
+      });
   }
-  record(folder, { made, moved });
+  record(folder, { made, moved, directories: [...directories].sort() });
   return { kept: id, files: changed.length };
 }
 
@@ -88,21 +137,30 @@ export function keepChanged(words: Words): object {
 export function copy(words: Words): object {
   const { from, to } = pair(words);
   const { id, folder } = newKept();
-  const moved = replaced(to, folder);
-  record(folder, { made: [to], moved });
-  for (const one of moved) shift(one.from, one.to);
-  cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
-  return { kept: id, file: to };
+  return held(from, (source) =>
+    held(to, (target) => {
+      const moved = replaced(target, folder);
+      record(folder, { made: [target.real], moved });
+      for (const one of moved) shift(target.at, one.to);
+      duplicate(source.at, target.at);
+      return { kept: id, file: target.real };
+    }),
+  );
 }
 
 /** Moves or renames; what it replaces is kept. */
 export function move(words: Words): object {
   const { from, to } = pair(words);
   const { id, folder } = newKept();
-  const moved = [...replaced(to, folder), { from, to }];
-  record(folder, { made: [], moved });
-  for (const one of moved) shift(one.from, one.to);
-  return { kept: id, file: to };
+  return held(from, (source) =>
+    held(to, (target) => {
+      const before = replaced(target, folder);
+      record(folder, { made: [], moved: [...before, { from: source.real, to: target.real }] });
+      for (const one of before) shift(target.at, one.to);
+      shift(source.at, target.at);
+      return { kept: id, file: target.real };
+    }),
+  );
 }
 
 /**
@@ -113,43 +171,70 @@ export function restore(words: Words): object {
   const folder = kept(words.needed("kept"));
   const file = join(folder, "record.json");
   if (!existsSync(file)) throw new Failed("this was restored already; nothing was changed");
-  const { made, moved } = JSON.parse(readFileSync(file, "utf8")) as Record;
+  const { made, moved, directories = [], again = [] } = JSON.parse(readFileSync(file, "utf8")) as Record;
   const next = newKept();
-  const done: Moved[] = [];
-  const put = (from: string, to: string) => {
-    done.push({ from, to });
-    record(next.folder, { made: [], moved: done });
-    shift(from, to);
-  };
-  record(next.folder, { made: [], moved: done });
-  for (const [index, path] of made.entries()) if (there(path)) put(path, join(next.folder, `made-${index}`));
+  const undone: Required<Record> = { made: [], moved: [], directories: [], again: [] };
+  const note = () => record(next.folder, undone);
+  note();
+  // Kept copies lie in a folder of ours; everything else is looked up as carefully as the first time.
+  const anywhere = <T>(path: string, use: (place: Place) => T): T =>
+    isBelow(path, dirname(folder)) ? use({ at: path, real: path }) : heldAgain(path, use);
+  const isThere = (path: string) => existsSync(dirname(path)) && anywhere(path, ({ at }) => there(at));
+  for (const path of again) {
+    undone.directories.push(...makeAbove(path, anywhere), ...(makeDirectory(path, anywhere) ? [path] : []));
+    note();
+  }
+  for (const [index, path] of made.entries()) {
+    const to = join(next.folder, `made-${index}`);
+    if (!isThere(path)) continue;
+    undone.moved.push({ from: path, to });
+    note();
+    anywhere(path, ({ at }) => shift(at, to));
+  }
   for (const { from, to } of [...moved].reverse()) {
     // A move that never happened has nothing to bring back.
-    if (!there(to)) continue;
-    if (there(from)) throw new Failed(`${from} is there again; what was kept stays in ${dirname(to)}`);
-    put(to, from);
+    if (!isThere(to)) continue;
+    undone.directories.push(...makeAbove(from, anywhere));
+    anywhere(from, (target) => {
+      if (there(target.at)) throw new Failed(`${from} is there again; what was kept stays in ${dirname(to)}`);
+      undone.moved.push({ from: to, to: from });
+      note();
+      anywhere(to, (source) => shift(source.at, target.at));
+    });
+  }
+  for (const path of directories.toReversed()) {
+    if (!there(path)) continue;
+    try {
+      heldAgain(path, ({ at }) => rmdirSync(at));
+      undone.again.unshift(path);
+      note();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
+      // Of a directory made for a file it is no matter that others use it by now.
+      if (made.length === 0 && moved.length === 0) throw new Failed(`${path} is not empty; it stays`);
+      break;
+    }
   }
   renameSync(file, join(folder, "restored.json"));
-  return { restored: made.length + moved.length, kept: next.id };
+  return { restored: made.length + moved.length + directories.length + again.length, kept: next.id };
 }
 
 function pair(words: Words): Moved {
   const [from, to, ...more] = words.rest;
   if (from === undefined || to === undefined || more.length > 0)
     throw new Failed("two paths are needed: from, to");
-  if (!there(resolve(from))) throw new Failed(`there is no ${from}`);
-  const source = inside(from);
-  const target = inside(to);
+  const [source, target] = [resolve(from), resolve(to)];
+  if (!there(source)) throw new Failed(`there is no ${from}`);
   // As cp and mv do: into a directory that is there.
-  const into = there(target) && lstatSync(target).isDirectory() ? join(target, basename(source)) : target;
+  const into = isDirectory(target) ? join(target, basename(source)) : target;
   if (!there(dirname(into))) throw new Failed(`there is no directory ${dirname(to)}; make it first`);
   if (into === source) throw new Failed(`${from} and ${to} are the same`);
-  if (into.startsWith(`${source}/`)) throw new Failed(`${to} lies within ${from}`);
+  if (isBelow(into, source)) throw new Failed(`${to} lies within ${from}`);
   return { from: source, to: into };
 }
 
-function replaced(to: string, folder: string): Moved[] {
-  return there(to) ? [{ from: to, to: join(folder, "replaced") }] : [];
+function replaced(target: Place, folder: string): Moved[] {
+  return there(target.at) ? [{ from: target.real, to: join(folder, "replaced") }] : [];
 }
 
 function record(folder: string, content: Record): void {
@@ -158,28 +243,19 @@ function record(folder: string, content: Record): void {
 
 /** A rename; across file systems a copy, and only then the removal. */
 function shift(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
   try {
     renameSync(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-    cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+    duplicate(from, to);
     rmSync(from, { recursive: true });
   }
 }
 
-/** The path itself, its directory by real path: a link in between must not lead out of where the step works. */
-function inside(path: string): string {
-  const full = resolve(path);
-  let parent = dirname(full);
-  while (!existsSync(parent)) parent = dirname(parent);
-  const root = realpathSync(process.cwd());
-  const real = realpathSync(parent);
-  if (real !== root && !real.startsWith(`${root}/`) && full !== root)
-    throw new Failed(`${path} leads out of the working directory; nothing was changed`);
-  return full;
+function duplicate(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
 }
 
-function there(path: string): boolean {
-  return existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+function isDirectory(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -7,7 +7,17 @@ import { archive, prune, unpack } from "./archive.ts";
 import { claudeDiff } from "./claude.ts";
 import { d1Bookmark, d1Copy, d1Restore, d1Verify } from "./d1.ts";
 import { doctor } from "./doctor.ts";
-import { copy, keepChanged, move, remove, restore, write } from "./files.ts";
+import {
+  copy,
+  keepChanged,
+  makeDirectories,
+  move,
+  remove,
+  removeDirectory,
+  restore,
+  write,
+} from "./files.ts";
+import { goBack, popStash } from "./git.ts";
 import { objectDownload, objectKeep, objectUpload } from "./object.ts";
 import { runPackageManager } from "./packages.ts";
 import { r2Backup, r2Keep, r2Restore } from "./r2.ts";
@@ -26,7 +36,9 @@ const VERBS: { [verb: string]: (words: ReturnType<typeof readWords>) => object |
   "d1-restore": d1Restore,
   "d1-verify": d1Verify,
   doctor,
+  "git-back": goBack,
   "git-keep": keepChanged,
+  "make-directory": makeDirectories,
   move,
   "object-download": objectDownload,
   "object-keep": objectKeep,
@@ -37,9 +49,11 @@ const VERBS: { [verb: string]: (words: ReturnType<typeof readWords>) => object |
   "r2-keep": r2Keep,
   "r2-restore": r2Restore,
   remove,
+  "remove-directory": removeDirectory,
   resources: ensureResources,
   restore,
   scaffold,
+  "stash-pop": popStash,
   tail,
   unpack,
   write,

@@ -140,6 +140,8 @@ function numberProblem(parameter: Parameter, value: Json): string | null {
 function stringProblem(parameter: Parameter, value: Json): string | null {
   if (typeof value !== "string") return `must be a string, not ${kind(value)}`;
   if (value.includes("\0")) return "must not contain a NUL character";
+  // Half of a surrogate pair has no bytes: it would arrive as another character.
+  if (!value.isWellFormed()) return "must be well-formed Unicode";
   if (value === "" && parameter.required && parameter.min === undefined) return "must not be empty";
   if (parameter.min !== undefined && value.length < parameter.min)
     return `must have at least ${parameter.min} characters`;
