@@ -44,7 +44,12 @@ async function tryUnder(major: string, tarball: string): Promise<void> {
     HOME: home,
   };
   for (const name of Object.keys(env)) if (/^(?:npm_|NODE_|TW_|XDG_)/i.test(name)) delete env[name];
-  await run("npm", ["install", "--no-audit", "--no-fund", tarball], { cwd: empty, env });
+  // npm keeps its own settings (a registry, a cache); everything else begins with nothing.
+  await run("npm", ["install", "--no-audit", "--no-fund", tarball], {
+    cwd: empty,
+    env: { ...process.env, PATH: env.PATH },
+    timeout: 300_000,
+  });
   const tw = join(empty, "node_modules", ".bin", "tw");
   const say = async (...argv: string[]) =>
     (
