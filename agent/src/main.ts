@@ -17,6 +17,7 @@ const AGENT_OPTIONS = {
   capacity: { type: "string" },
   state: { type: "string" },
   policy: { type: "string" },
+  "approval-key": { type: "string" },
 } as const;
 
 async function main(argv: string[]): Promise<number> {

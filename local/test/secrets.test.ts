@@ -2,11 +2,13 @@
  * Secrets, receipts and the machine's policy, with the four Workers and a real agent: a value can be read nowhere, what was not approved
  * does not start, and a changed policy counts at once.
  */
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isSigned, publicPart } from "@tw/shared/receipts/sign";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { encodings, readable } from "../../agent/test/encodings.ts";
+import { ROOT } from "../src/ports.ts";
 import { startWorkspace, type Workspace } from "../src/testing/workspace.ts";
 import { call, ended, startAgent, type TestAgent, until } from "./agent.ts";
 
@@ -188,9 +190,8 @@ async function approve(done: Any): Promise<Any> {
 }
 
 test("what takes something away runs with a receipt that names its votes, signed with the pinned key", async () => {
-  expect(agent.said()).toMatch(
-    /receipts of this workspace are believed .* signed with ([0-9a-f]{4} ){7}[0-9a-f]{4}/,
-  );
+  const pinned = /receipts of this workspace are believed .* signed with ([0-9a-f]{4} ){7}[0-9a-f]{4}/;
+  await until(async () => pinned.test(agent.said()), "the fingerprint is said", agent.said);
   const shown = await call(ws, "/api/approval-key");
   expect(shown.key).toBe(publicPart(ws.identity.receiptKey));
   const asked = await approve(await run("take-away", { file: file("a.txt") }, { checkpoint: true }));
@@ -275,6 +276,99 @@ test("the policy file counts from the next step on, and its hash is shown", asyn
   writeFileSync(policy, "{}");
   expect((await run("look")).status).toBe("succeeded");
   await until(async () => (await hash()) === before, "the hash is as it was");
+});
+
+/** The command line, with what is piped into it. */
+async function tw(
+  argv: string[],
+  input = "",
+  env: object = {},
+): Promise<{ code: number; out: string; err: string }> {
+  const child = spawn(process.execPath, [join(ROOT, "agent/src/main.ts"), ...argv], {
+    env: {
+      ...process.env,
+      TW_URL: ws.url,
+      TW_TOKEN: ws.token,
+      TW_ROOT: agent.root,
+      TW_STATE: agent.state,
+      ...env,
+    },
+  });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (bytes) => (out += bytes));
+  child.stderr.on("data", (bytes) => (err += bytes));
+  child.stdin.end(input);
+  const code = await new Promise<number>((go) => child.once("close", go));
+  return { code, out, err };
+}
+
+test("tw secret keeps a value on this machine or in the workspace, never as an argument", async () => {
+  const typed = "typed-in-here-and-nowhere-else";
+  const kept = await tw(["secret", "set", "TYPED", "--store", "file"], `${typed}\n`);
+  expect(kept).toMatchObject({ code: 0, out: expect.stringContaining("a file only you can read") });
+  expect(statSync(join(agent.state, "secrets.json")).mode & 0o777).toBe(0o600);
+  expect(await tw(["secret", "set", "SHORT", "--store", "file"], "x\n")).toMatchObject({ code: 2 });
+  const shared = await tw(["secret", "set", "SHARED", "--workspace"], `${typed} too\n`);
+  expect(shared, shared.err).toMatchObject({ code: 0, out: "✓ SHARED is kept by the workspace\n" });
+  const listed = await tw(["secret", "list", "--json"], "", { TW_SECRET_GIVEN: "by the environment" });
+  expect(JSON.parse(listed.out)).toEqual([
+    { name: "GIVEN", from: "environment" },
+    { name: "TYPED", from: "file" },
+  ]);
+  expect((await tw(["secret", "list", "--workspace"])).out).toMatch(/^SHARED +workspace$/m);
+  writeFileSync(join(agent.root, "print.mjs"), "console.log(process.env.TOKEN, process.env.TOKEN.length)");
+  const done = await run("print-it", { token: "TYPED" });
+  expect(done.status, JSON.stringify(done.error)).toBe("succeeded");
+  expect(await logOf(done.id)).toContain(`*** ${typed.length}`);
+  expect(await tw(["secret", "delete", "TYPED"])).toMatchObject({ code: 0 });
+  expect((await tw(["secret", "delete", "TYPED"])).code).toBe(2);
+});
+
+test("tw agent policy writes, checks and explains what this machine allows", async () => {
+  const file = join(agent.state, "own-policy.yaml");
+  const own = ["--policy", file];
+  expect(await tw(["agent", "policy", "init", ...own])).toMatchObject({ code: 0 });
+  expect((await tw(["agent", "policy", "init", ...own])).err).toContain("is there already");
+  const said = JSON.parse((await tw(["agent", "policy", "check", "--json", ...own])).out);
+  // Written or not: the same holds, and the workspace is shown the same hash.
+  expect(said).toMatchObject({
+    written: true,
+    warnings: [],
+    hash: (await call(ws, "/api/agents")).items[0].policy_hash,
+  });
+  const taken = await tw(["agent", "policy", "explain", "take-away", ...own]);
+  expect(taken).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^✓ take-away runs here with a receipt/),
+  });
+  writeFileSync(file, "programs: [bash]\nenv: [LD_*]\neffects: {destructive: votes}\n", { mode: 0o622 });
+  chmodSync(file, 0o622);
+  const loose = (await tw(["agent", "policy", "check", ...own])).out;
+  for (const part of ["others can write", "bash: with it", "LD_PRELOAD", "a person has approved it"])
+    expect(loose).toContain(part);
+  expect((await tw(["agent", "policy", "explain", "take-away", ...own])).out).toContain(
+    "once a person has approved it",
+  );
+  const curl = await tw(["agent", "policy", "explain", "--program", "curl https://example.com", ...own]);
+  expect(curl).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^✗ curl .* does not run here\n.*"programs"/s),
+  });
+  writeFileSync(file, "program: [x]\n");
+  expect(await tw(["agent", "policy", "check", ...own])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('"program"'),
+  });
+  const key = await tw(["agent", "policy", "key"]);
+  expect(key.out).toMatch(/pinned here +([0-9a-f ]{39})\nthe workspace's \1\n/);
+  writeFileSync(
+    join(agent.state, "approval-key.json"),
+    JSON.stringify({ keys: [Buffer.alloc(32, 7).toString("base64url")], tenant: null }),
+  );
+  expect(await tw(["agent", "policy", "key"])).toMatchObject({
+    code: 1,
+    out: expect.stringContaining("not the same"),
+  });
 });
 
 async function eventually<T>(look: () => Promise<T | null>): Promise<T> {

@@ -1,6 +1,7 @@
 /** `tw agent …`: the agent of this machine. Its start does not come through here (see main.ts), only its help does. */
 import type { Command as Commander } from "commander";
 import { EXIT } from "./exit-codes.ts";
+import { addPolicyVerbs } from "./policy.ts";
 
 type Env = NodeJS.ProcessEnv;
 
@@ -17,7 +18,11 @@ function agentOptions(command: Commander): Commander {
     .option("--labels <a,b>", "what runs may ask for (TW_LABELS)")
     .option("--capacity <n>", "jobs at a time, 1 to 64 (TW_CAPACITY, or 8)")
     .option("--state <dir>", "journal, secrets, policy; one agent to a directory (TW_STATE)")
-    .option("--policy <file>", "the policy file (TW_POLICY)");
+    .option("--policy <file>", "the policy file (TW_POLICY)")
+    .option(
+      "--approval-key <key>",
+      "the workspace's key for receipts (TW_APPROVAL_KEY), instead of the first it shows",
+    );
 }
 
 export function addAgentVerbs(program: Commander, env: Env, ended: (code: number) => void): void {
@@ -59,6 +64,7 @@ export function addAgentVerbs(program: Commander, env: Env, ended: (code: number
     .option("-f, --follow", "as it is written")
     .option("-n, --lines <n>", "how many lines", "100")
     .action(async (options) => ended(await (await import("./service.ts")).logs(options, env)));
+  addPolicyVerbs(agent, env, ended);
   agent.action(() => {
     agent.outputHelp({ error: true });
     ended(EXIT.usage);

@@ -78,6 +78,9 @@ export class Api {
   async post<T>(path: string, body: unknown): Promise<T> {
     return (await this.#send("POST", path, body)).json() as Promise<T>;
   }
+  async put<T>(path: string, body: unknown): Promise<T> {
+    return (await this.#send("PUT", path, body)).json() as Promise<T>;
+  }
   async delete(path: string): Promise<void> {
     await this.#send("DELETE", path);
   }

@@ -5,6 +5,7 @@ import { addAgentVerbs } from "./agent-verbs.ts";
 import { ApiError } from "./api.ts";
 import { EXIT, EXIT_HELP, exitOfStatus } from "./exit-codes.ts";
 import type { RunOptions } from "./run.ts";
+import { addSecretVerbs } from "./secret.ts";
 import { type Common, common, type Verb, verbOf } from "./verb.ts";
 
 type Env = NodeJS.ProcessEnv;
@@ -159,6 +160,7 @@ export function programOf(env: Env, ended: (code: number) => void): Commander {
     does(async (verb) => (await import("./login.ts")).whoami(verb)),
   );
   addAgentVerbs(program, env, ended);
+  addSecretVerbs(program, env, ended);
 
   program.commandsGroup("More:");
   verb(program, "import <paths...>", "scripts, targets, recipes and workflows you have, as commands")
