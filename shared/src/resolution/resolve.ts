@@ -68,6 +68,8 @@ export const LEAST = 0.3;
 const SURE = 0.62;
 const APART = 0.045;
 const CLAUSE_LEAST = 0.6;
+/** So near the second best command of a clause is another reading of the whole. */
+const NEAR = 0.3;
 const SHOWN = 8;
 const TEXT_CHARS = 2_000;
 
@@ -118,12 +120,18 @@ export function resolve(asked: Asked, index: LibraryIndex): Resolution {
           },
         ]
       : null;
-  const chains =
+  const read =
     chain && chain.score >= (exact ? top + 0.02 : top - 0.06)
       ? ofParts(chain.parts, chain.score, asked, index)
       : known
         ? ofParts(known, top, asked, index)
         : [];
+  // Where one clause may as well mean another command, that chain is offered, too.
+  const other =
+    read[0]?.slug === CHAIN && chain?.other
+      ? ofParts(chain.other.parts, chain.other.score, asked, index)
+      : [];
+  const chains = [...read, ...other.slice(0, 1)];
   const candidates = [
     ...chains,
     ...found.filter((one) => !chains.some((other) => other.slug === one.slug)),
@@ -153,6 +161,8 @@ function kindOf(candidates: readonly Candidate[], isChain: boolean, single: read
 interface Read {
   parts: Part[];
   score: number;
+  /** The same with the next best command for the clause that is least sure. */
+  other?: { parts: Part[]; score: number } | undefined;
 }
 
 /** The best way to read the pieces as several commands; null when one of them is none. */
@@ -182,9 +192,28 @@ function bestChain(
     if (best && score <= best.score + 0.001) continue;
     const parts = composeParts(clauses, text, index, here);
     if (parts && new Set(clauses.map(({ ranked }) => ranked[0]!.command.slug)).size > 1)
-      best = { parts, score };
+      best = { parts, score, other: otherwise(clauses, score, text, index, here) };
   }
   return best;
+}
+
+/** The chain with the next best command in the clause where that is nearest; undefined when none is near. */
+function otherwise(
+  clauses: readonly Clause[],
+  score: number,
+  text: string,
+  index: LibraryIndex,
+  here: Here,
+): Read | undefined {
+  const gaps = clauses.map(({ ranked }) => (ranked[1] ? ranked[0]!.score - ranked[1].score : 1));
+  const gap = Math.min(...gaps);
+  if (gap > NEAR) return undefined;
+  const at = gaps.indexOf(gap);
+  const swapped = clauses.map((clause, i) =>
+    i === at ? { ...clause, ranked: clause.ranked.slice(1) } : clause,
+  );
+  const parts = composeParts(swapped, text, index, here);
+  return parts ? { parts, score: score - gap / clauses.length - 0.04 } : undefined;
 }
 
 /** What a clause may mean behind another one, whose thing its pronoun may stand for. */
@@ -198,7 +227,8 @@ function read(
   const meant = before ? referring(tokens, before.command, index) : null;
   if (!before || !meant) return ranked;
   const [best, ...others] = rank(meant.tokens);
-  if (!best || best.score < (ranked[0]?.score ?? 0)) return ranked;
+  // What the pronoun stands for says more than the pronoun does.
+  if (!best || best.score < (ranked[0]?.score ?? 0) - 0.1) return ranked;
   return [inheriting(best, before, meant.noun), ...others];
 }
 
