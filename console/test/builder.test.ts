@@ -65,7 +65,7 @@ test("from nothing by mouse: steps, a result picked and one dragged, a circle re
     .click();
   await page.getByRole("region", { name: "Step cat" }).waitFor();
   // A value by typing, a reference by picking, another by dragging.
-  await page.getByLabel("path").first().fill("README.md");
+  await page.getByLabel("path", { exact: true }).fill("README.md");
   await problems(page).getByText("Nothing is wrong with it.").waitFor();
   await node(page, "echo").click();
   await page.getByRole("button", { name: "Use a result for message" }).click();

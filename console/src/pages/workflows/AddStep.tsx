@@ -52,7 +52,7 @@ export function AddStep({
               .map(choice),
           },
         ]
-      : [{ heading: "Library", choices: (found.data ?? []).map(choice) }];
+      : [{ heading: "Library", choices: nearest(found.data ?? [], words).map(choice) }];
   return (
     <Chooser
       open={open}
@@ -74,6 +74,13 @@ export function AddStep({
       }
     />
   );
+}
+
+/** Who types a slug means that command. */
+function nearest(found: readonly Command[], words: string): Command[] {
+  const slug = words.toLowerCase().replace(/\s+/g, "-");
+  const rank = (command: Command) => (command.slug === slug ? 0 : 1);
+  return [...found].sort((a, b) => rank(a) - rank(b));
 }
 
 function choice(command: Command): Choice {

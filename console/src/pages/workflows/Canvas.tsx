@@ -21,6 +21,7 @@ import { layOut } from "./layout.ts";
 import { heightOf, NODE_WIDTH, StepNode, type StepNodeType } from "./StepNode.tsx";
 
 const NODE_TYPES = { step: StepNode };
+const LONG_ZOOM = 0.85;
 const MARKER = { type: MarkerType.ArrowClosed, width: 15, height: 15, color: "var(--muted)" };
 
 export interface CanvasProps {
@@ -177,7 +178,14 @@ function Drawn(props: CanvasProps) {
           instance.current = made;
           const count = flow.steps.length;
           // A long one begins at its beginning.
-          if (count > 7) void made.setViewport({ x: 40, y: 16, zoom: 0.85 });
+          const first = places.get(flow.steps[0]?.id ?? "");
+          const width = box.current?.clientWidth ?? 0;
+          if (count > 7 && first)
+            void made.setViewport({
+              x: width / 2 - (first.x + NODE_WIDTH / 2) * LONG_ZOOM,
+              y: 56 - first.y * LONG_ZOOM,
+              zoom: LONG_ZOOM,
+            });
           else fit();
         }}
         onNodesChange={change}

@@ -63,9 +63,19 @@ function Inside({
           asked.every((word) => `${title} ${about}`.toLowerCase().includes(word)),
         ),
       }));
-  const count = shown.reduce((sum, { choices }) => sum + choices.length, 0);
+  const ids = shown.flatMap(({ choices }) => choices.map(({ id }) => id));
+  const [at, setAt] = useState("");
+  // The first, until somebody moves; and the first again when what was chosen is gone from the list.
+  const current = ids.includes(at) ? at : (ids[0] ?? "");
   return (
-    <Menu shouldFilter={false} label={label} loop className="flex max-h-[inherit] flex-col max-md:h-dvh">
+    <Menu
+      shouldFilter={false}
+      label={label}
+      loop
+      value={current}
+      onValueChange={setAt}
+      className="flex max-h-[inherit] flex-col max-md:h-dvh"
+    >
       <div className="flex items-center gap-2.5 border-b px-4">
         <Search size={16} aria-hidden="true" className="shrink-0 text-faint" />
         <Menu.Input
@@ -73,6 +83,7 @@ function Inside({
           value={words}
           onValueChange={(text) => {
             setWords(text);
+            setAt("");
             onType?.(text);
           }}
           placeholder={label}
@@ -89,7 +100,7 @@ function Inside({
         </button>
       </div>
       <Menu.List className="max-h-[min(26rem,60dvh)] min-h-32 flex-1 overflow-y-auto p-1.5 max-md:max-h-none">
-        {count === 0 && (
+        {ids.length === 0 && (
           <p role="status" className="px-3 py-6 text-muted">
             {empty}
           </p>
