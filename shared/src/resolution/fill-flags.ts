@@ -2,6 +2,7 @@ import type { Parameter } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import { ENDINGS, OPTIONS, SWITCHES } from "./fill-roles.ts";
 import { Filling, SURE } from "./filling.ts";
+import { stem } from "./words.ts";
 
 export class FlagFilling extends Filling {
   /** `--env staging`, `-m text`, `-la`, as the program itself would take them. */
@@ -35,6 +36,12 @@ export class FlagFilling extends Filling {
 
   /** "in western europe" for `weur`. */
   protected optionByWords(parameter: Parameter, text: string): void {
+    // "manage agents" for `agents:manage`.
+    const stems = this.tokens.map(({ word }) => stem(word));
+    for (const option of parameter.options ?? []) {
+      const at = option.split(":").map((part) => stems.indexOf(stem(part)));
+      if (at.length > 1 && !at.includes(-1) && this.set(parameter, option, at, SURE.typed)) return;
+    }
     for (const option of parameter.options ?? [])
       for (const words of OPTIONS[option] ?? []) {
         if (!text.includes(` ${words} `) || !this.open(parameter.name)) continue;

@@ -55,11 +55,10 @@ export class SpokenFilling extends FlagFilling {
     // "to the group ops": the group introduces itself.
     const noun =
       this.tokens[/^(the|a|an|my|our)$/i.test(this.tokens[from]?.text ?? "") ? from + 1 : from]?.word;
-    if (noun !== undefined && noun !== parameter.name && INTRODUCES.has(noun) && this.open(noun))
-      return false;
+    if (noun !== undefined && noun !== parameter.name && INTRODUCES.has(noun)) return false;
     while (
       this.free(from) &&
-      /^(the|a|an|my|our|is|to|of|message|env|environment|branch|database|folder|directory|file|bucket|group|user|table|script|word|text)$/i.test(
+      /^(the|a|an|my|our|is|to|of|message|env|environment|branch|database|folder|directory|file|bucket|group|user|version|commit|tag|table|script|word|text)$/i.test(
         this.tokens[from]!.text,
       ) &&
       this.tokens[from + 1] &&
@@ -71,8 +70,13 @@ export class SpokenFilling extends FlagFilling {
     }
     if (!this.free(from)) return false;
     const value = this.tokens[from]!;
+    if (/^[a-z]{3,}ly$/.test(value.text)) return false;
     // "to the bucket": said is what kind of thing, not which.
-    if (value.kind === "word" && INTRODUCES.has(value.word)) return false;
+    if (
+      value.kind === "word" &&
+      (INTRODUCES.has(value.word) || this.command.slug.split("-").includes(value.word))
+    )
+      return false;
     if (PROSE.has(parameter.name) && value.kind === "word") return this.prose(parameter, at, from);
     if (!this.fits(parameter, value, sure)) return false;
     if (parameter.name === "env") return this.setEnvironment(parameter, value, [at, from]);

@@ -41,6 +41,7 @@ export function fillArgs(
   filling.environment();
   filling.facts();
   filling.rest();
+  filling.sameName();
   return filling.result();
 }
 
@@ -94,7 +95,8 @@ class WholeFilling extends SpokenFilling {
     if (!parameter || !this.open(parameter.name)) return;
     for (const [at, token] of this.tokens.entries()) {
       if (!this.free(at) || this.taken.has(at) || token.kind !== "word") continue;
-      if (isWeak(token.word) || isWordOf(token.word) || this.isEnvironment(token)) continue;
+      if (isWeak(token.word) || isWordOf(token.word) || this.isEnvironment(token) || this.isOther(token))
+        continue;
       const before = this.tokens[at - 1];
       const behind = this.tokens[at + 1];
       const afterNoun = before && this.taken.has(at - 1) && before.kind === "word" && !isWeak(before.word);
@@ -102,6 +104,23 @@ class WholeFilling extends SpokenFilling {
       if (!afterNoun && !beforeNoun) continue;
       if (this.set(parameter, token.text, [at], SURE.typed)) return;
     }
+  }
+
+  /** No name: what a parameter is called, and how something is done ("safely"). */
+  private isOther({ text, word }: Token): boolean {
+    return this.command.parameters.some(({ name }) => name === word) || /^[a-z]{3,}ly$/.test(text);
+  }
+
+  /** A file keeps its name where it is stored, and where it is fetched to. */
+  sameName(): void {
+    const [key, file] = [this.open("key"), this.open("file")];
+    const held = own(this.args, key ? "file" : "key");
+    const target = key && file ? undefined : (key ?? file);
+    if (!target?.required || typeof held !== "string") return;
+    const text = held.split("/").at(-1) ?? "";
+    if (text === "" || problem(target, text) !== null) return;
+    this.args[target.name] = text;
+    this.sources[target.name] = { from: "words", text: held };
   }
 
   /** What the beginning of a command line says already. */
@@ -208,6 +227,8 @@ class WholeFilling extends SpokenFilling {
         case "url":
           return /url/.test(p.name) ? 3 : 0;
         case "path":
+          // What is fetched is named first, a place for it after.
+          if (p.name === "key" && p.required && /-(?:get|download)$/.test(this.command.slug)) return 4;
           // A file without its directory is looked for by its name.
           if (p.name === "name" && p.type === "string" && !p.required && !token.text.includes("/")) return 4;
           return path ? 3 : p.type === "string" && p.required && !isSql(p, this.command) ? 1 : 0;
@@ -316,6 +337,7 @@ class WholeFilling extends SpokenFilling {
         token.kind === "word" &&
         !isWeak(token.word) &&
         token.word !== "" &&
+        !this.isOther(token) &&
         !(isParticiple(token.word) && isKnown(stem(token.word))) &&
         i !== verb
           ? [i]

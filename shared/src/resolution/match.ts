@@ -208,7 +208,7 @@ function touch(
       const near =
         weight *
         posting.weight *
-        (word.participle && posting.base ? PARTICIPLE : 1) *
+        (word.participle === posting.base ? PARTICIPLE : 1) *
         (posting.raw === word.raw ? 1 : FORM);
       if (near < LEAST) continue;
       let held = touched.get(posting.phrase);

@@ -3,7 +3,7 @@ import type { Effect } from "../engine/statuses.ts";
 import { stem } from "./words.ts";
 
 /** A yes-or-no question may also order: "do the tests pass" runs them. */
-export type Mood = "asks" | "wonders" | "orders" | null;
+export type Mood = "asks" | "wonders" | "names" | "orders" | null;
 
 /** What stands before the word that matters: "can you please …", "i want to …". */
 const POLITE =
@@ -41,7 +41,14 @@ export function moodOf(plainText: string, questionMark: boolean): Mood {
     if (second !== undefined && isParticiple(first)) return "asks";
     return "orders";
   }
-  return questionMark && rest === plainText ? "asks" : null;
+  if (questionMark && rest === plainText) return "asks";
+  // "costs of october": a thing alone is asked for.
+  return rest
+    .split(" ")
+    .slice(0, 3)
+    .some((word) => isVerb(stem(word)) || word === "new")
+    ? null
+    : "names";
 }
 
 /** `staged`, `modified`: said of a thing rather than asked of somebody. */
@@ -58,5 +65,6 @@ export function isVerb(stemmed: string): boolean {
 export function agrees(mood: Mood, effect: Effect): number {
   if (mood === "asks" && effect !== "read") return 0.74;
   if (mood === "wonders" && effect !== "read") return 0.9;
+  if (mood === "names" && effect !== "read") return 0.95;
   return mood === "orders" && effect === "read" ? 0.93 : 1;
 }

@@ -153,6 +153,7 @@ const ROWS: Row[] = [
   ["full", "full complete whole", { everything: 0.5 }],
   ["deployments", "deployments", {}],
   ["working", "working", {}],
+  ["active", "active live current", {}],
   ["current", "current", { "this here am": 0.5 }],
   ["here", "here", { "this current": 0.5 }],
   ["size", "size big large", {}],
@@ -170,7 +171,7 @@ const WEAK = new Set(
     "have has had will shall should may might must how what which who whom when where why one ones here using use via them they " +
     "called named been being was were into onto up out off over all every each again also too very much many more most " +
     "pls plz thanks thx gimme whats wheres hows whos im id ive dont cant lets currently still ever yet really actually lately quickly too " +
-    "bitte mir mich ich der die das den dem ein eine einen und mit von zum zur auf im ist sind mal"
+    "about bitte mir mich ich der die das den dem ein eine einen und mit von zum zur auf im ist sind mal"
   ).split(" "),
 );
 
