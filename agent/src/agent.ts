@@ -227,7 +227,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
   });
   connection.on("push", (message: HubMessage) => {
     if (message.type === "nudge")
-      message.rivals ? pull.nudgeBehind(leases.size / config.capacity) : pull.nudge();
+      message.rivals ? pull.nudgeBehind((leases.size + 1) / config.capacity) : pull.nudge();
     else if (message.type === "look") tellFacts(LIMITS.factsAskedMs);
     else if (message.type === "probe") void probing.answer(message);
     else if (message.type === "cancel") for (const job of message.jobs) leases.stop(job, "cancel");

@@ -31,11 +31,10 @@ export class PullLoop {
     this.#barred = options.barred ?? (() => false);
   }
 
-  /** Others were told of the work too: whoever holds less asks first. `load` is 0 for an idle agent and 1 for a full one. */
+  /** Others were told of the work too: who has most room asks first. `load` is what its places were filled to with one job more. */
   nudgeBehind(load: number): void {
     clearTimeout(this.#behind);
-    if (load <= 0) this.nudge();
-    else this.#behind = setTimeout(() => this.nudge(), load * LIMITS.busyAskMs);
+    this.#behind = setTimeout(() => this.nudge(), Math.min(1, load) * LIMITS.busyAskMs);
   }
 
   /** There may be work: asks now, or as soon as the ask under way is answered or a place is free. */

@@ -54,7 +54,10 @@ try {
   await restart();
   await burst(Math.min(JOBS, 2 * AGENTS));
 } finally {
-  for (const { child } of fleet) child.kill("SIGTERM");
+  for (const { child } of fleet) {
+    child.kill("SIGCONT");
+    child.kill("SIGTERM");
+  }
   await Promise.all(
     fleet.map(({ child }) => (child.exitCode === null ? new Promise((go) => child.once("exit", go)) : null)),
   );
@@ -99,14 +102,25 @@ async function enlist(i: number): Promise<void> {
 
 /** Starts that many runs at once and looks at where and how often each ran. */
 async function burst(count: number): Promise<void> {
-  const from = Date.now();
+  const asking = Date.now();
   const ids: string[] = [];
+  // Nobody takes anything until all are in the queue: asking for 500 takes longer than doing them.
+  for (const { child } of fleet) child.kill("SIGSTOP");
   await inTurns(count, AT_ONCE, async () => {
     const body = { agent: { labels: ["fleet"] } };
     const { run } = await api<{ run: { id: string } }>("/api/commands/fleet-mark/execute", "POST", body);
     ids.push(run.id);
   });
-  const asked = Date.now() - from;
+  const queued = async () =>
+    (
+      await workspace.db
+        .prepare("SELECT count(*) AS n FROM jobs WHERE status = 'queued' AND finished_at IS NULL")
+        .first<{ n: number }>()
+    )?.n;
+  await until(async () => (await queued()) === count, 300, "all jobs are queued");
+  const asked = Date.now() - asking;
+  const from = Date.now();
+  for (const { child } of fleet) child.kill("SIGCONT");
   const open = async () =>
     (
       await workspace.db
@@ -127,7 +141,7 @@ async function burst(count: number): Promise<void> {
   const wrong = ids.filter((id) => ran.get(id) !== "once\n");
   const failed = results.filter(({ status }) => status !== "succeeded").length;
   console.log(
-    `${count} jobs: asked for in ${seconds(asked)}, all over in ${seconds(took)}; ran once: ${count - wrong.length}, not succeeded: ${failed}`,
+    `${count} jobs: queued in ${seconds(asked)}, then let loose: all over in ${seconds(took)}; ran once: ${count - wrong.length}, not succeeded: ${failed}`,
   );
   if (wrong.length > 0) faults.push(`${wrong.length} of ${count} jobs did not run exactly once`);
   if (failed > 0) faults.push(`${failed} of ${count} jobs did not succeed`);
@@ -147,20 +161,21 @@ async function burst(count: number): Promise<void> {
 /** Stops the server, starts it again on the same data and port, and waits until every agent has a new session. */
 async function restart(): Promise<void> {
   const before = await sessions();
-  const { data, identity } = workspace;
+  const { data, identity, url } = workspace;
   const down = Date.now();
   await workspace.stop({ keep: true });
+  const answers = answering(url);
   workspace = await startWorkspace({ port, data, identity });
-  const up = Date.now();
+  const up = await answers;
   console.log(`the server was away for ${seconds(up - down)}`);
   const back: number[] = [];
   const missing = new Set(before.keys());
   await until(
     async () => {
-      for (const [id, session] of await sessions())
-        if (missing.has(id) && session > (before.get(id) ?? 0)) {
+      for (const [id, { session, at }] of await sessions())
+        if (missing.has(id) && session > (before.get(id)?.session ?? 0)) {
           missing.delete(id);
-          back.push((Date.now() - up) / 1000);
+          back.push(Math.max(0, at - up) / 1000);
         }
       return missing.size === 0;
     },
@@ -175,11 +190,21 @@ async function restart(): Promise<void> {
   if (last > SETTLED_S) faults.push(`the last agent came back after ${last.toFixed(1)} s`);
 }
 
-async function sessions(): Promise<Map<string, number>> {
+/** When the server takes requests again. */
+async function answering(url: string): Promise<number> {
+  for (;;) {
+    const answer = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+    if (answer?.ok) return Date.now();
+    await new Promise((go) => setTimeout(go, 50));
+  }
+}
+
+/** Each agent's connection: its number, and when it was heard of. */
+async function sessions(): Promise<Map<string, { session: number; at: number }>> {
   const { results } = await workspace.db
-    .prepare("SELECT id, session FROM agents WHERE name LIKE 'fleet-%'")
-    .all<{ id: string; session: number }>();
-  return new Map(results.map(({ id, session }) => [id, session]));
+    .prepare("SELECT id, session, last_seen_at FROM agents WHERE name LIKE 'fleet-%'")
+    .all<{ id: string; session: number; last_seen_at: number }>();
+  return new Map(results.map(({ id, session, last_seen_at }) => [id, { session, at: last_seen_at }]));
 }
 
 async function api<T>(path: string, method: string, body: unknown): Promise<T> {

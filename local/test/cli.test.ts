@@ -13,9 +13,9 @@ let agent: TestAgent;
 let home: string;
 
 beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), "tw-cli-"));
   ws = await startWorkspace();
   agent = await startAgent(ws);
-  home = mkdtempSync(join(tmpdir(), "tw-cli-"));
   const script = (name: string, text: string) => {
     writeFileSync(join(agent.root, name), text);
     return name;
@@ -222,4 +222,32 @@ test("completions know verbs, options, the workspace's commands, their parameter
       out: expect.stringContaining("__complete"),
     });
   expect(await tw("completions", "tcsh")).toMatchObject({ code: 2 });
+});
+
+test("the palette on a terminal: typed, chosen, filled in, planned, run, watched", async () => {
+  const main = join(ROOT, "agent/src/main.ts");
+  const child = spawn("script", ["-qfec", `'${process.execPath}' '${main}'`, "/dev/null"], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { PATH: process.env.PATH, HOME: home, TERM: "xterm", TW_URL: ws.url, TW_TOKEN: ws.token },
+  });
+  let screen = "";
+  child.stdout.on("data", (bytes) => {
+    screen += bytes;
+  });
+  const ended = new Promise<number | null>((go) => child.once("close", go));
+  const see = async (what: string) => {
+    await until(() => screen.includes(what), `${what} on the screen: ${screen.slice(-1_500)}`);
+  };
+  await see("What do you want to do?");
+  child.stdin.write("say-wor");
+  await see("A command of the test");
+  child.stdin.write("\r");
+  await see("times");
+  child.stdin.write("7\r");
+  await see("What will happen");
+  await see("Run it?");
+  child.stdin.write("\r");
+  await see("7 times calm");
+  expect(await ended).toBe(0);
+  expect(screen).toContain("tw run say-words times=7");
 });

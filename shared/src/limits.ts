@@ -31,8 +31,8 @@ export const LIMITS = {
   hubConnectsPerS: 200,
   /** How long a look at the queue is good for sharing it out; what is given meanwhile is taken off. */
   queueLookMs: 100,
-  /** When others were told of work too, an agent with no place free would ask this much later than an idle one. */
-  busyAskMs: 50,
+  /** When others were told of work too, an agent asks by this later, times what one job more would fill it to. */
+  busyAskMs: 100,
   /** How often watchers read again in case a ping was lost, and how often an event stream shows that it is alive. */
   rereadMs: 3_000,
   heartbeatMs: 15_000,

@@ -30,6 +30,9 @@ const SHOWN = 8;
 /** Exit code as of the run that was started; 0 when nothing was. */
 export async function palette(env: NodeJS.ProcessEnv): Promise<number> {
   const verb = verbOf({}, env);
+  // A terminal that does not say how large it is would get one letter to a line.
+  process.stdout.columns ||= 80;
+  process.stdout.rows ||= 24;
   try {
     const api = new Api(await findWhere({}, env));
     const { items } = await api.get<{ items: Command[] }>("/api/commands");
