@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { makePlaces, type Places } from "../test/places.ts";
+import { makePlaces, type Places, settled } from "../test/places.ts";
 import { startStack } from "../test/stack.ts";
 
 const FOLDER = join(import.meta.dirname, "../shots");
@@ -67,7 +67,7 @@ const SHOTS: Shot[] = [
   { name: "costs", path: () => "/platform/costs" },
   { name: "employees", path: () => "/platform/employees" },
   { name: "files", path: () => "/platform/files" },
-  { name: "query", path: () => "/platform/query", act: press("Run the query Ctrl ⏎") },
+  { name: "query", path: () => "/platform/query", act: press("Run the query") },
   { name: "settings", path: () => "/settings" },
 ];
 
@@ -86,7 +86,7 @@ try {
         try {
           await page.goto(stack.workspace.url + path(made));
           await page.locator("h1").first().waitFor();
-          await page.waitForFunction("!document.querySelector('.loading')");
+          await settled(page);
           await act?.(page);
           await page.waitForTimeout(500);
         } catch (error) {

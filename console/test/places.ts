@@ -3,6 +3,7 @@ import { createConsoleLink } from "@tw/shared/db/sign-in-links";
 import { newId } from "@tw/shared/ids";
 import { newLinkToken } from "@tw/shared/sign-in/tokens";
 import { hashToken } from "@tw/shared/tokens";
+import type { Page } from "playwright-core";
 import { type Visit, visit } from "./browser.ts";
 import { type Stack, until } from "./stack.ts";
 
@@ -69,6 +70,11 @@ export async function checkpointOf(stack: Stack, run: string): Promise<string> {
     return id !== "";
   });
   return id;
+}
+
+/** Waits until nothing on the page is on its way. */
+export async function settled(page: Page): Promise<void> {
+  await until("the page is there", async () => (await page.locator(".loading").count()) === 0);
 }
 
 /** A workflow that looks around, then asks with a form before it goes on. */

@@ -52,6 +52,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
     onSettled: () => runsMoved(),
   });
   const mine = checkpoint.votes.find(({ by }) => by.id === me.data?.user?.id);
+  const pending = checkpoint.status === "pending";
   const mayVote = useMayVote(checkpoint.id);
   const open = checkpoint.status === "pending" && !mine && mayVote;
   useActions(
@@ -108,7 +109,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
         </div>
         {question.lines.length > 0 && (
           <div className="grid gap-1.5">
-            <h3 className="font-semibold">What will run</h3>
+            <h3 className="font-semibold">{pending ? "What will run" : "What it was about"}</h3>
             <CodeBlock lines={question.lines} prompt label="what will run" />
             <p className="foreign text-muted text-sm">
               on <Code>{question.agent ?? "any agent that fits"}</Code> in{" "}
@@ -143,30 +144,32 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             </ul>
           </div>
         )}
-        <div className="grid gap-1.5">
-          <h3 className="font-semibold">If it is rejected</h3>
-          {question.rollback.length === 0 ? (
-            <p className="text-muted">The run ends. There is nothing to be undone.</p>
-          ) : (
-            <ol className="grid gap-0.5">
-              {question.rollback.map(({ step, command }) => (
-                <li key={`${step} ${command}`} className="flex items-baseline gap-2">
-                  <span className="translate-y-0.5">
-                    <StatusIcon status="undone" />
-                  </span>
-                  <span className="foreign">
-                    {step && (
-                      <>
-                        <Code>{step}</Code> is undone by{" "}
-                      </>
-                    )}
-                    <Code>{command}</Code>
-                  </span>
-                </li>
-              ))}
-            </ol>
-          )}
-        </div>
+        {pending && (
+          <div className="grid gap-1.5">
+            <h3 className="font-semibold">If it is rejected</h3>
+            {question.rollback.length === 0 ? (
+              <p className="text-muted">The run ends. There is nothing to be undone.</p>
+            ) : (
+              <ol className="grid gap-0.5">
+                {question.rollback.map(({ step, command }) => (
+                  <li key={`${step} ${command}`} className="flex items-baseline gap-2">
+                    <span className="translate-y-0.5">
+                      <StatusIcon status="undone" />
+                    </span>
+                    <span className="foreign">
+                      {step && (
+                        <>
+                          <Code>{step}</Code> is undone by{" "}
+                        </>
+                      )}
+                      <Code>{command}</Code>
+                    </span>
+                  </li>
+                ))}
+              </ol>
+            )}
+          </div>
+        )}
         <BackgroundView checkpoint={checkpoint} />
         {checkpoint.votes.length > 0 && (
           <div className="grid gap-1.5">

@@ -68,7 +68,7 @@ export function List<T>(props: ListProps<T>) {
   );
   const link = (item: T, index: number) => (
     <Link
-      to={props.to(item)}
+      {...place(props.to(item))}
       data-row={index}
       onFocus={() => setAt(index)}
       className="block h-full min-w-0 flex-1 focus-visible:bg-selected focus-visible:-outline-offset-2 aria-[current=page]:bg-selected"
@@ -110,4 +110,12 @@ export function List<T>(props: ListProps<T>) {
       {props.foot}
     </div>
   );
+}
+
+/** An address as the router takes it: the path, and apart from it what it searches for. */
+function place(address: string): { to: string; search?: never } {
+  const cut = address.indexOf("?");
+  if (cut < 0) return { to: address };
+  const search = Object.fromEntries(new URLSearchParams(address.slice(cut + 1)));
+  return { to: address.slice(0, cut), search: search as never };
 }

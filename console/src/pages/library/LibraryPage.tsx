@@ -102,7 +102,10 @@ export function LibraryPage() {
             value={text}
             onChange={(event) => setText(event.target.value)}
             onKeyDown={(event) => {
-              if (event.key === "Escape") field.current?.blur();
+              if (event.key !== "Escape") return;
+              // The browser would empty the field: the words stay, and j and k move in what they found.
+              event.preventDefault();
+              field.current?.blur();
             }}
           />
         </div>
