@@ -1,6 +1,6 @@
 /** A whole workspace of its own for the benchmarks: the four Workers and a real agent on a temporary folder. */
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startWorkspace, type Workspace } from "@tw/local/src/testing/workspace.ts";
@@ -8,6 +8,8 @@ import type { BenchCommand } from "./plans.ts";
 
 export interface Stack {
   workspace: Workspace;
+  /** Of the agent, when there is one. */
+  agentPid: number | undefined;
   /** The agent's. */
   root: string;
   put(command: BenchCommand): Promise<void>;
@@ -24,8 +26,13 @@ export interface RunView {
   checkpoints: { id: string; plan_digest: string }[];
 }
 
-export async function startStack(options: { agent: boolean }): Promise<Stack> {
+/** `policy`: of the agent, beside the defaults. */
+export async function startStack(options: { agent: boolean; policy?: object }): Promise<Stack> {
   const root = await mkdtemp(join(tmpdir(), "tw-bench-"));
+  if (options.policy) {
+    await mkdir(join(root, ".agent"), { mode: 0o700 });
+    await writeFile(join(root, ".agent", "policy.json"), JSON.stringify(options.policy));
+  }
   const workspace = await startWorkspace({});
   const agent = options.agent ? startAgent(workspace, root) : null;
   const json = async <T>(path: string, init?: { method?: string; body?: unknown }): Promise<T> => {
@@ -52,6 +59,7 @@ export async function startStack(options: { agent: boolean }): Promise<Stack> {
   return {
     workspace,
     root,
+    agentPid: agent?.pid,
     stop,
     put: async ({ slug, body }) => void (await json(`/api/commands/${slug}`, { method: "PUT", body })),
     execute: async (slug) =>

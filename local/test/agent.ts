@@ -13,6 +13,7 @@ export interface TestAgent {
   home: string;
   state: string;
   said(): string;
+  pid(): number;
   /** Ends it and waits; `start` brings it back. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -70,6 +71,7 @@ export async function startAgent(
     home,
     state,
     said: () => said,
+    pid: () => child?.pid ?? 0,
     stop,
     start,
     async remove() {

@@ -95,7 +95,10 @@ export async function followLogs(
   const query = new URLSearchParams(Object.entries(of).filter(([, value]) => value !== undefined));
   const printer = new LogPrinter(screen);
   try {
-    for await (const event of api.events(`/api/runs/${id}/logs?${query}`, signal)) printer.take(event);
+    for await (const event of api.events(`/api/runs/${id}/logs?${query}`, signal)) {
+      printer.take(event);
+      await screen.drained();
+    }
   } finally {
     printer.flush();
   }

@@ -28,7 +28,8 @@ export class LogPrinter {
     const text = event === "gap" ? `\n[… ${piece.bytes ?? 0} bytes missing …]\n` : (piece.text ?? "");
     const lines = ((this.#open.get(piece.step) ?? "") + text).split("\n");
     const rest = lines.pop() ?? "";
-    for (const line of lines) this.#line(piece.step, line);
+    // At once: a write for each line costs more memory than the lines.
+    if (lines.length > 0) this.#screen.print(lines.map((line) => this.#shown(piece.step, line)).join("\n"));
     if (rest === "") this.#open.delete(piece.step);
     else this.#open.set(piece.step, rest);
     clearTimeout(this.#timer);
@@ -38,16 +39,14 @@ export class LogPrinter {
   /** Shows what is left of lines that have no end yet. */
   flush(): void {
     clearTimeout(this.#timer);
-    for (const [step, rest] of this.#open) this.#line(step, rest);
+    for (const [step, rest] of this.#open) this.#screen.print(this.#shown(step, rest));
     this.#open.clear();
   }
 
-  #line(step: string, line: string): void {
+  #shown(step: string, line: string): string {
     // A carriage return draws a line anew: what stands in the end is what counts.
     const shown = line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
     const colour = this.#screen.style.good("x") !== "x";
-    this.#screen.print(
-      `${this.#screen.style.dim(`  ${step} │`)} ${tame(shown, colour)}${colour ? "\x1b[0m" : ""}`,
-    );
+    return `${this.#screen.style.dim(`  ${step} │`)} ${tame(shown, colour)}${colour ? "\x1b[0m" : ""}`;
   }
 }

@@ -1,4 +1,5 @@
 /** What a person sees: colours and progress on a terminal, plain lines anywhere else. */
+import { once } from "node:events";
 import { stripVTControlCharacters, styleText } from "node:util";
 
 export interface Screen {
@@ -6,6 +7,8 @@ export interface Screen {
   print(line: string): void;
   /** Text on stdout as it is. */
   write(text: string): void;
+  /** Resolves when what was written has gone out: who prints much waits for it, or holds all of it in memory. */
+  drained(): Promise<void>;
   /** A line on stderr: everything that is not the answer itself. */
   note(line: string): void;
   style: Style;
@@ -66,6 +69,10 @@ export function screenOf(options: { colour: boolean; quiet: boolean }, env: Node
   return {
     print: (text) => around(() => process.stdout.write(`${text}\n`)),
     write: (text) => around(() => process.stdout.write(text)),
+    drained: async () => {
+      // A reader that is gone is told of elsewhere; nothing is waited for then.
+      if (process.stdout.writableNeedDrain) await once(process.stdout, "drain").catch(() => {});
+    },
     note: (text) => around(() => process.stderr.write(`${text}\n`)),
     style,
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,

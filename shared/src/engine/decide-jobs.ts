@@ -56,7 +56,7 @@ function takeReport(draft: Draft, job: Job, step: Step, sent: JobStep, report: S
     );
   }
   const escaped =
-    report.escapees.length > 0 ? `; outside its process group: ${report.escapees.join(", ")}` : "";
+    report.escapees.length > 0 ? ` [outside its process group: ${report.escapees.join(", ")}]` : "";
   switch (report.state) {
     case "running":
       break;
