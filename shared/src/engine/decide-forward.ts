@@ -200,7 +200,7 @@ export function settle(
   step: Step,
   of: { outputs: { [name: string]: Json }; exitCode?: number | null; escapees?: string[] },
 ): void {
-  const left = of.escapees && of.escapees.length > 0 ? { outside_group: of.escapees } : {};
+  const left: { [name: string]: Json } = of.escapees?.length ? { outside_group: of.escapees } : {};
   moveStep(
     draft,
     step,
