@@ -106,7 +106,9 @@ export class SupervisorClient {
   #listen(socket: Socket): void {
     // The agent's own end must not wait for it.
     socket.unref();
-    createInterface({ input: socket }).on("line", (line) => {
+    // Lines pass the socket's errors on, and one that nobody hears ends the process.
+    const lines = createInterface({ input: socket }).on("error", () => {});
+    lines.on("line", (line) => {
       const said = JSON.parse(line) as Answer | Told;
       if ("state" in said) this.#hear(said.state);
       else if ("error" in said) this.#waiting.get(said.id)?.fail(new Error(said.error));
@@ -148,7 +150,6 @@ function tryConnect(path: string): Promise<Socket | null> {
   return new Promise((done) => {
     const socket = connect(path);
     socket.once("connect", () => {
-      socket.removeAllListeners("error");
       done(socket);
     });
     socket.once("error", () => done(null));

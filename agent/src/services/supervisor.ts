@@ -80,7 +80,8 @@ export async function supervise(stateDir: string, root: string): Promise<void> {
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
-    createInterface({ input: socket }).on("line", (line) => {
+    const lines = createInterface({ input: socket }).on("error", () => {});
+    lines.on("line", (line) => {
       const request = JSON.parse(line) as Request;
       void handle(request)
         .catch((error: Error): Answer => ({ id: request.id, error: error.message }))
