@@ -1685,6 +1685,15 @@ export interface components {
                 message: string;
                 step: string | null;
             } | null;
+            /** @description only of one run: steps that no connected agent can take, and why */
+            waiting_for?: {
+                steps: string[];
+                labels: string[];
+                agent_id: string | null;
+                /** @description milliseconds since the epoch */
+                since: number;
+                message: string;
+            }[];
             /** @description only of one run, once it is over */
             undo?: {
                 possible: boolean;

@@ -148,6 +148,12 @@ function Header({ run, lost, shown }: { run: Run; lost: boolean; shown: string |
           {visible(run.error.message)}
         </p>
       )}
+      {run.waiting_for?.map(({ steps, message }) => (
+        <p key={steps[0]} role="status" className="foreign rounded bg-warn-soft px-2.5 py-1.5 text-warn">
+          <strong className="font-mono font-semibold">{steps.join(", ")}: </strong>
+          {visible(message)}
+        </p>
+      ))}
       {run.rollback.status !== "none" && <Rollback run={run} />}
     </header>
   );
