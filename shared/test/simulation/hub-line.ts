@@ -77,6 +77,8 @@ export class HubLine {
       runs: this.#world.queue(hub, "runs"),
       logs: new LogIntake(db, () => {}),
       probed: () => {},
+      // No step here has a secret or a receipt.
+      granting: { DB: db, APPROVALS: { fetch: () => Promise.reject(new Error("nobody is asked")) } as never },
       // Each agent is alone here: who gets which of several jobs is not what is being shaken.
       shares: new Shares(db, () => []),
       checked: new Map([[`${this.#agent.id} ${this.#seat.session}`, this.#world.now]]),
