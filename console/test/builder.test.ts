@@ -65,7 +65,7 @@ test("from nothing by mouse: steps, a result picked and one dragged, a circle re
     .click();
   await page.getByRole("region", { name: "Step cat" }).waitFor();
   // A value by typing, a reference by picking, another by dragging.
-  await page.getByLabel("path", { exact: true }).fill("README.md");
+  await page.locator('[data-argument="path"] input').fill("README.md");
   await problems(page).getByText("Nothing is wrong with it.").waitFor();
   await node(page, "echo").click();
   await page.getByRole("button", { name: "Use a result for message" }).click();
@@ -171,7 +171,7 @@ test("by keyboard alone: made, ordered, planned, saved, undone", async () => {
   await page.getByLabel("Name by which it is run").focus();
   await page.keyboard.press("Control+a");
   await page.keyboard.type("by-keyboard");
-  await page.getByRole("button", { name: "Save as version 1" }).waitFor();
+  await page.getByRole("button", { name: "Save as version 1", disabled: false }).waitFor();
   await page.keyboard.press("Enter");
   await page.waitForURL("**/workflows/by-keyboard");
   expect((await command("by-keyboard")).definition.steps.map(({ id }) => id)).toEqual(["git-status", "echo"]);
@@ -343,7 +343,11 @@ test("200 steps move smoothly, and a letter typed into one of them is soon writt
   );
   // On a busy machine a picture takes longer even at rest.
   expect(middle).toBeLessThan(Math.max(34, idle * 3));
-  await page.locator(".react-flow__node").first().click();
+  // Chosen by keyboard it comes into sight.
+  await page.keyboard.press("w");
+  await page.getByRole("region", { name: "Settings of the workflow" }).waitFor();
+  await page.keyboard.press("j");
+  await page.getByRole("region", { name: "Step step-0" }).waitFor();
   await page.getByLabel("Name of the step").fill("first-of-all");
   await page.getByRole("region", { name: "Step first-of-all" }).waitFor();
   expect(complaints).toEqual([]);

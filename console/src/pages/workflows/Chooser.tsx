@@ -36,7 +36,7 @@ export function Chooser({
       open={open}
       onClose={onClose}
       label={label}
-      className="mt-[max(6dvh,1rem)] mb-auto max-w-xl overflow-hidden max-md:mt-0 max-md:h-dvh max-md:max-h-dvh max-md:max-w-full max-md:rounded-none max-md:border-0"
+      className="mt-[max(6dvh,1rem)] mb-auto max-w-2xl! overflow-hidden max-md:mt-0 max-md:h-dvh max-md:max-h-dvh max-md:max-w-full! max-md:rounded-none max-md:border-0"
     >
       <Inside {...{ onClose, label, groups, onType, onChoose, empty }} />
     </Dialog>

@@ -1,6 +1,6 @@
 /** What the draft would do, as it stands, without being saved. */
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { api, ask } from "../../api/client.ts";
 import { issueAt, saying } from "../../api/problem.ts";
 import type { Parameter } from "../../api/types.ts";
@@ -17,6 +17,8 @@ export function DryRun({ input, slug, close }: { input: Values | null; slug: str
   const parameters = (Array.isArray(input?.parameters) ? input.parameters : []).filter(
     (one): one is Parameter => typeof (one as Parameter | null)?.name === "string",
   );
+  const form = useRef<HTMLDivElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
   const [draft, setDraft] = useState(() => draftOf(parameters, {}));
   const [cwd, setCwd] = useState(folders()[0] ?? "");
   const { args, problems } = readDraft(parameters, draft);
@@ -38,7 +40,7 @@ export function DryRun({ input, slug, close }: { input: Values | null; slug: str
     placeholderData: (before) => before,
   });
   return (
-    <Dialog open onClose={close} label="Dry run" className="max-w-2xl">
+    <Dialog open onClose={close} label="Dry run" className="max-w-3xl!">
       <div className="flex items-center justify-between gap-2 border-b px-4 py-2.5">
         <h2 className="font-semibold text-lg">What the draft would do</h2>
         <Button look="quiet" onClick={close} keys="Escape">
@@ -46,7 +48,7 @@ export function DryRun({ input, slug, close }: { input: Values | null; slug: str
         </Button>
       </div>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4">
-        <div className="grid gap-3 sm:grid-cols-2">
+        <div ref={form} className="grid gap-3 sm:grid-cols-2">
           {parameters.map((parameter) => (
             <ParameterField
               key={parameter.name}

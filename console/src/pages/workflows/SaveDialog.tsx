@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { slugify } from "@tw/shared/library/names";
+import { useEffect, useRef } from "react";
 import { api, ask } from "../../api/client.ts";
 import { ApiProblem, saying } from "../../api/problem.ts";
 import { commandQuery, commandsQuery, queryClient } from "../../api/queries.ts";
@@ -36,6 +37,8 @@ export function SaveDialog({
   close(): void;
 }) {
   const navigate = useNavigate();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const slug = name || slugify(String(input?.name ?? ""));
   // What is there now, which may be newer than what was opened.
   const there = useQuery({
@@ -77,7 +80,7 @@ export function SaveDialog({
       ? "Save as version 1"
       : `Save as version ${next}`;
   return (
-    <Dialog open onClose={close} label="Save the workflow" className="max-w-3xl">
+    <Dialog open onClose={close} label="Save the workflow" className="max-w-3xl!">
       <div className="flex items-center justify-between gap-2 border-b px-4 py-2.5">
         <h2 className="font-semibold text-lg">Save the workflow</h2>
         <Button look="quiet" onClick={close} keys="Escape">
@@ -104,6 +107,7 @@ export function SaveDialog({
           {(wear) => (
             <TextInput
               {...wear}
+              ref={field}
               mono
               value={slug}
               onChange={(event) => setName(event.target.value.toLowerCase())}

@@ -259,7 +259,13 @@ function inOrder(value: unknown, order: readonly string[]): Values {
   ]);
 }
 
-const tidy = (value: unknown): unknown => (value === undefined ? undefined : structuredClone(value));
+/** A copy in which a reference begins with what it refers to. */
+function tidy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(tidy);
+  if (value === null || typeof value !== "object") return value;
+  const members = Object.entries(value).map(([name, member]) => [name, tidy(member)] as const);
+  return Object.fromEntries(members.sort(([a], [b]) => Number(b === "from") - Number(a === "from")));
+}
 
 function tidyStep(written: unknown): Values {
   const step = inOrder(written, STEP_ORDER);
