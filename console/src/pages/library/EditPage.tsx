@@ -25,17 +25,18 @@ export function EditCommandPage() {
     queryKey: ["commands", slug, "newest"],
     queryFn: async () => {
       const params = { path: { slug }, query: { limit: 1 } };
-      return (await ask(api.GET("/api/commands/{slug}/versions", { params }))).items[0]?.command ?? {};
+      const [version] = (await ask(api.GET("/api/commands/{slug}/versions", { params }))).items;
+      // As somebody wrote it, with comments and order, where that was kept.
+      return version?.source ?? yamlOf((version?.command ?? {}) as Values);
     },
   });
-  if (!newest.data)
+  if (newest.data === undefined)
     return (
       <Page title={`Edit ${slug}`}>
         {newest.error ? <Problem error={newest.error} /> : <Loading lines={12} label="Loading the command" />}
       </Page>
     );
-  const text = yamlOf(newest.data as Values);
-  return <Editor key={slug} slug={slug} before={text} start={text} />;
+  return <Editor key={slug} slug={slug} before={newest.data} start={newest.data} />;
 }
 
 function Editor({ slug, before, start }: { slug: string | null; before: string; start: string }) {
@@ -49,7 +50,10 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
     mutationFn: async () => {
       if ("problem" in read) throw new Error(read.problem);
       return ask(
-        api.PUT("/api/commands/{slug}", { params: { path: { slug: target } }, body: read.command as never }),
+        api.PUT("/api/commands/{slug}", {
+          params: { path: { slug: target } },
+          body: { ...read.command, source: text } as never,
+        }),
       );
     },
     onSuccess: (command) => {
