@@ -65,7 +65,7 @@ const COVERED_LEAST = 0.2;
 const WEAK = 0.13;
 /** "My stashed changes" are hardly asking to stash. */
 const PARTICIPLE = 0.65;
-const FOREIGN = 0.75;
+const FOREIGN = 0.55;
 const PASSIVE = new Set(["is", "are", "was", "were", "been", "be"]);
 /** "files" is nearly "file". */
 const FORM = 0.985;

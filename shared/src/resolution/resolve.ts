@@ -63,7 +63,7 @@ export interface Asked {
 }
 
 /** A candidate below this is noise. */
-export const LEAST = 0.3;
+export const LEAST = 0.24;
 /** From here on a candidate is meant, unless another is as near. */
 const SURE = 0.62;
 const APART = 0.045;

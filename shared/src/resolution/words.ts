@@ -34,7 +34,7 @@ const PHRASES: [RegExp, string][] = [
   [/\b(?:setting|set) up\b(?!stream)/g, "setup"],
   [/\bcheck out\b/g, "checkout"],
   [/\bpull request\b/g, "pullrequest"],
-  [/\bthrow away\b|\bget rid of\b/g, "delete"],
+  [/\bthrow (?:away|out)\b|\bget rid of\b|\bclean out\b/g, "delete"],
   [/\bshut down\b|\bturn off\b/g, "stop"],
   [/\btake away\b/g, "revoke"],
   [/\bwrite down\b/g, "add knowledge"],
