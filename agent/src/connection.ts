@@ -4,6 +4,7 @@ import { EventEmitter } from "node:events";
 import { CHANNEL, CLOSE } from "@tw/shared/contracts/agent-codes";
 import type { AgentMessage, HubMessage } from "@tw/shared/contracts/agent-protocol";
 import type { Hello, Link, LinkEvents } from "./link.ts";
+import { isWellFormed } from "./well-formed.ts";
 
 type Request = DistributiveOmit<AgentMessage, "id">;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -133,6 +134,15 @@ export class Connection extends EventEmitter<Events> {
   #onMessage(link: Link, message: HubMessage): void {
     if (this.#link !== link) return;
     this.#beforeMessage();
+    if (!isWellFormed(message)) {
+      const { id, type } = ((message as unknown) ?? {}) as { id?: unknown; type?: unknown };
+      this.emit(
+        "note",
+        `a message of the workspace is not right and was ignored (${String(type).slice(0, 40)})`,
+      );
+      this.#pending.get(String(id))?.fail(new NoAnswer("the answer is not right"));
+      return;
+    }
     if (!("id" in message)) this.emit("push", message);
     else this.#pending.get(message.id)?.settle(message);
   }

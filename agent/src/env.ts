@@ -45,7 +45,7 @@ const SECRET_NAME = /(TOKEN|KEY|SECRET|PASSWORD)$/;
 export function ownEnv(tool: string, root: string, agentEnv: NodeJS.ProcessEnv): Record<string, string> {
   const env: Record<string, string> = {};
   for (const name of PASSED) if (agentEnv[name] !== undefined) env[name] = agentEnv[name];
-  const more = PASSED_TO[tool];
+  const more = Object.hasOwn(PASSED_TO, tool) ? PASSED_TO[tool] : undefined;
   if (more)
     for (const [name, value] of Object.entries(agentEnv))
       if (value !== undefined && more.test(name)) env[name] = value;

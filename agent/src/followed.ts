@@ -17,7 +17,7 @@ export function followed(cwd: string, path: string, link: boolean): string {
 }
 
 function walk(cwd: string, path: string): string {
-  let at = cwd;
+  let at = isAbsolute(path) ? "/" : cwd;
   let links = 0;
   const names = path.split("/");
   for (let name = names.shift(); name !== undefined; name = names.shift()) {

@@ -23,6 +23,8 @@ export interface Policy {
   commands: string[];
   /** Directories under the root in which programs may run. */
   directories: string[];
+  /** Directories not under the root that programs may be given files of. */
+  outside: string[];
   /** Environment names a definition may set; a `*` at the end means any ending. */
   env: string[];
   effects: { [effect in Effect]: Demand };
@@ -34,6 +36,7 @@ const LISTS = [
   "scripts",
   "commands",
   "directories",
+  "outside",
   "env",
   "receipt_for",
   "deny_programs",
@@ -45,6 +48,7 @@ export const DEFAULTS: Policy = {
   scripts: [],
   commands: ["*"],
   directories: ["."],
+  outside: [],
   env: DEFAULT_ENV,
   effects: { read: "allow", write: "allow", destructive: "pinned" },
   receipt_for: DEFAULT_RECEIPT_FOR,
@@ -105,6 +109,7 @@ function mergePolicy(given: unknown, path: string): Policy {
     scripts: list("scripts") ?? [],
     commands: list("commands") ?? DEFAULTS.commands,
     directories: list("directories") ?? DEFAULTS.directories,
+    outside: list("outside") ?? DEFAULTS.outside,
     env: [...base.env, ...(list("env") ?? [])],
     effects: effectsOf(said.effects, wrong),
     receipt_for: list("receipt_for") ?? DEFAULTS.receipt_for,

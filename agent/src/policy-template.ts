@@ -18,6 +18,8 @@ scripts: []          # shop/scripts/*
 commands: ["*"]
 # Directories below the root in which programs may run, and to which their paths may lead.
 directories: ["."]
+# Directories that are not below the root, of which cat, cp, tar and their like may be given files.
+outside: []          # /tmp
 # Environment names a command's definition may set, besides harmless ones.
 env: []              # FEATURE_*
 

@@ -1,8 +1,9 @@
 /** What this machine lets the workspace do. The server can ask for anything; only what stands here runs. */
-import { realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, isAbsolute, resolve } from "node:path";
 import type { JobStep } from "@tw/shared/contracts/agent-protocol";
 import type { Effect } from "@tw/shared/engine/statuses";
+import { wordPaths } from "./argv-paths.ts";
 import { isUnder, onPath, sameFile } from "./find-program.ts";
 import { followed } from "./followed.ts";
 import { SCRIPT_RUNNERS } from "./policy-defaults.ts";
@@ -111,6 +112,17 @@ export class PolicyGuard {
     if (!isUnder(end, this.#root)) this.#deny(`the path "${path}" leads out of the agent's root`);
     const allowed = this.#policy.directories.some((dir) => isUnder(end, resolve(this.#root, dir)));
     if (!allowed) this.#deny(`the path "${path}" does not lie under one of "directories"`);
+  }
+
+  /** The words of a program's argv that name files must not lead out of the root either, unless `outside` says so. */
+  words(cwd: string, program: string, argv: readonly unknown[]): void {
+    for (const { path, link, maybe } of wordPaths(program, argv)) {
+      const end = followed(cwd, path, link);
+      const inside = (dir: string) => isUnder(end, resolve(this.#root, dir));
+      if (isUnder(end, this.#root) && this.#policy.directories.some(inside)) continue;
+      if (this.#policy.outside.some(inside) || (maybe && !existsSync(end))) continue;
+      this.#deny(`"${path}", given to ${basename(program)}, leads out of the agent's root or "directories"`);
+    }
   }
 
   /**

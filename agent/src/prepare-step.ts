@@ -85,6 +85,10 @@ async function prepare(
   const cwd = guard.cwd(run.cwd);
   guard.env(Object.keys(run.env));
   for (const { path, link } of run.paths ?? []) guard.path(cwd, path, link);
+  for (const one of [run, ...run.before, ...run.after]) {
+    guard.words(cwd, one.program, one.argv);
+    if (one.file) guard.path(cwd, one.file, false);
+  }
 
   const env = ownEnv(basename(run.program), config.root, agentEnv());
   const path = projectPath(cwd, config.root, env.PATH ?? "/usr/local/bin:/usr/bin:/bin");

@@ -32,6 +32,8 @@ export class TestHub {
   /** What a renewed lease is good for. */
   leaseMs = 60_000;
   refuseUpgrade = 0;
+  /** Answers as they are, whatever they are: the next asks get them. */
+  readonly raw: unknown[] = [];
   /** Services of the workspace, as it tells them. */
   services: Extract<HubMessage, { type: "services" }>["services"] = [];
   /** What agents that know no key are shown. */
@@ -133,6 +135,10 @@ export class TestHub {
         return;
       }
       const message = agentMessageSchema.parse(JSON.parse(text));
+      if (message.type === "ask" && this.raw.length > 0) {
+        socket.send(JSON.stringify({ ...(this.raw.shift() as object), id: message.id }));
+        return;
+      }
       const answer = await this.#answer(message);
       if (!this.mute && !this.unanswered.has(message.type))
         socket.send(JSON.stringify(hubMessageSchema.parse(answer)));
