@@ -39,6 +39,11 @@ export class LogStream {
   get bytes(): number {
     return this.#kept;
   }
+  /** Bytes in memory: not sent, not answered, or kept as the end. */
+  get held(): number {
+    const chunks = this.#chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    return chunks + this.#openBytes + this.#tailBytes;
+  }
   get truncated(): boolean {
     return this.#past > TAIL_BYTES;
   }
@@ -110,6 +115,7 @@ export class LogStream {
       const mark = left > 0 ? `\n[... ${left} bytes of output left out here: more than 10 MiB ...]\n` : "";
       const rest = Buffer.concat([Buffer.from(mark), tail]);
       this.#tail = [];
+      this.#tailBytes = 0;
       this.#open.push(rest);
       this.#openBytes += rest.length;
       this.#kept += rest.length;

@@ -74,3 +74,24 @@ it("a half-open socket is noticed and replaced, and costs neither lease nor resu
     await hub.stop();
   }
 });
+
+it("sent away by a busy hub, comes back after random waits that grow", async () => {
+  const hub = await TestHub.start();
+  const agent = new AgentProcess(hub);
+  try {
+    await agent.start();
+    hub.refuseUpgrade = 503;
+    hub.disconnect();
+    const waits = () => [...agent.stderr.matchAll(/next try in (\d+) ms/g)].map(([, ms]) => Number(ms));
+    await until(() => waits().length >= 5, "five tries");
+    const tries = waits().slice(0, 5);
+    for (const [n, ms] of tries.entries()) expect(ms).toBeLessThanOrEqual(200 * 2 ** n);
+    expect(new Set(tries).size).toBeGreaterThan(2);
+    hub.refuseUpgrade = 0;
+    const hellos = hub.of("hello").length;
+    await until(() => hub.of("hello").length > hellos, "a connection");
+  } finally {
+    await agent.remove();
+    await hub.stop();
+  }
+});

@@ -1,6 +1,6 @@
 import { LIMITS } from "@tw/shared/limits";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { LogStream } from "../src/log-stream.ts";
 
 /** A log stream whose hub takes a chunk only when the next of `takes` says so. */
@@ -72,4 +72,40 @@ it("keeps the head and the end of too much output, and says what is missing", as
   const left = Number(/\[\.\.\. (\d+) bytes of output left out here/.exec(text)![1]);
   const mark = /\n\[\.\.\. [^\]]*\]\n/.exec(text)![0];
   expect(Buffer.byteLength(text) - mark.length + left).toBe(15_000_000 + 8);
+});
+
+it("holds ten megabytes and no more while nothing is taken for five minutes, then gives them all", async () => {
+  vi.useFakeTimers();
+  try {
+    let down = true;
+    let refused = 0;
+    const got: { start: number; text: string }[] = [];
+    const log = new LogStream(async (start, text) => {
+      if (down) refused++;
+      else got.push({ start, text });
+      return !down;
+    });
+    const line = `${"x".repeat(99)}\n`;
+    for (let second = 0; second < 300; second++) {
+      log.write(line.repeat(1_000));
+      await vi.advanceTimersByTimeAsync(1_000);
+      // And the piece that came last, of which only a part may be the end.
+      expect(log.held).toBeLessThanOrEqual(LIMITS.logBytes + 100_000);
+    }
+    log.write("the end\n");
+    log.finish();
+    // It kept asking, without a storm of requests: at most the window, twice a second.
+    expect(refused).toBeGreaterThan(300);
+    expect(refused).toBeLessThanOrEqual(300 * 2 * 8);
+    down = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    await log.sent();
+    const text = stored(got);
+    expect(text.endsWith("the end\n")).toBe(true);
+    expect(text).toMatch(/\[\.\.\. \d+ bytes of output left out here/);
+    expect(Buffer.byteLength(text)).toBe(log.bytes);
+    expect(log.held).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });

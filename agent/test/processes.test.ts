@@ -165,7 +165,7 @@ describe.each(["forker", "shell"])("programs started by the %s", (launcher) => {
   });
 
   it("leave no zombies behind", async () => {
-    const many = Array.from({ length: 20 }, () => job([step("a", "true"), step("b", "true")]));
+    const many = Array.from({ length: 50 }, () => job([step("a", "true"), sh("b", "true & true & wait")]));
     hub.give(...many);
     for (const one of many) expect((await hub.result(one.job)).b!.state).toBe("succeeded");
     const family = new Map(readdirSync("/proc").flatMap(stateAndParent));
