@@ -222,10 +222,20 @@ async function inTurns(times: number, width: number, work: (i: number) => Promis
   await Promise.all(Array.from({ length: width }, lane));
 }
 
+/** A look that fails (a connection closed just then) is only a look in vain. */
 async function until(holds: () => boolean | Promise<boolean>, limitS: number, what: string): Promise<void> {
-  for (const end = Date.now() + limitS * 1000; !(await holds()); ) {
-    if (Date.now() > end) throw new Error(`waited ${limitS} s in vain until ${what}`);
-    await new Promise((go) => setTimeout(go, 100));
+  let why = "";
+  const look = async () => {
+    try {
+      return await holds();
+    } catch (error) {
+      why = ` (${(error as Error).message})`;
+      return false;
+    }
+  };
+  for (const end = Date.now() + limitS * 1000; !(await look()); ) {
+    if (Date.now() > end) throw new Error(`waited ${limitS} s in vain until ${what}${why}`);
+    await new Promise((go) => setTimeout(go, 200));
   }
 }
 
