@@ -32,8 +32,8 @@ const PASSED = [
 ];
 /** Of the agent's own environment, only for the programs that need them. */
 const PASSED_TO: Record<string, RegExp> = {
-  // It runs wrangler.
-  "tw-kit": /^(CLOUDFLARE_[A-Z_]+|WRANGLER_[A-Z_]+|CF_[A-Z_]+)$/,
+  // It runs wrangler and claude.
+  "tw-kit": /^(CLOUDFLARE_[A-Z_]+|WRANGLER_[A-Z_]+|CF_[A-Z_]+|ANTHROPIC_[A-Z_]+|CLAUDE_[A-Z_]+)$/,
   wrangler: /^(CLOUDFLARE_[A-Z_]+|WRANGLER_[A-Z_]+|CF_[A-Z_]+)$/,
   gh: /^(GH_[A-Z_]+|GITHUB_(ENTERPRISE_)?TOKEN)$/,
   claude: /^(ANTHROPIC_[A-Z_]+|CLAUDE_[A-Z_]+)$/,

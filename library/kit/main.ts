@@ -13,6 +13,7 @@ enableCompileCache(join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"),
 
 const VERBS: { [verb: string]: (words: Words) => Promise<object> } = {
   archive: async (words) => (await import("./archive.ts")).archive(words),
+  "claude-ask": async (words) => (await import("./claude.ts")).claudeAsk(words),
   "claude-diff": async (words) => (await import("./claude.ts")).claudeDiff(words),
   "config-check": async (words) => (await import("./resources.ts")).configCheck(words),
   copy: async (words) => (await import("./files.ts")).copy(words),

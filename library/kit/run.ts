@@ -46,11 +46,6 @@ export function run(program: string, argv: string[], shown = true): Ran {
   return succeeded(program, argv, attempt(program, argv, shown), shown);
 }
 
-/** The same with a text on stdin; what it prints is not shown. */
-export function runWithInput(program: string, argv: string[], input: string): Ran {
-  return succeeded(program, argv, attempt(program, argv, false, input), false);
-}
-
 function succeeded(program: string, argv: string[], ran: Ran, shown: boolean): Ran {
   if (ran.code === 0) return ran;
   const reason = ran.stderr.trim().split("\n").filter(Boolean).slice(0, 12).join("\n");

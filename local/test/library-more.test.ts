@@ -195,8 +195,12 @@ describe("claude", () => {
 const asked = require("node:fs").readFileSync(0, "utf8");
 const argv = process.argv.slice(2);
 const failed = asked.includes("FAIL");
+if (asked.includes("LONG")) {
+  console.log(JSON.stringify({ type: "result", subtype: "error_max_turns", is_error: true, num_turns: 20, total_cost_usd: 0.3 }));
+  process.exit(1);
+}
 console.log(JSON.stringify({ type: "result", subtype: failed ? "error_during_execution" : "success", is_error: failed,
-  result: failed ? "no" : JSON.stringify({ argv, asked }), total_cost_usd: 0.01, session_id: "s1" }));
+  result: failed ? "no" : JSON.stringify({ argv, asked }), total_cost_usd: 0.01, duration_ms: 1200, num_turns: 3, session_id: "s1" }));
 `,
     );
     chmodSync(join(home, "bin", "claude"), 0o755);
@@ -206,11 +210,11 @@ console.log(JSON.stringify({ type: "result", subtype: failed ? "error_during_exe
     process.env.PATH = process.env.PATH?.slice(join(home, "bin").length + 1);
   });
   const answered = (outputs: { [name: string]: unknown }) =>
-    JSON.parse(outputs.answer as string) as { argv: string[]; asked: string };
+    JSON.parse(outputs.text as string) as { argv: string[]; asked: string };
 
   it("claude-ask puts the question on stdin and lets it only read", async () => {
-    const { outputs } = await ok("claude-ask", { prompt: "--help; $(id)", model: "opus" });
-    expect(outputs).toMatchObject({ cost_usd: 0.01, session: "s1" });
+    const { outputs } = await ok("claude-ask", { prompt: "--help; $(id)", model: "opus", max_usd: 0.5 });
+    expect(outputs).toMatchObject({ cost_usd: 0.01, duration_ms: 1200, turns: 3, session: "s1" });
     const { argv, asked } = answered(outputs);
     expect(asked).toBe("--help; $(id)");
     expect(argv).toEqual([
@@ -223,6 +227,18 @@ console.log(JSON.stringify({ type: "result", subtype: failed ? "error_during_exe
       "Bash,Edit,Write,NotebookEdit,WebFetch,WebSearch",
       "--model",
       "opus",
+      "--max-turns",
+      "20",
+      "--max-budget-usd",
+      "0.5",
+    ]);
+  });
+
+  it("claude-ask says when it ran out of rounds", async () => {
+    const long = await run("claude-ask", { prompt: "LONG" });
+    expect([long.code, long.said]).toEqual([
+      1,
+      expect.stringMatching(/not done after 20 rounds.*max_turns.*\$0\.3/),
     ]);
   });
 
