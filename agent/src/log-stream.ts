@@ -101,7 +101,8 @@ export class LogStream {
       start += cut;
       bytes = bytes.subarray(cut);
     }
-    this.pump();
+    // What was just refused is not asked again for each new piece.
+    if (!this.#again) this.pump();
   }
 
   /** The attempt is over: adds what was left out and the end of the output, and sends all that is left. */
@@ -126,6 +127,8 @@ export class LogStream {
 
   /** Sends chunks up to the window; called again when the connection is back. */
   pump(): void {
+    clearTimeout(this.#again);
+    this.#again = undefined;
     const sending = this.#chunks.filter((chunk) => chunk.sending).length;
     for (const chunk of this.#chunks.filter((c) => !c.sending).slice(0, WINDOW - sending))
       void this.#sendOne(chunk);
