@@ -1,7 +1,7 @@
 /** Canvas and YAML, one document: what is changed in either is changed in both. */
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Ellipsis, Play, Plus, Redo2, Undo2 } from "lucide-react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Command } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
 import { Menu } from "../../components/Menu.tsx";
@@ -126,9 +126,15 @@ export function Builder({
     }
     act((now) => edits.connect(now, flowIn(now), from, to));
   };
+  const latest = useRef(draft);
+  latest.current = draft;
   const choose = useCallback((id: string | null) => {
     flushFields();
     setSelected(id);
+    const { text: now, flow: its } = latest.current;
+    const at = its.steps.find((one) => one.id === id)?.index;
+    // The YAML shows what is chosen.
+    if (at !== undefined) setCaret({ at: rangesOf(now, [`definition.steps.${at}`])[0]?.from ?? 0 });
   }, []);
   const go = (by: number) => {
     const at = step ? step.index + by : by > 0 ? 0 : flow.steps.length - 1;

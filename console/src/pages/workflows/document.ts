@@ -241,7 +241,7 @@ export function write(command: Values): string {
     },
   });
   doc.contents = contents as never;
-  return doc.toString({ ...STYLE, lineWidth: LONG - 4 });
+  return doc.toString(STYLE);
 }
 
 const LONG = 80;
