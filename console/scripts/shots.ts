@@ -63,6 +63,28 @@ const SHOTS: Shot[] = [
     },
   },
   { name: "keys", path: () => "/runs", act: (page) => page.keyboard.press("?") },
+  { name: "workflows", path: () => "/workflows" },
+  { name: "workflow-new", path: () => "/workflows/new" },
+  {
+    name: "workflow",
+    path: () => "/workflows/workflow-deploy",
+    act: async (page) => {
+      await page.locator(".react-flow__node").nth(3).click();
+    },
+  },
+  {
+    name: "workflow-dry-run",
+    path: () => "/workflows/workflow-deploy",
+    act: async (page) => {
+      await page.locator(".react-flow__node").first().waitFor();
+      await page.keyboard.press("p");
+      await page
+        .getByText(/Stops here and asks/)
+        .first()
+        .waitFor();
+    },
+  },
+  { name: "workflow-versions", path: () => "/workflows/workflow-deploy/versions" },
 ];
 
 async function makeData(stack: Stack): Promise<Made> {
