@@ -1,5 +1,5 @@
 /**
- * `npm run bench:flood [-- --seconds 60] [--json]`: a program that prints as fast as it can (`yes`), with a watcher on its log; what
+ * `npm run bench:flood [-- --seconds 60 --json]`: a program that prints as fast as it can (`yes`), with a watcher on its log; what
  * memory the agent, its forker, the Workers and the watcher take meanwhile. Memory must not grow with the output.
  */
 import { parseArgs } from "node:util";
