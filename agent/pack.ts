@@ -46,9 +46,9 @@ export async function packAgent(to: string): Promise<string> {
   }
 }
 
-/** Code of threads is loaded by the file's name. */
+/** Code of threads and of processes of their own is loaded by the file's name. */
 function threads(): { [name: string]: string } {
-  const names = globSync("**/*-thread.ts", { cwd: join(HERE, "src") });
+  const names = globSync("**/*-{thread,process}.ts", { cwd: join(HERE, "src") });
   return Object.fromEntries(names.map((name) => [basename(name, ".ts"), join(HERE, "src", name)]));
 }
 
