@@ -181,6 +181,7 @@ function NoneChosen({ waiting }: { waiting: number }) {
 function One({ id }: { id: string }) {
   return (
     <>
+      <h1 className="sr-only lg:hidden">Approval</h1>
       <Link
         to="/approvals"
         search={(old: ApprovalSearch) => old}
