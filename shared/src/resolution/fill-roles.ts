@@ -1,7 +1,12 @@
 /** Which word introduces which parameter: data for filling arguments. Names are those that definitions use. */
 
+/** A table that holds only what is written in it: "constructor" is a word like any other. */
+function table<T>(rows: { [word: string]: T }): { [word: string]: T } {
+  return Object.assign(Object.create(null), rows);
+}
+
 /** `to staging`, `into docs/`, `from origin`: parameters that a preposition may introduce, likeliest first. */
-export const PREPOSITIONS: { [word: string]: readonly string[] } = {
+export const PREPOSITIONS: { [word: string]: readonly string[] } = table({
   to: [
     "to",
     "env",
@@ -29,10 +34,10 @@ export const PREPOSITIONS: { [word: string]: readonly string[] } = {
   by: ["author", "user"],
   as: ["key", "message", "name", "to", "title"],
   for: ["query", "q", "env", "question"],
-};
+});
 
 /** `message fix it`, `named cart`: words that introduce a parameter beside its own name. */
-export const MARKERS: { [parameter: string]: readonly string[] } = {
+export const MARKERS: { [parameter: string]: readonly string[] } = table({
   message: ["message", "saying", "msg"],
   name: ["named", "called", "name"],
   to: ["called", "named", "as"],
@@ -55,10 +60,10 @@ export const MARKERS: { [parameter: string]: readonly string[] } = {
   body: ["body"],
   url: ["url"],
   column: ["column"],
-};
+});
 
 /** Words that switch a boolean on; a parameter's own name does too. */
-export const SWITCHES: { [parameter: string]: readonly string[] } = {
+export const SWITCHES: { [parameter: string]: readonly string[] } = table({
   all: ["hidden", "everything", "all"],
   long: ["long", "details"],
   dry_run: ["dry run", "dryrun", "without uploading"],
@@ -70,10 +75,10 @@ export const SWITCHES: { [parameter: string]: readonly string[] } = {
   clean: ["scratch"],
   untracked: ["new files", "including new"],
   set_upstream: ["set upstream"],
-};
+});
 
 /** What people say for an option whose name is short. */
-export const OPTIONS: { [option: string]: readonly string[] } = {
+export const OPTIONS: { [option: string]: readonly string[] } = table({
   weur: ["western europe", "west europe"],
   eeur: ["eastern europe", "east europe"],
   apac: ["asia pacific", "asia"],
@@ -81,7 +86,7 @@ export const OPTIONS: { [option: string]: readonly string[] } = {
   wnam: ["western north america", "west coast"],
   enam: ["eastern north america", "east coast"],
   d: ["directories", "folders", "directory", "folder"],
-};
+});
 
 /** Names of environments people say without declaring them. */
 export const ENVIRONMENTS = [
@@ -96,11 +101,11 @@ export const ENVIRONMENTS = [
   "dev",
   "stage",
 ];
-export const SHORT_ENVIRONMENTS: { [short: string]: string } = {
+export const SHORT_ENVIRONMENTS: { [short: string]: string } = table({
   prod: "production",
   dev: "development",
   stage: "staging",
-};
+});
 /** Parameters whose text may be several words although nothing quotes it. */
 export const PROSE = new Set([
   "q",
@@ -115,16 +120,16 @@ export const PROSE = new Set([
   "pattern",
   "prompt",
 ]);
-export const SECONDS: { [unit: string]: number } = {
+export const SECONDS: { [unit: string]: number } = table({
   second: 1,
   sec: 1,
   minut: 60,
   min: 60,
   hour: 3600,
   day: 86_400,
-};
+});
 /** How files of a kind end. */
-export const ENDINGS: { [kind: string]: string } = {
+export const ENDINGS: { [kind: string]: string } = table({
   markdown: "md",
   typescript: "ts",
   javascript: "js",
@@ -135,4 +140,4 @@ export const ENDINGS: { [kind: string]: string } = {
   html: "html",
   css: "css",
   toml: "toml",
-};
+});

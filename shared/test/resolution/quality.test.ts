@@ -1,4 +1,4 @@
-/** The golden set holds: what people type is understood, also the third of it that nothing was tuned on. */
+/** The golden set holds: what people type is understood, also the half of the fresh phrases that nothing was tuned on. */
 import { expect, test } from "vitest";
 import { buildIndex } from "../../src/resolution/library-index.ts";
 import { resolve } from "../../src/resolution/resolve.ts";
@@ -9,24 +9,27 @@ const commands = loadLibrary();
 const slugs = new Set(commands.map(({ slug }) => slug));
 const golden = loadGolden();
 
-test("the golden set is large, and a third of it is held out", () => {
-  expect(golden.length).toBeGreaterThanOrEqual(300);
-  expect(golden.filter((one) => one.heldOut).length / golden.length).toBeGreaterThan(0.28);
+test("the golden set is large, and much of it is held out", () => {
+  expect(golden.length).toBeGreaterThanOrEqual(700);
+  expect(golden.filter((one) => one.heldOut).length).toBeGreaterThanOrEqual(150);
   // Every command that a case names is there: a case for nothing would count for nothing.
   expect(golden.filter((one) => !loaded(one, slugs)).map(({ text }) => text)).toEqual([]);
 });
 
 test.each([
-  { part: "tuned", heldOut: false, top1: 0.95, top3: 0.97, args: 0.97 },
-  { part: "held out", heldOut: true, top1: 0.89, top3: 0.95, args: 0.82 },
+  { part: "tuned", heldOut: false, top1: 0.96, top3: 0.97, args: 0.95 },
+  { part: "held out", heldOut: true, top1: 0.77, top3: 0.87, args: 0.78 },
 ])("$part: the right command comes first, or among three", ({ heldOut, top1, top3, args }) => {
   const { tally: counts } = tally(
     golden.filter((one) => one.heldOut === heldOut),
     commands,
   );
-  expect(counts.top1 / counts.cases).toBeGreaterThan(top1);
-  expect(counts.top3 / counts.cases).toBeGreaterThan(top3);
-  expect(counts.argsRight / counts.withArgs).toBeGreaterThan(args);
+  // Whether, not how much: a figure that every failing run prints would be tuned on.
+  expect({
+    top1: counts.top1 / counts.cases > top1,
+    top3: counts.top3 / counts.cases > top3,
+    args: counts.argsRight / counts.withArgs > args,
+  }).toEqual({ top1: true, top3: true, args: true });
 });
 
 test("every command's own name and each of its aliases find it", () => {
