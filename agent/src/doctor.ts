@@ -4,11 +4,19 @@ import { findFacts } from "./facts.ts";
 import { loadPolicy } from "./policy-file.ts";
 import { findTools } from "./tools.ts";
 
-/** Prints the findings; 0 when an agent could work here. */
-export async function doctor(options: Options, env: NodeJS.ProcessEnv): Promise<number> {
+const KINDS: { [mark: string]: string } = { "✓": "good", "✗": "bad", "·": "known" };
+
+/** Prints the findings, with `json` as one value; 0 when an agent could work here. */
+export async function doctor(options: Options & { json?: boolean }, env: NodeJS.ProcessEnv): Promise<number> {
   env.PATH = pathWithOwn(env.PATH);
-  const say = (mark: string, line: string) => process.stdout.write(`${mark} ${line}\n`);
-  const config = readConfig({ ...options, token: options.token ?? env.TW_TOKEN ?? "none" }, env);
+  const findings: { kind: string | undefined; text: string }[] = [];
+  const say = (mark: string, line: string) => {
+    findings.push({ kind: KINDS[mark], text: line });
+    if (!options.json) process.stdout.write(`${mark} ${line}\n`);
+  };
+  const named = options["token-file"] ?? env.TW_TOKEN_FILE;
+  const token = options.token ?? (named ? undefined : (env.TW_TOKEN ?? "none"));
+  const config = readConfig({ ...options, token }, env);
   say("·", `root ${config.root}`);
   say("·", `state ${config.stateDir}`);
   const { policy, file, hash } = await loadPolicy(config.policyFile, config.stateDir);
@@ -41,6 +49,7 @@ export async function doctor(options: Options, env: NodeJS.ProcessEnv): Promise<
     );
     ok = false;
   }
+  if (options.json) process.stdout.write(`${JSON.stringify({ ok, findings }, null, 2)}\n`);
   return ok ? 0 : 1;
 }
 

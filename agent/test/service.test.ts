@@ -13,9 +13,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { planService, type ServiceOf } from "../src/cli/service-files.ts";
 import { lockState } from "../src/state-lock.ts";
+
+// Each starts many processes; a busy machine takes its time over them.
+vi.setConfig({ testTimeout: 180_000 });
 
 const MAIN = resolve(import.meta.dirname, "../src/main.ts");
 let home: string;
@@ -81,6 +84,10 @@ test.runIf(process.platform === "linux")(
     expect(readFileSync(token, "utf8")).toBe("tw_of_the_agent\n");
     expect(statSync(token).mode & 0o777).toBe(0o600);
 
+    const looked = await tw(["doctor", "--json", "--token-file", token]);
+    expect(looked.code).toBe(1);
+    expect(JSON.parse(looked.out)).toMatchObject({ ok: false, findings: expect.any(Array) });
+
     const down = await tw(["status", "--json"]);
     expect([down.code, JSON.parse(down.out).running]).toEqual([1, false]);
     const held = lockState(join(home, "state"));
@@ -128,6 +135,7 @@ const of: ServiceOf = {
   labels: [],
   capacity: 8,
   policyFile: "/home/o/policy.yaml",
+  approvalKey: null,
   path: "/opt/bin:/usr/bin",
 };
 

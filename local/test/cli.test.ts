@@ -3,10 +3,13 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ROOT } from "../src/ports.ts";
 import { startWorkspace, type Workspace } from "../src/testing/workspace.ts";
 import { call, startAgent, type TestAgent } from "./agent.ts";
+
+// Each starts many processes; a busy machine takes its time over them.
+vi.setConfig({ testTimeout: 180_000 });
 
 let ws: Workspace;
 let agent: TestAgent;
@@ -49,7 +52,7 @@ beforeAll(async () => {
     "go-on",
     builtin([script("on.sh", "echo first; until [ -e go ]; do sleep 0.05; done; echo second")]),
   );
-});
+}, 180_000);
 afterAll(async () => {
   await agent?.remove();
   await ws?.stop();
@@ -86,7 +89,7 @@ function begin(argv: string[], env: { [name: string]: string } = {}, input = "")
 const tw = (...argv: string[]) => begin(argv, { TW_URL: ws.url, TW_TOKEN: ws.token }).ended;
 
 async function until(holds: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 45_000;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
     await new Promise((go) => setTimeout(go, 10));

@@ -1,5 +1,6 @@
 /** `tw agent …`: the agent of this machine. Its start does not come through here (see main.ts), only its help does. */
 import type { Command as Commander } from "commander";
+import type { Options } from "../config.ts";
 import { EXIT } from "./exit-codes.ts";
 import { addPolicyVerbs } from "./policy.ts";
 
@@ -25,6 +26,11 @@ function agentOptions(command: Commander): Commander {
     );
 }
 
+/** Commander's names of options as those who read them know them. */
+function asRead<T extends Options>(options: T & { tokenFile?: string; approvalKey?: string }): T {
+  return { ...options, "token-file": options.tokenFile, "approval-key": options.approvalKey };
+}
+
 export function addAgentVerbs(program: Commander, env: Env, ended: (code: number) => void): void {
   const agent = program
     .command("agent")
@@ -38,13 +44,13 @@ export function addAgentVerbs(program: Commander, env: Env, ended: (code: number
   agentOptions(agent.command("doctor"))
     .description("what is here, what is missing")
     .option("--json", "answer as JSON")
-    .action(async (options) => ended(await (await import("../doctor.ts")).doctor(options, env)));
+    .action(async (options) => ended(await (await import("../doctor.ts")).doctor(asRead(options), env)));
   agentOptions(agent.command("install"))
     .description("keep it running as your service: systemd --user, or launchd")
     .option("--name <name>", "of the service, when there are several", "tw-agent")
     .option("--print", "show what would be written and done; change nothing")
     .option("--json", "answer as JSON")
-    .action(async (options) => ended(await (await import("./service.ts")).install(options, env)));
+    .action(async (options) => ended(await (await import("./service.ts")).install(asRead(options), env)));
   agent
     .command("uninstall")
     .description("stop the service and remove it; journal, secrets and policy stay")

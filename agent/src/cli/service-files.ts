@@ -13,6 +13,8 @@ export interface ServiceOf {
   labels: string[];
   capacity: number;
   policyFile: string | null;
+  /** The key receipts are believed of, when it was given. */
+  approvalKey: string | null;
   /** Of the person who installs it: a service manager's own finds neither nvm's node nor what npm installed. */
   path: string;
 }
@@ -50,6 +52,7 @@ function argvOf(of: ServiceOf): string[] {
     ...["--root", of.root, "--state", of.stateDir, "--capacity", String(of.capacity)],
     ...(of.labels.length > 0 ? ["--labels", of.labels.join(",")] : []),
     ...(of.policyFile ? ["--policy", of.policyFile] : []),
+    ...(of.approvalKey ? ["--approval-key", of.approvalKey] : []),
   ];
 }
 

@@ -38,6 +38,7 @@ export async function install(
     labels: config.labels,
     capacity: config.capacity,
     policyFile: config.policyFile && resolve(config.policyFile),
+    approvalKey: config.approvalKey,
     // Without what is relative: a service's own directory is another.
     path: (env.PATH ?? "").split(delimiter).filter(isAbsolute).join(delimiter),
   };
@@ -143,7 +144,7 @@ async function tokenOf(
   env: Env,
   onlyLook: boolean,
 ): Promise<{ token: string; url?: string }> {
-  const file = options["token-file"] ?? (options as { tokenFile?: string }).tokenFile ?? env.TW_TOKEN_FILE;
+  const file = options["token-file"] ?? env.TW_TOKEN_FILE;
   const given = options.token ?? (file ? readFileSync(file, "utf8").trim() : env.TW_TOKEN);
   if (given) return { token: given };
   const where = await findWhere(options, env).catch(() => null);
