@@ -1,17 +1,14 @@
 /** Canvas and YAML, one document: what is changed in either is changed in both. */
-import { Link, useNavigate } from "@tanstack/react-router";
-import { Ellipsis, Play, Plus, Redo2, Undo2 } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Command } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
-import { Menu } from "../../components/Menu.tsx";
 import { useTitle } from "../../components/Page.tsx";
 import { type Mark, TextEditor } from "../../components/TextEditor.tsx";
-import { visible } from "../../components/visible.ts";
-import { useActions } from "../../frame/actions.ts";
 import { toast } from "../../frame/toasts.ts";
 import { openPalette } from "../../palette/open.ts";
 import { AddStep } from "./AddStep.tsx";
+import { BuilderHeader, type Face, Faces } from "./BuilderHeader.tsx";
 import { Canvas } from "./Canvas.tsx";
 import { completeIn } from "./complete.ts";
 import { DryRun } from "./DryRun.tsx";
@@ -21,6 +18,7 @@ import { flushFields } from "./fields.tsx";
 import { Problems } from "./Problems.tsx";
 import { SaveDialog } from "./SaveDialog.tsx";
 import { StepForm } from "./StepForm.tsx";
+import { useBuilderKeys } from "./use-builder-keys.ts";
 import { bySlug, keepDraft, keptDraft, useDraft } from "./use-draft.ts";
 import { WorkflowForm } from "./WorkflowForm.tsx";
 
@@ -32,7 +30,6 @@ export interface Stored {
   text: string;
 }
 
-type Face = "canvas" | "form" | "yaml";
 type Over = "add" | "command" | "plan" | "save" | null;
 
 export function Builder({
@@ -44,7 +41,6 @@ export function Builder({
   start: string;
   commands: readonly Command[];
 }) {
-  const navigate = useNavigate();
   const commands = useMemo(() => bySlug(all), [all]);
   const [kept] = useState(() => keptDraft(stored?.slug ?? null));
   const [name, setName] = useState(stored?.slug ?? "");
@@ -163,53 +159,21 @@ export function Builder({
   const show = (path: string) => {
     const index = /^definition\.steps\.(\d+)/.exec(path)?.[1];
     choose(index === undefined ? null : (flow.steps[Number(index)]?.id ?? null));
+    setFace("form");
     setCaret({ at: rangesOf(text, [path])[0]?.from ?? 0 });
   };
-  const group = "Workflow";
-  useActions([
-    {
-      id: "workflow.add",
-      label: step ? `Add a step after ${step.id}` : "Add a step",
-      keys: "a",
-      group,
-      run: () => open("add"),
-    },
-    { id: "workflow.next", label: "Next step", keys: "j", group, run: () => go(1), hidden: true },
-    { id: "workflow.before", label: "Step before", keys: "k", group, run: () => go(-1), hidden: true },
-    { id: "workflow.undo", label: "Undo", keys: "mod+z", group, run: back },
-    {
-      id: "workflow.redo",
-      label: "Redo",
-      keys: "mod+shift+z",
-      group,
-      run: again,
-    },
-    { id: "workflow.plan", label: "Show what the draft would do", keys: "p", group, run: () => open("plan") },
-    { id: "workflow.save", label: "Save the workflow", keys: "mod+s", group, run: () => open("save") },
-    { id: "workflow.itself", label: "Settings of the workflow", keys: "w", group, run: () => choose(null) },
-    ...(step
-      ? [
-          { id: "workflow.later", label: `Move ${step.id} down`, keys: "shift+j", group, run: () => move(1) },
-          {
-            id: "workflow.earlier",
-            label: `Move ${step.id} up`,
-            keys: "shift+k",
-            group,
-            run: () => move(-1),
-          },
-          {
-            id: "workflow.remove",
-            label: `Remove ${step.id}`,
-            keys: "x",
-            group,
-            run: () => remove([step.id]),
-            danger: true,
-          },
-          { id: "workflow.edit", label: `Edit ${step.id}`, keys: "e", group, run: () => focusForm() },
-        ]
-      : []),
-    ...(saved ? [{ id: "workflow.run", label: "Run the workflow", keys: "r", group, run }] : []),
-  ]);
+  useBuilderKeys(step?.id ?? null, {
+    add: () => open("add"),
+    go,
+    undo: back,
+    redo: again,
+    plan: () => open("plan"),
+    save: () => open("save"),
+    settings: () => choose(null),
+    move,
+    remove: () => step && remove([step.id]),
+    run: saved ? run : null,
+  });
 
   // While the check of a new text is on its way the marks of the old one stay, and the editor moves them along.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text alone brings no new marks
@@ -230,73 +194,27 @@ export function Builder({
 
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <header className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-1.5">
-        <h1 className="foreign min-w-0 truncate font-semibold text-lg">
-          <Link to="/workflows" className="font-normal text-muted hover:text-text">
-            Workflows
-          </Link>
-          <span className="text-faint"> / </span>
-          {visible(title)}
-        </h1>
-        <span className="text-muted text-sm">
-          {stored ? (stored.library ? "of the library" : `version ${stored.version}`) : "not saved yet"}
-          {stored && dirty && ", changed"}
-        </span>
-        <div className="ml-auto flex items-center gap-1.5">
-          <Button look="quiet" aria-label="Undo" title="Undo" disabled={!draft.canUndo} onClick={back}>
-            <Undo2 size={15} />
-          </Button>
-          <Button look="quiet" aria-label="Redo" title="Redo" disabled={!draft.canRedo} onClick={again}>
-            <Redo2 size={15} />
-          </Button>
-          <Button onClick={() => open("plan")} keys="p">
-            Dry run
-          </Button>
-          {saved && (
-            <Button onClick={run} keys="r">
-              <Play size={13} aria-hidden="true" /> Run
-            </Button>
-          )}
-          <Button look="primary" disabled={saved} onClick={() => open("save")}>
-            Save
-          </Button>
-          <Menu
-            trigger={
-              <Button look="quiet" aria-label="More">
-                <Ellipsis size={15} />
-              </Button>
-            }
-            items={[
-              { label: "Settings of the workflow", run: () => choose(null) },
-              {
-                label: "Versions",
-                disabled: !stored,
-                run: () =>
-                  stored && void navigate({ to: "/workflows/$slug/versions", params: { slug: stored.slug } }),
-              },
-              "line",
-              { label: "Discard changes", danger: true, disabled: !dirty, run: discard },
-            ]}
-          />
-        </div>
-      </header>
-      <div role="tablist" aria-label="What is shown" className="flex border-b px-2 lg:hidden">
-        {(["canvas", "form", "yaml"] as const).map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="tab"
-            aria-selected={face === one}
-            onClick={() => {
-              flushFields();
-              setFace(one);
-            }}
-            className="min-h-10 border-transparent border-b-2 px-4 text-muted aria-selected:border-accent aria-selected:text-text"
-          >
-            {one === "canvas" ? "Steps" : one === "form" ? (step ? visible(step.id) : "Settings") : "YAML"}
-          </button>
-        ))}
-      </div>
+      <BuilderHeader
+        stored={stored}
+        title={title}
+        dirty={dirty}
+        draft={draft}
+        onUndo={back}
+        onRedo={again}
+        onPlan={() => open("plan")}
+        onRun={saved ? run : null}
+        onSave={() => open("save")}
+        onSettings={() => choose(null)}
+        onDiscard={discard}
+      />
+      <Faces
+        face={face}
+        step={step?.id ?? null}
+        onFace={(next) => {
+          flushFields();
+          setFace(next);
+        }}
+      />
       {unreadable && (
         <p role="status" className="foreign bg-bad-soft px-4 py-1.5 text-bad">
           The YAML cannot be read at line {unreadable.line}: {unreadable.message} Canvas and forms show it as
@@ -441,9 +359,4 @@ export function Builder({
       )}
     </div>
   );
-}
-
-/** The first field of the form: from the canvas to it with one key. */
-function focusForm(): void {
-  document.querySelector<HTMLElement>("#workflow-form :is(input, select, textarea):not(:disabled)")?.focus();
 }
