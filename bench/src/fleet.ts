@@ -106,6 +106,8 @@ async function burst(count: number): Promise<void> {
   const ids: string[] = [];
   // Nobody takes anything until all are in the queue: asking for 500 takes longer than doing them.
   for (const { child } of fleet) child.kill("SIGSTOP");
+  // What they had asked just before is answered by then, with nothing.
+  await new Promise((go) => setTimeout(go, 2_000));
   await inTurns(count, AT_ONCE, async () => {
     const body = { agent: { labels: ["fleet"] } };
     const { run } = await api<{ run: { id: string } }>("/api/commands/fleet-mark/execute", "POST", body);
@@ -114,7 +116,7 @@ async function burst(count: number): Promise<void> {
   const queued = async () =>
     (
       await workspace.db
-        .prepare("SELECT count(*) AS n FROM jobs WHERE status = 'queued' AND finished_at IS NULL")
+        .prepare("SELECT count(*) AS n FROM jobs WHERE finished_at IS NULL")
         .first<{ n: number }>()
     )?.n;
   await until(async () => (await queued()) === count, 300, "all jobs are queued");
