@@ -112,6 +112,8 @@ describe.runIf(process.platform === "linux")("a storm of processes", () => {
 
 describe.runIf(process.platform === "linux")("after a crash", () => {
   it("a pid that was given out again is left alone, since it started at another time", async () => {
+    // A hub of its own, or the other agent's questions would be taken for this one's.
+    const hub = await TestHub.start();
     const other = await new AgentProcess(hub, { env: { TW_KILL_GRACE_MS: "300" } }).start();
     let stranger: ChildProcess | undefined;
     try {
@@ -140,6 +142,7 @@ describe.runIf(process.platform === "linux")("after a crash", () => {
     } finally {
       stranger?.kill("SIGKILL");
       await other.remove();
+      await hub.stop();
     }
   });
 });
