@@ -6,8 +6,10 @@ import { employeeByEmail, listEmployees, readEmployee } from "../../src/db/emplo
 import { listGrants, readRequester } from "../../src/db/grants.ts";
 import { findPeople, listGroups } from "../../src/db/groups.ts";
 import { countResources, readInfrastructure } from "../../src/db/infrastructure.ts";
-import { readJobHolder } from "../../src/db/job-holders.ts";
+import { readJobHolder, readJobRun, readLeasedSteps } from "../../src/db/job-holders.ts";
 import { listArticles, readArticle, searchKnowledge } from "../../src/db/knowledge.ts";
+import { readReceipts } from "../../src/db/receipts.ts";
+import { leaseSecrets, listSecrets } from "../../src/db/secrets.ts";
 import { listServices, readService } from "../../src/db/services.ts";
 
 const T = "ten_a";
@@ -46,4 +48,10 @@ export async function callPlatformReads(db: D1Database): Promise<void> {
   });
   await countResources(db, T, 10);
   await readJobHolder(db, "job_1");
+  await readLeasedSteps(db, { tenantId: T, agentId: "agt_a", job: "job_1", fence: 1 }, 1);
+  await readJobRun(db, T, "job_1");
+  await readReceipts(db, T, "job_1");
+  await listSecrets(db, { tenantId: T, after: null, limit: 50 });
+  const of = { tenantId: T, agentId: "agt_a", runId: "run_1", job: "job_1", step: "a", attempt: 1 };
+  await leaseSecrets(db, { ...of, names: ["A", "B"] }, 1);
 }
