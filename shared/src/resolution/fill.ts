@@ -3,6 +3,7 @@ import type { Command, Parameter } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import { fact } from "../library/calls.ts";
 import { own, problem } from "../library/parameters.ts";
+import { byPlace, isSql, NO_NAME } from "./fill-kinds.ts";
 import { PROSE, SECONDS } from "./fill-roles.ts";
 import { SpokenFilling } from "./fill-spoken.ts";
 import { type Filled, type Source, SURE } from "./filling.ts";
@@ -391,20 +392,4 @@ class WholeFilling extends SpokenFilling {
       for (const at of order) if (this.set(parameter, this.tokens[at]!.text, [at], SURE.rest)) break;
     }
   }
-}
-
-/** Those that the place may tell go last. */
-function byPlace(a: Parameter, b: Parameter): number {
-  return Number(a.from !== undefined) - Number(b.from !== undefined);
-}
-
-/** Required text that is no name of anything. */
-const NO_NAME = new Set([...PROSE, "url", "email", "bookmark", "commit", "csv", "kept", "to", "env"]);
-
-function isSql(parameter: Parameter, command: Command): boolean {
-  if (["sql", "statement"].includes(parameter.name)) return true;
-  return (
-    /\bSQL\b|\bSELECT\b/.test(parameter.description) &&
-    (command.category === "database" || /sql|query|execute/.test(command.slug))
-  );
 }
