@@ -193,8 +193,8 @@ export async function makePlaces(stack: Stack): Promise<Places> {
   });
   const { hook } = await post<{ hook: { id: string } }>("/api/hooks", {
     name: "pushes to main",
-    command: "say-hello",
-    map: { who: "pusher.name" },
+    command: "release-notes",
+    map: { version: "release.tag_name" },
     when: { ref: "refs/heads/main" },
     events: ["push"],
     scheme: "github",

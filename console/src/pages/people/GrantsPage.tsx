@@ -80,7 +80,7 @@ export function GrantsPage() {
                       cell: (grant: Grant) => (
                         <Button
                           look="quiet"
-                          aria-label={`Take ${grant.scope} from ${who(grant)}`}
+                          aria-label={`Take it away: ${grant.scope} from ${who(grant)}`}
                           onClick={() => setEnding(grant)}
                         >
                           Take it away

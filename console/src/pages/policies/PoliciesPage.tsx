@@ -147,7 +147,7 @@ export function PoliciesPage() {
                   <>
                     <Button
                       look="quiet"
-                      aria-label={`Switch ${policy.name} ${policy.enabled ? "off" : "on"}`}
+                      aria-label={`Switch ${policy.enabled ? "off" : "on"} ${policy.name}`}
                       onClick={() => turn.mutate(policy)}
                     >
                       {policy.enabled ? "Switch off" : "Switch on"}

@@ -77,7 +77,7 @@ export function StandInsPage() {
                   (owner || one.user_id === mine) && (
                     <Button
                       look="quiet"
-                      aria-label={`End the stand-in of ${name(one.user_id)}`}
+                      aria-label={`End it: ${name(one.stand_in_id)} for ${name(one.user_id)}`}
                       onClick={() => setEnding(one)}
                     >
                       End it

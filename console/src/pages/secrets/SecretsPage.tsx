@@ -83,7 +83,7 @@ export function SecretsPage() {
                       <>
                         <Button
                           look="quiet"
-                          aria-label={`Give ${secret.name} a new value`}
+                          aria-label={`New value for ${secret.name}`}
                           onClick={() => setSetting(secret)}
                         >
                           New value
