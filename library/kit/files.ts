@@ -5,9 +5,11 @@ import {
   lstatSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -253,6 +255,8 @@ function shift(from: string, to: string): void {
 }
 
 function duplicate(from: string, to: string): void {
+  // cpSync does not copy a link to nowhere.
+  if (lstatSync(from).isSymbolicLink()) return symlinkSync(readlinkSync(from), to);
   cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
 }
 
