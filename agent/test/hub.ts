@@ -104,7 +104,7 @@ export class TestHub {
     return this.of("report").filter((message) => message.job === job);
   }
   /** The last report of a job, once it came. */
-  async result(job: string, limitMs = 20_000): Promise<{ [step: string]: StepReport }> {
+  async result(job: string, limitMs = 45_000): Promise<{ [step: string]: StepReport }> {
     const done = () => this.reports(job).find((report) => report.done);
     await until(done, `the result of ${job}`, limitMs);
     return Object.fromEntries(done()!.steps.map((step) => [step.step, step]));

@@ -1,5 +1,5 @@
 /** Waits for a condition; fails with what was waited for. */
-export async function until<T>(found: () => T, what: string, limitMs = 20_000): Promise<NonNullable<T>> {
+export async function until<T>(found: () => T, what: string, limitMs = 45_000): Promise<NonNullable<T>> {
   const end = performance.now() + limitMs;
   for (;;) {
     const value = found();

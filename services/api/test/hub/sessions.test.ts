@@ -137,3 +137,31 @@ test("polling speaks the same protocol, and is pushed to while it waits", async 
   socket.close();
   expect((await poll({ session, messages: 7 })).status).toBe(400);
 });
+
+test("a renewal over a poll beside the socket counts; of an older session it is refused", async () => {
+  const { id, token } = await stack.newAgent();
+  const agent = await AgentSocket.hello(stack.url, token);
+  await addJob(stack, await addRun(stack), { agent: id });
+  const [job] = await until("it is leased", async () => {
+    const { jobs } = await ask(agent);
+    return jobs.length > 0 && jobs;
+  });
+  const { job: name, fence } = job!;
+  const expiry = async () =>
+    (await stack.db
+      .prepare("SELECT lease_expires_at AS at FROM jobs WHERE id = ?1 AND tenant_id = ?2")
+      .bind(name, stack.tenant)
+      .first<{ at: number }>())!.at;
+  const before = await expiry();
+  const renew = { type: "renew", id: "1", jobs: [{ job: name, fence }] };
+  const poll = async (session: number) =>
+    stack.request("/api/agents/poll", { token, body: { session, messages: [renew], wait_s: 0 } });
+  expect(await (await poll(agent.session)).json()).toEqual({
+    messages: [
+      { type: "renewed", id: "1", jobs: [{ job: name, ok: true, cancel: false, lease_ms: 60_000 }] },
+    ],
+  });
+  expect(await expiry()).toBeGreaterThan(before);
+  expect((await poll(agent.session + 1)).status).toBe(409);
+  agent.close();
+});
