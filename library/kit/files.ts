@@ -256,8 +256,8 @@ function shift(from: string, to: string): void {
 
 function duplicate(from: string, to: string): void {
   // cpSync does not copy a link to nowhere.
-  if (lstatSync(from).isSymbolicLink()) return symlinkSync(readlinkSync(from), to);
-  cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  if (lstatSync(from).isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+  else cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
 }
 
 function isDirectory(path: string): boolean {
