@@ -170,7 +170,7 @@ describe("any edits, at random", () => {
   ];
 
   test("the text stays valid, no comment is lost, every step back gives the same bytes", () => {
-    for (seed = 1; seed <= 12; seed += 1) {
+    for (seed = 1; seed <= 8; seed += 1) {
       const roll = dice(seed);
       let history = begin(WRITTEN);
       const texts = [WRITTEN];
