@@ -88,10 +88,10 @@ function begin(argv: string[], env: { [name: string]: string } = {}, input = "")
 }
 const tw = (...argv: string[]) => begin(argv, { TW_URL: ws.url, TW_TOKEN: ws.token }).ended;
 
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 45_000;
+async function until(holds: () => boolean, what: string, said?: Said): Promise<void> {
+  const end = Date.now() + 120_000;
   while (!holds()) {
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}; ${JSON.stringify(said)}`);
     await new Promise((go) => setTimeout(go, 10));
   }
 }
@@ -170,7 +170,7 @@ test("a run for a label that no agent has says so, and for whom it waits", async
     TW_URL: ws.url,
     TW_TOKEN: ws.token,
   });
-  await until(() => run.said.out.includes('No agent has the label "gpu"'), "the reason");
+  await until(() => run.said.out.includes('No agent has the label "gpu"'), "the reason", run.said);
   const [listed] = JSON.parse((await tw("runs", "--json", "--limit", "1")).out);
   const { waiting_for } = await call(ws, `/api/runs/${listed.id}`);
   expect(waiting_for).toMatchObject([{ steps: ["say-words"], labels: ["gpu"], agent_id: null }]);
