@@ -12,7 +12,7 @@ const DIFF_MS = 10_000;
 
 /** The patch that makes `after` of `before`. Throws ActionFailed when a patch cannot say it; nothing is lost by a patch made here. */
 export async function makePatch(changes: Change[]): Promise<string> {
-  const { formatPatch, structuredPatch } = await import("diff");
+  const { FILE_HEADERS_ONLY, formatPatch, structuredPatch } = await import("diff");
   const patches: StructuredPatch[] = [];
   for (const { path, before, after } of changes) {
     if (before === after) continue;
@@ -23,7 +23,7 @@ export async function makePatch(changes: Change[]): Promise<string> {
     if (!made) throw new ActionFailed(`${path} changes so much that no patch could be made in time.`);
     patches.push(made);
   }
-  const text = patches.map((patch) => formatPatch(patch)).join("");
+  const text = patches.map((patch) => formatPatch(patch, FILE_HEADERS_ONLY)).join("");
   const back = new Map((await readPatch(text)).map((file) => [file.path, file]));
   for (const { path, before, after } of changes)
     if (before !== after && (await back.get(path)?.undo(after)) !== before)
