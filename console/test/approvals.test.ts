@@ -1,0 +1,132 @@
+/** Approvals in a real browser: the inbox by keyboard, the form, who may not vote, and what others decide meanwhile. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { addPerson, checkpointOf, openAs, putRelease, send } from "./places.ts";
+import { type Stack, startStack, until } from "./stack.ts";
+
+let stack: Stack;
+let grace: string;
+let rosa: string;
+beforeAll(async () => {
+  stack = await startStack({ agent: false });
+  await putRelease(stack);
+  grace = await addPerson(stack, "Grace Hopper", "approver");
+  rosa = await addPerson(stack, "Rosa Parks", "viewer");
+});
+afterAll(() => stack?.stop());
+
+const release = (version: string, note?: string) =>
+  stack.run("release-notes", { args: { version }, ...(note ? { note } : {}) });
+const statusOf = async (run: string) => (await stack.get<{ status: string }>(`/api/runs/${run}`)).status;
+
+test("from the inbox to the decision by keyboard alone, with the form and the difference to the last run", async () => {
+  const before = await release("1.0.0");
+  await send(stack, "POST", `/api/checkpoints/${await checkpointOf(stack, before)}/approve`, {
+    approved: true,
+    inputs: { audience: "team", announce: false },
+  });
+  await until("the first is out", async () => (await statusOf(before)) === "succeeded");
+  const run = await release("1.1.0", "with the new names");
+  const checkpoint = await checkpointOf(stack, run);
+  const { page, complaints, context } = await openAs(stack, grace, "/");
+  await page.getByRole("heading", { name: "Home" }).waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("a");
+  const inbox = page.getByRole("list", { name: "Waits for me" });
+  await inbox.getByText("Publish these notes?").waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**/approvals/${checkpoint}`);
+  await page.getByText("with the new names").waitFor();
+  const difference = page.getByRole("region", { name: "Difference to the last run" });
+  await difference.locator("ins", { hasText: /^\+ 1\.1\.0$/ }).waitFor();
+  expect(await difference.locator("del").first().textContent()).toContain("1.0.0");
+  // Nothing is chosen yet: the server says so at the field, and nobody has voted.
+  await page.keyboard.press("a");
+  const field = page.getByLabel("Who may read them");
+  await page.locator(`[id="${await field.getAttribute("id")}-error"]`).waitFor();
+  expect(await field.getAttribute("aria-invalid")).toBe("true");
+  await field.focus();
+  await page.keyboard.type("everybody");
+  await page.getByLabel("Ticket").focus();
+  await page.keyboard.type("REL-7");
+  await page.getByLabel("Comment").focus();
+  await page.keyboard.type("Read them twice.");
+  await page.getByRole("button", { name: /^Approve/ }).focus();
+  await page.keyboard.press("Enter");
+  const outcome = page.getByRole("region", { name: "What was decided" });
+  await outcome.getByText("Grace Hopper").waitFor();
+  await outcome.getByText("REL-7").waitFor();
+  await until("the run goes on", async () => (await statusOf(run)) === "succeeded");
+  const told = await stack.get<{ steps: { id: string; outputs: unknown }[] }>(`/api/runs/${run}`);
+  expect(told.steps.find(({ id }) => id === "publish")?.outputs).toMatchObject({ text: "everybody" });
+  await page.getByText("Nothing waits for you.").waitFor();
+  await page.getByRole("link", { name: "What you decided" }).click();
+  const decided = page.getByRole("list", { name: "decided by me" });
+  await decided.getByText("Publish these notes?").first().waitFor();
+  expect(await decided.getByRole("listitem").count()).toBe(1);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("what somebody else decides shows at once; a rejection says what it does", async () => {
+  const run = await release("2.0.0");
+  const checkpoint = await checkpointOf(stack, run);
+  const other = await openAs(stack, grace, `/approvals/${checkpoint}`);
+  const { page, complaints, context } = await stack.open(`/approvals/${checkpoint}`);
+  await page.getByRole("button", { name: /^Approve/ }).waitFor();
+  await other.page.getByLabel("Comment").fill("The second entry is missing.");
+  await other.page.getByRole("button", { name: "Reject and end the run" }).click();
+  await page.getByText("The second entry is missing.").waitFor();
+  await page.getByRole("region", { name: "What was decided" }).getByText("rejected").waitFor();
+  expect(await page.getByRole("button", { name: /^Approve/ }).count()).toBe(0);
+  await until("the run ends", async () => (await statusOf(run)) === "rejected");
+  expect([...complaints, ...other.complaints]).toEqual([]);
+  await context.close();
+  await other.context.close();
+});
+
+test("whoever may not vote sees the question without the buttons; the server refuses a vote all the same", async () => {
+  const checkpoint = await checkpointOf(stack, await release("3.0.0"));
+  const { page, complaints, context } = await openAs(stack, rosa, `/approvals/${checkpoint}`);
+  await page.getByText("It is not yours to decide.").waitFor();
+  expect(await page.getByRole("button", { name: /^(Approve|Reject)/ }).count()).toBe(0);
+  await page.keyboard.press("a");
+  const answer = (await page.evaluate(`(async () => {
+    const { csrf } = await (await fetch("/api/me")).json();
+    const headers = { "content-type": "application/json", "X-TW-CSRF": csrf };
+    const body = JSON.stringify({ approved: true });
+    return (await fetch("/api/checkpoints/${checkpoint}/approve", { method: "POST", headers, body })).status;
+  })()`)) as number;
+  expect(answer).toBe(403);
+  const { votes } = await stack.get<{ votes: unknown[] }>(`/api/checkpoints/${checkpoint}`);
+  expect(votes).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("an owner goes past it in an emergency with a reason, and an approver notes the review", async () => {
+  const run = await release("4.0.0");
+  const checkpoint = await checkpointOf(stack, run);
+  const { page, complaints, context } = await stack.open(`/approvals/${checkpoint}`);
+  await page.getByLabel("Who may read them").selectOption("team");
+  await page.getByRole("button", { name: /Go past it in an emergency/ }).click();
+  const dialog = page.getByRole("dialog", { name: "Go past this checkpoint" });
+  await dialog.getByRole("button", { name: "Go past it and run" }).click();
+  await dialog.getByText("is needed").waitFor();
+  await dialog.getByLabel("Why it cannot wait").fill("The site is down and nobody answers.");
+  await dialog.getByRole("button", { name: "Go past it and run" }).click();
+  await page.getByText("owner went past this checkpoint").waitFor();
+  const reviewer = await openAs(stack, grace, `/approvals/${checkpoint}?show=emergencies`);
+  await reviewer.page
+    .getByRole("list", { name: "passed in an emergency" })
+    .getByRole("link")
+    .first()
+    .waitFor();
+  await reviewer.page.getByRole("button", { name: "Note that I reviewed it…" }).click();
+  await reviewer.page.getByLabel("What you found").fill("It was right.");
+  await reviewer.page.getByRole("button", { name: "Note the review" }).click();
+  await reviewer.page.getByText("Reviewed by Grace Hopper").waitFor();
+  expect([...complaints, ...reviewer.complaints]).toEqual([]);
+  await context.close();
+  await reviewer.context.close();
+});
