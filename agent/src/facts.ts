@@ -12,6 +12,7 @@ const LOCKS = {
   "yarn.lock": "yarn",
   "package-lock.json": "npm",
   "bun.lock": "bun",
+  "bun.lockb": "bun",
 };
 const PROJECTS = 20;
 /** Facts stay small: they are stored with every look. */
@@ -37,7 +38,7 @@ async function projectFacts(dir: string, root: string): Promise<Facts> {
   const git = await gitFacts(dir, root);
   const wrangler = wranglerFacts(dir);
   const lock = Object.entries(LOCKS).find(([file]) => existsSync(join(dir, file)));
-  const manager = lock?.[1] ?? (existsSync(join(dir, "package.json")) ? "npm" : null);
+  const manager = lock?.[1] ?? declaredManager(dir);
   return {
     directory: basename(dir),
     ...(git ? { git } : {}),
@@ -45,6 +46,17 @@ async function projectFacts(dir: string, root: string): Promise<Facts> {
     ...(manager ? { package_manager: manager } : {}),
     ...scriptFacts(dir),
   };
+}
+
+/** Of a project that has not been installed yet: what its package.json names, `"packageManager": "pnpm@9.1.0"`. */
+function declaredManager(dir: string): string | null {
+  try {
+    const { packageManager } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+    const name = typeof packageManager === "string" ? (packageManager.split("@")[0] ?? "") : "";
+    return Object.values(LOCKS).includes(name) ? name : "npm";
+  } catch {
+    return existsSync(join(dir, "package.json")) ? "npm" : null;
+  }
 }
 
 async function gitFacts(dir: string, root: string): Promise<Facts | null> {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServiceState } from "@tw/shared/contracts/agent-protocol";
 import { type ServiceDefinition, serviceDefinitionSchema } from "@tw/shared/contracts/service";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { composeState, systemdState } from "../src/services/drivers.ts";
 import { act } from "./action.ts";
 import { AgentProcess, lives } from "./agent-process.ts";
@@ -23,6 +23,7 @@ createServer((request, response) => {
   response.end(JSON.stringify({ pid: process.pid, child: child.pid, greeting: process.env.GREETING, token: process.env.TW_TOKEN ?? null }));
 }).listen(Number(process.argv[2]), "127.0.0.1", () => console.log("listening as", process.pid));
 `;
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let hub: TestHub;
 let agent: AgentProcess;
 let port: number;
