@@ -1,0 +1,45 @@
+/** What a case of the table says: a command, the parameter that gets every awkward value, and how it shows that each arrived. */
+import type { Json } from "@tw/shared/contracts/json";
+
+export type Args = { [name: string]: Json };
+/** One step as the run shows it. */
+export interface Step {
+  status: string;
+  outputs: Args | null;
+  error: { code: string; message: string } | null;
+}
+export interface Given {
+  /** What a table calls the value. */
+  called: string;
+  value: string;
+  /** Different for each value, and in no other file. */
+  token: string;
+  /** The working directory of the case. */
+  dir: string;
+}
+export interface Case {
+  command: string;
+  /** Empty: the command takes no text, and is only run. */
+  param: string;
+  /** Every value can arrive (`path`: but those that lead out), or only these. */
+  takes: "text" | "path" | string[];
+  /** Only these are tried. */
+  offers?: (called: string) => boolean;
+  /** Of a path: a link is meant itself, so one that leads outside is no matter. */
+  link?: boolean;
+  /** Values that the program itself refuses, and why; nothing may have changed. */
+  no?: (given: Given) => boolean;
+  /** A git repository with the values as files, branches and commits; otherwise an empty directory. */
+  git?: boolean;
+  /** Once, before anything runs. */
+  prepare?(dir: string, outside: string): void;
+  /** For each value, before anything runs. */
+  setup?(given: Given): void;
+  args(given: Given): Args;
+  /** Throws unless the value arrived as one. `log` is what all steps of the run printed. */
+  arrived(given: Given, step: Step, log: string): void;
+  /** The run is undone, and the directory is what it was. */
+  undone?: boolean;
+  /** The directory is what it was without an undo. */
+  reads?: boolean;
+}
