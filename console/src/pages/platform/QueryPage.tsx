@@ -23,12 +23,13 @@ export function QueryPage() {
     queryFn: async () => (await ask(api.GET("/api/db/tables"))).items,
   });
   const run = useMutation({
-    mutationFn: () => ask(api.POST("/api/db/query", { body: { sql, params: [], limit: 200 } })),
+    mutationFn: (text: string) =>
+      ask(api.POST("/api/db/query", { body: { sql: text, params: [], limit: 200 } })),
   });
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
-      run.mutate();
+      run.mutate(event.currentTarget.value);
     }
   };
   const { data } = run;
@@ -47,7 +48,7 @@ export function QueryPage() {
               onChange={(event) => setSql(event.target.value)}
             />
             <div className="flex flex-wrap items-center gap-3">
-              <Button look="primary" keys="mod+Enter" busy={run.isPending} onClick={() => run.mutate()}>
+              <Button look="primary" keys="mod+Enter" busy={run.isPending} onClick={() => run.mutate(sql)}>
                 Run the query
               </Button>
               {data && (
