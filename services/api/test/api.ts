@@ -122,7 +122,9 @@ const OWN_LIFE = ["audit_seals", "notifications", "approval_links", "sqlite_sequ
 
 async function readTables(db: D1Database): Promise<{ [table: string]: object[] }> {
   const { results } = await db
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE 'knowledge\\_index%' ESCAPE '\\'")
+    .prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE 'knowledge\\_index%' ESCAPE '\\'",
+    )
     .all<{ name: string }>();
   const tables: { [table: string]: object[] } = {};
   for (const { name } of results) {

@@ -16,7 +16,14 @@ test("schema.sql is what the migrations make", async () => {
 
 test("every table of a tenant's rows has a tenant_id that cannot be null", () => {
   const db = openTestD1();
-  const withoutTenant = ["workspace", "tenants", "dead_letters", "oauth_states", "slack_requests", "sqlite_sequence"];
+  const withoutTenant = [
+    "workspace",
+    "tenants",
+    "dead_letters",
+    "oauth_states",
+    "slack_requests",
+    "sqlite_sequence",
+  ];
   const tables = Object.keys(db.tables()).filter((name) => !withoutTenant.includes(name));
   const lacking = tables.filter((name) => {
     const columns = db.sqlite
