@@ -1,0 +1,417 @@
+/** The pages beside runs and workflows: one way through each group, hostile content, axe, focus and motion. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Visit } from "./browser.ts";
+import { makePlaces, openAs, type Places, send, settled } from "./places.ts";
+import { type Stack, startStack, until } from "./stack.ts";
+
+let stack: Stack;
+let made: Places;
+let visit: Visit;
+let page: Page;
+beforeAll(async () => {
+  stack = await startStack();
+  made = await makePlaces(stack);
+  visit = await stack.open("/library");
+  page = visit.page;
+  page.setDefaultTimeout(40_000);
+});
+afterAll(() => stack?.stop());
+
+const go = (path: string) => page.goto(stack.workspace.url + path);
+const button = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" });
+const dialog = (name: string | RegExp) => page.getByRole("dialog", { name });
+
+test("library: found by words, opened by keyboard, changed as YAML, its difference read, taken out of use", async () => {
+  await page.getByRole("list", { name: "Commands" }).getByRole("link").first().waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("say hello");
+  await page.waitForURL(/q=say(\+|%20)hello/);
+  await page.getByRole("link", { name: /^say hello own/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "say hello" }).waitFor();
+  await page.getByText("echo hello <who>").waitFor();
+  await page.keyboard.press("e");
+  const text = page.getByLabel("Definition");
+  await text.fill((await text.inputValue()).replace("Says hello to somebody", "Greets somebody"));
+  await page
+    .getByRole("region", { name: "What changes", exact: true })
+    .last()
+    .getByText("Greets somebody")
+    .waitFor();
+  await page.keyboard.press("Control+s");
+  await page.getByRole("region", { name: "Versions" }).getByText("v3").waitFor();
+  await button("What changed").first().click();
+  await page
+    .getByRole("region", { name: "Changes of version 3" })
+    .getByText("Says hello to somebody")
+    .waitFor();
+  await button("Deprecate…").click();
+  await dialog("Deprecate say hello?").getByRole("button", { name: "Deprecate say hello" }).click();
+  await page.getByText("deprecated", { exact: true }).waitFor();
+  // What the server finds wrong is said with its place.
+  await go("/library/new");
+  await page
+    .getByLabel("Definition")
+    .fill("name: wrong\ntype: builtin\neffect: rude\ndefinition: { program: echo, argv: [] }\n");
+  await button(/Save the command/).click();
+  await page
+    .getByRole("alert")
+    .getByText(/effect/)
+    .first()
+    .waitFor();
+  await page.getByLabel("Definition").fill("name: [");
+  expect(await button(/Save the command/).isDisabled()).toBe(true);
+});
+
+test("import: a preview first, then the commands", async () => {
+  await go("/library/import");
+  await page.getByText("or paste the text of one").click();
+  await page
+    .getByLabel("Its text")
+    .fill(JSON.stringify({ name: "shop", scripts: { "lint:css": "stylelint src" } }));
+  await button("Show what it would become").click();
+  const found = page.getByRole("list", { name: "Commands found" });
+  await found.getByText("create", { exact: true }).waitFor();
+  const slug = (await found.locator("code").first().textContent()) ?? "";
+  await button("Import them").click();
+  await found.getByText("unchanged", { exact: true }).waitFor();
+  expect(await stack.get(`/api/commands/${slug}`)).toMatchObject({ slug, is_public: false });
+});
+
+test("agents: added with a token shown once, looked at, revoked", async () => {
+  await go("/agents");
+  await button("Add an agent").click();
+  await dialog("Add an agent").getByLabel("Name").fill("build machine");
+  await dialog("Add an agent").getByLabel("Labels").fill("linux, gpu");
+  await dialog("Add an agent").getByRole("button", { name: "Add the agent" }).click();
+  const once = dialog("build machine was added");
+  const token = (await once.getByRole("region", { name: "the token" }).locator("pre").textContent()) ?? "";
+  expect(token).toMatch(/^tw_/);
+  await once.getByText("tw agent start").waitFor();
+  await once.getByRole("button", { name: "I have stored it" }).click();
+  expect(await page.content()).not.toContain(token);
+  await page.getByRole("link", { name: /build machine/ }).click();
+  await page.getByText("gpu").waitFor();
+  await button("Revoke…").click();
+  await button("Revoke build machine").click();
+  await page.waitForURL("**/agents");
+  await page.getByRole("link", { name: /build machine/ }).waitFor({ state: "detached" });
+  await go(`/agents/${made.agent}`);
+  await page.getByText("wrangler.jsonc").waitFor();
+});
+
+test("services, schedules and webhooks: defined, refused at the field, switched off, deleted", async () => {
+  await go("/services");
+  await button("Define a service").click();
+  await page.getByLabel("Name").fill("mailer");
+  await button("Define the service").click();
+  await page.getByText("is needed by the driver process").waitFor();
+  await page.getByLabel("Program and arguments").fill("node\nserver.mjs");
+  await button("Define the service").click();
+  await page.getByText("node server.mjs").waitFor();
+  await go("/schedules");
+  await button("Add a schedule").click();
+  await page.getByLabel("Name").fill("nightly");
+  await page.getByLabel("When").fill("99 99 * * *");
+  await page.getByLabel("Command").fill("git-status");
+  await button("Add the schedule").click();
+  await page.locator("[aria-invalid]").first().waitFor();
+  await page.getByLabel("When").fill("5 3 * * *");
+  await button("Add the schedule").click();
+  await page.getByRole("link", { name: /nightly/ }).click();
+  await button("Switch it off").click();
+  await button("Switch it on").waitFor();
+  await button("Delete…").click();
+  await button("Delete nightly").click();
+  await page.waitForURL("**/schedules");
+  await go(`/schedules/webhooks/${made.hook}`);
+  await button("New secret…").click();
+  await button("Make a new secret").click();
+  await dialog("The new secret").getByRole("region", { name: "the secret" }).waitFor();
+});
+
+test("secrets are set and never shown; people, groups, permissions and tokens are managed", async () => {
+  await go("/secrets");
+  await button("Set a secret").click();
+  await page.getByLabel("Name").fill("API_KEY");
+  await dialog("Set a secret").getByLabel("Value").fill("a-value-nobody-reads-again");
+  await button("Set the secret").click();
+  await page.getByRole("row", { name: /API_KEY/ }).waitFor();
+  expect(await page.content()).not.toContain("a-value-nobody-reads-again");
+  await button("Forget API_KEY").click();
+  await dialog("Forget API_KEY?").getByRole("button", { name: "Forget API_KEY" }).click();
+  await page.getByRole("row", { name: /API_KEY/ }).waitFor({ state: "detached" });
+  await go("/people");
+  await button("Add a person").click();
+  await page.getByLabel("Name").fill("Grace again");
+  await page.getByLabel("E-mail address").fill("grace.hopper@example.com");
+  await button("Add the person").click();
+  await page.getByText("is taken").waitFor();
+  await page.getByLabel("E-mail address").fill("second@example.com");
+  await button("Add the person").click();
+  await page.getByRole("row", { name: /Grace again/ }).waitFor();
+  await button("Change Grace again").click();
+  await page.getByLabel("Role").selectOption("viewer");
+  await button("Save the person").click();
+  await page.getByRole("row", { name: /Grace again.*viewer/ }).waitFor();
+  await button("Remove Grace again").click();
+  await button("Take Grace again out").click();
+  await page.getByRole("row", { name: /Grace again/ }).waitFor({ state: "detached" });
+  await go("/people/groups");
+  await button("Make a group").click();
+  await page.getByLabel("Name").fill("night");
+  await page.getByLabel("Members").fill("nobody@example.com");
+  await button("Make the group").click();
+  await page.getByText("nobody is nobody@example.com").waitFor();
+  await page.getByLabel("Members").fill("grace.hopper@example.com");
+  await button("Make the group").click();
+  await page.getByRole("row", { name: /night.*Grace Hopper/ }).waitFor();
+  await go("/people/permissions");
+  await button(/^Take it away: commands:write from Linus/).click();
+  await dialog(/^Take commands:write/)
+    .getByRole("button", { name: "Take it away" })
+    .click();
+  await page.getByText("Nobody may more than their role says.").waitFor();
+  await go("/people/tokens");
+  await button("Make a token").click();
+  await page.getByLabel("Name").fill("robot");
+  await button("Make the token").click();
+  await dialog("The token was made").getByRole("button", { name: "I have stored it" }).click();
+  await button("Revoke robot").click();
+  await dialog("Revoke robot?").getByRole("button", { name: "Revoke robot" }).click();
+  await page.getByRole("row", { name: /robot/ }).waitFor({ state: "detached" });
+});
+
+test("policies and stand-ins: written, changed without losing what has no field, ended", async () => {
+  await go("/approvals/policies");
+  await button("Write a policy").click();
+  await page.getByLabel("Name").fill("Not A Name");
+  await button("Write the policy").click();
+  await page
+    .getByRole("alert")
+    .getByText(/small letters/)
+    .waitFor();
+  await page.getByLabel("Name").fill("careful");
+  await page.getByLabel("More rules").fill('{"sign_in": true, "minimums": [{"group": "release", "min": 1}]}');
+  await button("Write the policy").click();
+  await page.getByRole("row", { name: /careful.*destructive.*1 of release.*signed in/ }).waitFor();
+  await button("Change careful").click();
+  await page.getByLabel("How many must approve").fill("3");
+  await button("Save the policy").click();
+  await page.getByRole("row", { name: /careful.*3 people.*1 of release/ }).waitFor();
+  await button("Delete careful").click();
+  await dialog(/Delete the policy/)
+    .getByRole("button", { name: "Delete careful" })
+    .click();
+  await page.getByRole("row", { name: /careful/ }).waitFor({ state: "detached" });
+  await go("/approvals/stand-ins");
+  await button(/^End it: Grace/).click();
+  await button("End it now").click();
+  await page.getByText("Nobody stands in for anybody.").waitFor();
+});
+
+test("audit is filtered and verified; infrastructure, clients, knowledge, costs and files", async () => {
+  await go("/audit");
+  await page.getByLabel("What was done").fill("secret.set");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/action=secret.set/);
+  await page
+    .getByRole("row", { name: /secret\.set/ })
+    .first()
+    .waitFor();
+  expect(await page.getByRole("row", { name: /file\.stored/ }).count()).toBe(0);
+  await button("Verify the chain").click();
+  await page
+    .getByRole("status")
+    .getByText(/whole: \d+ of \d+/)
+    .waitFor();
+  await go("/infrastructure");
+  await page.getByRole("region", { name: "Checks" }).getByText("Dead letters").waitFor();
+  await go("/platform");
+  await button("Change Ada Lovelace").click();
+  await page.getByLabel("Company").fill("Engines & Daughters");
+  await button("Save the client").click();
+  await page.getByText("Engines & Daughters").waitFor();
+  await go("/platform/knowledge");
+  await page.getByLabel("Search in all articles").fill("retried webhook");
+  await page.getByRole("link", { name: /answers twice/ }).click();
+  await page.getByText("starts nothing.").waitFor();
+  await go("/platform/costs");
+  await button("Add a cost").click();
+  await page.getByLabel("Category").fill("music");
+  await page.getByLabel("Amount").fill("12.5");
+  await button("Add the cost").click();
+  await page.getByRole("row", { name: /music.*12\.50/ }).waitFor();
+  await go("/platform/files");
+  await page
+    .getByLabel("Files to store")
+    .setInputFiles({ name: "new.txt", mimeType: "text/plain", buffer: Buffer.from("here") });
+  await page.getByRole("row", { name: /new\.txt/ }).waitFor();
+  await button("Delete new.txt").click();
+  await button("Delete the file").click();
+  await page.getByRole("row", { name: /new\.txt/ }).waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "backups/" }).click();
+  await page.getByText("2026-11-22.sql").waitFor();
+  expect(visit.complaints).toEqual([]);
+});
+
+test("what a viewer may not do is not offered", async () => {
+  const rosa = await openAs(stack, made.people.rosa ?? "", "/agents");
+  await rosa.page.getByRole("list", { name: "Agents" }).getByRole("link").waitFor();
+  expect(await rosa.page.getByRole("button", { name: "Add an agent" }).count()).toBe(0);
+  await rosa.page.goto(`${stack.workspace.url}/people`);
+  await rosa.page
+    .getByRole("alert")
+    .getByText(/scope|may/i)
+    .first()
+    .waitFor();
+  expect(rosa.complaints).toEqual([]);
+  await rosa.context.close();
+});
+
+test("hostile names, arguments and comments are text, and break nothing", async () => {
+  const hostile = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>\u202Egnp.exe\u001b]8;;http://evil.example\u0007click\u001b[31m`;
+  const long = "W".repeat(60_000);
+  await stack.put("hostile-one", {
+    name: hostile.slice(0, 100),
+    description: hostile,
+    aliases: [hostile.slice(0, 90)],
+    effect: "read",
+    type: "builtin",
+    parameters: [{ name: "text", type: "string", description: hostile }],
+    definition: { program: "echo", argv: [{ param: "text" }] },
+  });
+  await send(stack, "PUT", "/api/policies/hostile", {
+    description: hostile,
+    match: { commands: ["hostile-one"] },
+    require: { prompt: `${hostile} ${"V".repeat(1_500)}`, requester_may_vote: true },
+  });
+  const run = await stack.run("hostile-one", { args: { text: long }, note: hostile });
+  let checkpoint = "";
+  await until("it asks", async () => {
+    const { checkpoints } = await stack.get<{ checkpoints: { id: string }[] }>(`/api/runs/${run}`);
+    checkpoint = checkpoints[0]?.id ?? "";
+    return checkpoint !== "";
+  });
+  await send(stack, "POST", "/api/clients", {
+    name: hostile,
+    company: "W".repeat(190),
+    notes: "W".repeat(19_000),
+  });
+  await send(stack, "POST", "/api/agents", { name: hostile.slice(0, 100), labels: [] });
+  const look = async (path: string, text: RegExp) => {
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      await go(path);
+      await page.getByText(text).filter({ visible: true }).first().waitFor();
+      expect(await page.evaluate("window.pwned"), path).toBeUndefined();
+      expect(await page.evaluate("document.documentElement.scrollWidth"), path).toBeLessThanOrEqual(width);
+    }
+  };
+  await look(`/approvals/${checkpoint}`, /<img src=x.*⟨202E⟩/);
+  await page.getByLabel("Comment").fill(hostile);
+  await button(/^Reject/).click();
+  await page.getByRole("region", { name: "What was decided" }).waitFor();
+  await look(`/approvals/${checkpoint}?show=decided`, /<img src=x/);
+  await look("/library/hostile-one", /<img src=x/);
+  await look("/library?only=own", /<img src=x/);
+  await look("/approvals/policies", /<img src=x/);
+  await look("/platform", /<img src=x/);
+  await look("/agents", /<img src=x/);
+  await look("/audit", /hostile/);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  expect(visit.complaints).toEqual([]);
+});
+
+const looks = [
+  ["light and wide", { dark: false, width: 1440, height: 900 }],
+  ["dark and narrow", { dark: true, width: 390, height: 844, touch: true }],
+] as const;
+test.each(looks)(
+  "%s: axe finds nothing serious on any page; focus is seen; nothing moves where motion is unwanted",
+  async (_, look) => {
+    const { page: shown, complaints, context } = await stack.open("/approvals", look);
+    await shown.emulateMedia({ reducedMotion: "reduce" });
+    await shown.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+    const found: string[] = [];
+    for (const path of [...PATHS, `/approvals/${made.waiting}`, `/agents/${made.agent}`].concat(
+      `/schedules/${made.schedule}`,
+      `/schedules/webhooks/${made.hook}`,
+      `/platform/knowledge/${made.article}`,
+    )) {
+      await follow(shown, path);
+      await settled(shown);
+      const { violations } = (await shown.evaluate("axe.run({ resultTypes: ['violations'] })")) as {
+        violations: { id: string; impact: string; nodes: { html: string }[] }[];
+      };
+      for (const { id, impact, nodes } of violations)
+        if (impact === "serious" || impact === "critical")
+          found.push(`${path}: ${id} ${nodes[0]?.html.slice(0, 300)}`);
+      const width = (await shown.evaluate("document.documentElement.scrollWidth")) as number;
+      if (width > look.width) found.push(`${path} is ${width} px wide`);
+    }
+    expect(found).toEqual([]);
+    await follow(shown, "/secrets");
+    await shown.getByRole("button", { name: "Set a secret" }).focus();
+    await shown.keyboard.press("Enter");
+    // The dialog takes the focus, and gives it back to what opened it.
+    await shown.getByRole("dialog").getByLabel("Name").waitFor();
+    expect(await shown.evaluate("document.activeElement.closest('dialog') !== null")).toBe(true);
+    await shown.keyboard.press("Tab");
+    expect(await shown.evaluate("getComputedStyle(document.activeElement).outlineStyle")).toBe("solid");
+    await shown.keyboard.press("Escape");
+    await shown.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await shown.evaluate("document.activeElement.textContent")).toContain("Set a secret");
+    const moving = "document.getAnimations().filter(({ playState }) => playState === 'running').length";
+    expect(await shown.evaluate(moving)).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  },
+  120_000,
+);
+
+const PATHS = [
+  "/library",
+  "/approvals",
+  "/approvals/policies",
+  "/approvals/stand-ins",
+  "/library/git-commit",
+  "/library/release-notes/edit",
+  "/library/import",
+  "/agents",
+  "/services",
+  "/schedules",
+  "/schedules/webhooks",
+  "/secrets",
+  "/people",
+  "/people/groups",
+  "/people/permissions",
+  "/people/tokens",
+  "/audit",
+  "/infrastructure",
+  "/platform",
+  "/platform/deployments",
+  "/platform/knowledge",
+  "/platform/costs",
+  "/platform/employees",
+  "/platform/files",
+  "/platform/query",
+  "/settings",
+];
+
+/** Goes to another page as a link does, and waits until the one before is gone. */
+async function follow(shown: Page, path: string): Promise<void> {
+  await shown.getByRole("heading", { level: 1 }).first().waitFor();
+  await shown.evaluate(`
+    document.querySelector("#page").firstElementChild.setAttribute("data-before", "");
+    history.pushState(null, "", ${JSON.stringify(path)});
+    dispatchEvent(new PopStateEvent("popstate"));
+  `);
+  await shown.locator("[data-before]").waitFor({ state: "detached" });
+  await shown.getByRole("heading", { level: 1 }).first().waitFor();
+}
