@@ -107,7 +107,7 @@ async function burst(count: number): Promise<void> {
   // Nobody takes anything until all are in the queue: asking for 500 takes longer than doing them.
   for (const { child } of fleet) child.kill("SIGSTOP");
   // What they had asked just before is answered by then, with nothing.
-  await new Promise((go) => setTimeout(go, 2_000));
+  await new Promise((go) => setTimeout(go, 10_000));
   await inTurns(count, AT_ONCE, async () => {
     const body = { agent: { labels: ["fleet"] } };
     const { run } = await api<{ run: { id: string } }>("/api/commands/fleet-mark/execute", "POST", body);
