@@ -46,9 +46,13 @@ export function List<T>(props: ListProps<T>) {
     const next = Math.min(Math.max(at + by, 0), items.length - 1);
     setAt(next);
     if (virtual) rows.scrollToIndex(next, { align: "auto" });
-    requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus({ preventScroll: virtual });
-    });
+    const focus = () => {
+      const row = scroller.current?.querySelector<HTMLElement>(`[data-row="${next}"]`);
+      row?.focus({ preventScroll: virtual });
+      return row;
+    };
+    // At once, so that Enter right behind it means this row; one that is not drawn yet is there with the next picture.
+    if (!focus()) requestAnimationFrame(focus);
   };
   useActions(
     items.length === 0

@@ -81,7 +81,7 @@ test("an assistant finds a command, looks at its plan, runs it, is told whom to 
   await api.owner("POST", `/api/checkpoints/${question.checkpoint}/approve`, { approved: true });
   const ended = await call(machine, "wait_for_run", { run_id: id });
   expect(ended.body.status).toBe("succeeded");
-  expect(ended.body.waiting_for).toBeUndefined();
+  expect(ended.body.waiting_for).toEqual([]);
   expect((await call(machine, "get_run", { run_id: id })).body.status).toBe("succeeded");
   expect((await call(machine, "get_log", { run_id: id })).failed).toBe(false);
 });
