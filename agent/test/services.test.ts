@@ -40,12 +40,21 @@ beforeAll(async () => {
   await agent.start();
 });
 afterAll(async () => {
-  for (const pid of supervisors()) process.kill(pid, "SIGKILL");
-  for (const { pid } of told().values()) if (pid !== null && lives(pid)) process.kill(-pid, "SIGKILL");
+  for (const pid of supervisors()) end(pid);
+  for (const { pid } of told().values()) if (pid !== null && lives(pid)) end(-pid);
   await agent.remove();
   rmSync(bin, { recursive: true, force: true });
   await hub.stop();
 });
+
+/** Ends a process or a group; one that ended by itself meanwhile is as good. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
 
 const service = (verb: string, args: { [name: string]: string | number } = { name: "web" }) =>
   act(hub, `service-${verb}`, args, { effect: verb === "start" || verb === "stop" ? "write" : "read" });

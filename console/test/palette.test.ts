@@ -35,7 +35,7 @@ test("a first run, from the guide over plan and checkpoint to its end, with no h
   await page.getByLabel("Folder").focus();
   await page.keyboard.type("demo");
   const plan = page.getByRole("region", { name: "What will run" });
-  await plan.getByText("git commit -m 'From the keyboard'").waitFor();
+  await plan.getByText(/git commit .*-m 'From the keyboard'/).waitFor();
   await plan.getByText("wrangler deploy --dry-run").waitFor();
   await plan.getByText(/Stops here and asks/).waitFor();
   await page.keyboard.press("Enter");

@@ -123,8 +123,8 @@ test("a suspended workspace is 403; a removed person is 401", async () => {
   expect((await send("GET", "/api/me")).status).toBe(401);
 });
 
-/** Without the routes that need the hub or the bucket, which have tests of their own. */
-const hubless = routes.filter(({ path }) => !/events|logs|agents|r2|job-files/.test(path));
+/** Without the routes that need the hub, the bucket or another Worker, which have tests of their own. */
+const hubless = routes.filter(({ path }) => !/events|logs|agents|r2|job-files|approval-key/.test(path));
 
 test("no body, however strange, is answered with a failure of ours, and each refusal has the one shape", async () => {
   const send = edge();
