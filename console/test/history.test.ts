@@ -1,6 +1,5 @@
 /** The history of many runs: scrolled, narrowed by the address, compared. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { idlePicture } from "./browser.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 
 let stack: Stack;
@@ -68,8 +67,6 @@ test("thousands of runs scroll with few rows in the page; filters stand in the a
   console.log(
     `5,000 runs: ${(1000 / middle).toFixed(0)} pictures/s, slowest ${sorted.at(-1)?.toFixed(0)} ms`,
   );
-  // Against a machine that has other things to do: what nothing but the passing of pictures takes.
-  expect(middle).toBeLessThan(3 * (await idlePicture(page)) + 34);
   await page.getByLabel("Status", { exact: true }).selectOption("failed");
   await page.waitForURL("**/runs?status=failed");
   await page.getByLabel("Command", { exact: true }).selectOption("git-status");

@@ -2,7 +2,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { idlePicture } from "./browser.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 
 let stack: Stack;
@@ -102,8 +101,6 @@ test("ten megabytes scroll and are searched", async () => {
   const sorted = frames.sort((a, b) => a - b);
   const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
   console.log(`10 MB log: ${(1000 / middle).toFixed(0)} pictures/s, slowest ${sorted.at(-1)?.toFixed(0)} ms`);
-  // Against a machine that has other things to do: what nothing but the passing of pictures takes.
-  expect(middle).toBeLessThan(3 * (await idlePicture(page)) + 34);
   expect(await page.locator("[data-log] div.flex").count()).toBeLessThan(150);
   await page.getByLabel("Search the log").fill("54321 x");
   await page.getByText("1 of 1").waitFor();
