@@ -109,7 +109,7 @@ function words(page: LinkedPage, kind: string): { tone: Tone; mark: string; titl
     case "expired":
       return {
         tone: "off",
-        mark: "⏱",
+        mark: "–",
         title: "Too late to decide",
         text: `Nobody decided before ${utc(Math.min(checkpoint.expiresAt ?? page.link.expiresAt, page.link.expiresAt))}, so this expired. Nothing behind it runs; to ask again, start ${visible(run.command)} again.`,
       };
