@@ -3,27 +3,42 @@
  * (SQLite FTS5, BM25) and against two search libraries; then the time, of the pure part and of the whole route on a local stack.
  */
 import { parseArgs } from "node:util";
-import { loadGolden, loadLibrary } from "../../../shared/test/resolution/load.ts";
-import { loaded, type Tally, tally } from "../../../shared/test/resolution/score.ts";
+import {
+  type Case,
+  loadCases,
+  loadHeldOut,
+  loadLibrary,
+  loadTuned,
+} from "../../../shared/test/resolution/load.ts";
+import { kindOf, loaded, type Tally, tally } from "../../../shared/test/resolution/score.ts";
 import { baselines, tallyBaseline } from "./baselines.ts";
 import { pureTimes, routeTimes } from "./times.ts";
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    // Left out while the ranking is worked on: what is seen at every change is tuned on, too.
+    // Only counted, never listed. A file behind it is counted in place of golden/held-out/.
     "held-out": { type: "boolean", default: false },
     misses: { type: "boolean", default: false },
+    times: { type: "boolean", default: false },
     "no-times": { type: "boolean", default: false },
     "no-route": { type: "boolean", default: false },
   },
 });
 const commands = loadLibrary();
 const slugs = new Set(commands.map(({ slug }) => slug));
-const golden = loadGolden();
-const cases = golden.filter((one) => loaded(one, slugs));
+const [file] = positionals;
+if (file !== undefined && !values["held-out"]) throw new Error("a file is only counted with --held-out FILE");
+const tuned = loadTuned();
+const heldOut = !values["held-out"] ? [] : file === undefined ? loadHeldOut() : loadCases(file);
+if (values["held-out"] && heldOut.length === 0)
+  throw new Error("nothing is held out: golden/held-out/ has no cases, and no file was named");
+const golden = [...tuned, ...heldOut];
+const here = (cases: readonly Case[]) => cases.filter((one) => loaded(one, slugs));
+const cases = here(tuned);
 const parts = [
-  { name: "tuned", cases: cases.filter((one) => !one.heldOut) },
-  ...(values["held-out"] ? [{ name: "held out", cases: cases.filter((one) => one.heldOut) }] : []),
+  { name: "tuned", cases },
+  ...(heldOut.length > 0 ? [{ name: "held out", cases: here(heldOut) }] : []),
 ];
 
 const percent = (count: number, of: number) => (of === 0 ? "–" : `${((100 * count) / of).toFixed(1)} %`);
@@ -39,7 +54,7 @@ const row = (name: string, part: string, { cases: of, top1, top3, withArgs, args
   ]);
 
 console.log(
-  `${commands.length} commands, ${golden.length} cases; ${golden.length - cases.length} name commands that are not in the library.\n`,
+  `${commands.length} commands, ${golden.length} cases; ${golden.length - here(golden).length} name commands that are not in the library.\n`,
 );
 line(["", "part", "cases", "top 1", "top 3", "arguments"]);
 line(["---", "---", "---:", "---:", "---:", "---:"]);
@@ -52,9 +67,20 @@ for (const part of parts) {
         `${part.name}: ${why}: ${JSON.stringify(one.text)} wants ${(one.chain ?? one.slugs).join(", ")}; got ${got.join("; ")}`,
       );
 }
+for (const { name, cases: all } of heldOut.length > 0 ? parts : []) {
+  const kinds = new Map(
+    ["chain", "single", "none"].map((kind) => [kind, all.filter((one) => kindOf(one) === kind)]),
+  );
+  kinds.set(
+    "with args",
+    all.filter(({ args }) => Object.keys(args).length > 0),
+  );
+  for (const [kind, some] of kinds) row(`ours, ${kind}`, name, tally(some, commands).tally);
+}
 if (values["no-times"]) process.exit(0);
-for (const baseline of baselines(commands))
-  for (const part of parts) row(baseline.name, part.name, tallyBaseline(part.cases, baseline));
+if (!values.times)
+  for (const baseline of baselines(commands))
+    for (const part of parts) row(baseline.name, part.name, tallyBaseline(part.cases, baseline));
 
 console.log("\n| | commands | p50 | p95 |\n|---|---:|---:|---:|");
 for (const size of [60, 1_000]) {

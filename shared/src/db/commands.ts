@@ -38,6 +38,20 @@ export async function listCommands(db: D1Database, filter: CommandFilter): Promi
   );
 }
 
+/**
+ * The rows behind the tenant's list that changed at `since` or later, whatever became of them; all from 0 on. `bestBySlug` makes
+ * the list of them.
+ */
+export async function changedCommands(db: D1Database, tenantId: string, since: number): Promise<Command[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM agent_commands WHERE tenant_id IN (?1, '${SYSTEM}') AND updated_at >= ?2 ORDER BY slug LIMIT ${LIST_MAX}`,
+    )
+    .bind(tenantId, since)
+    .all<Row>();
+  return results.map(commandFromRow);
+}
+
 /** One command by slug or id, as the tenant sees it. */
 export async function readCommand(db: D1Database, tenantId: string, ref: string): Promise<Command | null> {
   const row = await db

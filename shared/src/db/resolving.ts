@@ -4,7 +4,7 @@ import { isTerminal } from "../engine/statuses.ts";
 import type { ActiveRun } from "../resolution/warnings.ts";
 import { SYSTEM } from "./commands.ts";
 import type { Row } from "./rows.ts";
-import { type UseRow, usageFromRows, usageStatement } from "./usage.ts";
+import { type UseRow, usageFromRows, usageOfTokenStatement, usageStatement } from "./usage.ts";
 
 /** Runs of a tenant that are looked at for conflicts, the newest. */
 const RECENT_RUNS = 30;
@@ -31,53 +31,90 @@ export async function readResolving(
   ask: { tenantId: string; personId: string; agentId: string | null },
 ): Promise<Resolving> {
   const { tenantId } = ask;
-  const [marks, uses, groups, recent, agents] = await db.batch<Row>([
-    db
-      .prepare(
-        `SELECT (SELECT max(updated_at) FROM agent_commands WHERE tenant_id = ?1) AS own,
-                (SELECT max(updated_at) FROM agent_commands WHERE tenant_id = '${SYSTEM}') AS system`,
-      )
-      .bind(tenantId),
+  const results = await db.batch<Row>([
+    ...libraryStatements(db, "?1", tenantId),
     usageStatement(db, tenantId, ask.personId),
-    db
-      .prepare(
-        `SELECT id, command, status, concurrency_group FROM workflow_executions
-         WHERE tenant_id = ?1 AND concurrency_group IS NOT NULL AND next_check_at IS NOT NULL LIMIT ${ACTIVE_GROUPS}`,
-      )
-      .bind(tenantId),
-    db
-      .prepare(
-        `SELECT id, command, status FROM workflow_executions WHERE tenant_id = ?1 ORDER BY id DESC LIMIT ${RECENT_RUNS}`,
-      )
-      .bind(tenantId),
+    agentStatement(db, tenantId, ask.agentId),
+  ]);
+  return resolvingFromRows(results.map((one) => one.results));
+}
+
+/** The same for whom a token or a session speaks, with the likeliest agent: to travel with the token's own look-up. */
+export function resolvingStatements(db: D1Database, tokenHash: string): D1PreparedStatement[] {
+  const tenant = "(SELECT tenant_id FROM bearers WHERE hash = ?1)";
+  return [
+    ...libraryStatements(db, tenant, tokenHash),
+    usageOfTokenStatement(db, tokenHash),
     db
       .prepare(
         `SELECT id, name, status, facts_json, facts_at FROM agents
-         WHERE tenant_id = ?1 AND revoked_at IS NULL AND (?2 IS NULL OR id = ?2 OR name = ?2)
-         ORDER BY (status = 'online') DESC, last_seen_at DESC LIMIT 1`,
+         WHERE tenant_id = ${tenant} AND revoked_at IS NULL ${LIKELIEST}`,
       )
-      .bind(tenantId, ask.agentId),
-  ]);
-  const mark = marks?.results[0];
+      .bind(tokenHash),
+  ];
+}
+
+/** The agent that was named, by id or name; null when there is none. */
+export async function readNamedAgent(
+  db: D1Database,
+  tenantId: string,
+  agentId: string,
+): Promise<Resolving["agent"]> {
+  return agentFromRow(await agentStatement(db, tenantId, agentId).first<Row>());
+}
+
+const LIKELIEST = "ORDER BY (status = 'online') DESC, last_seen_at DESC LIMIT 1";
+
+function agentStatement(db: D1Database, tenantId: string, agentId: string | null): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT id, name, status, facts_json, facts_at FROM agents
+       WHERE tenant_id = ?1 AND revoked_at IS NULL AND (?2 IS NULL OR id = ?2 OR name = ?2) ${LIKELIEST}`,
+    )
+    .bind(tenantId, agentId);
+}
+
+/** State of the library and what runs: of the tenant that the expression gives for the key. */
+function libraryStatements(db: D1Database, tenant: string, key: string): D1PreparedStatement[] {
+  return [
+    `SELECT (SELECT max(updated_at) FROM agent_commands WHERE tenant_id = ${tenant}) AS own,
+            (SELECT max(updated_at) FROM agent_commands WHERE tenant_id = '${SYSTEM}') AS system`,
+    `SELECT id, command, status, concurrency_group FROM workflow_executions
+     WHERE tenant_id = ${tenant} AND concurrency_group IS NOT NULL AND next_check_at IS NOT NULL LIMIT ${ACTIVE_GROUPS}`,
+    `SELECT id, command, status FROM workflow_executions WHERE tenant_id = ${tenant} ORDER BY id DESC LIMIT ${RECENT_RUNS}`,
+  ].map((sql) => db.prepare(sql).bind(key));
+}
+
+/** What the statements above gave, in their order. */
+export function resolvingFromRows([
+  marks,
+  groups,
+  recent,
+  uses,
+  agents,
+]: readonly (readonly Row[])[]): Resolving {
+  const mark = marks?.[0];
   const active = new Map<string, ActiveRun>();
-  for (const row of [...(groups?.results ?? []), ...(recent?.results ?? [])]) {
+  for (const row of [...(groups ?? []), ...(recent ?? [])]) {
     const run = activeFromRow(row);
     if (!isTerminal(run.status as never) && !active.has(run.id)) active.set(run.id, run);
   }
-  const agent = agents?.results[0];
   return {
     libraryMark: `${mark?.own ?? 0}:${mark?.system ?? 0}`,
-    usage: usageFromRows(uses?.results ?? []),
+    usage: usageFromRows(uses ?? []),
     active: [...active.values()],
-    agent: agent
-      ? {
-          id: agent.id as string,
-          name: agent.name as string,
-          online: agent.status === "online",
-          facts: agent.facts_json === null ? {} : JSON.parse(agent.facts_json as string),
-          factsAt: agent.facts_at as number | null,
-        }
-      : null,
+    agent: agentFromRow(agents?.[0] ?? null),
+  };
+}
+
+function agentFromRow(agent: Row | null): Resolving["agent"] {
+  if (!agent) return null;
+  return {
+    id: agent.id as string,
+    name: agent.name as string,
+    online: agent.status === "online",
+    facts: agent.facts_json === null ? {} : JSON.parse(agent.facts_json as string),
+    factsAt: agent.facts_at as number | null,
   };
 }
 

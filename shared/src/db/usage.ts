@@ -59,7 +59,18 @@ export function usageStatement(db: D1Database, tenantId: string, personId: strin
     .bind(tenantId, personId);
 }
 
-/** Rows of `usageStatement`, one entry for each command. */
+/** The same for whom a token or a session speaks; a service's runs are recorded under its token. */
+export function usageOfTokenStatement(db: D1Database, tokenHash: string): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT command, person_id, runs, last_at FROM command_usage
+       WHERE tenant_id = (SELECT tenant_id FROM bearers WHERE hash = ?1)
+         AND person_id IN ('${EVERYBODY}', (SELECT user_id FROM bearers WHERE hash = ?1), (SELECT id FROM tokens WHERE hash = ?1))`,
+    )
+    .bind(tokenHash);
+}
+
+/** Rows of the statements above, one entry for each command. */
 export function usageFromRows(rows: readonly Row[]): Map<string, UseRow> {
   const usage = new Map<string, UseRow>();
   for (const row of rows) {

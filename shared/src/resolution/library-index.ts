@@ -12,30 +12,40 @@ export interface Phrase {
   kind: PhraseKind;
   /** As it was written, in plain words joined by single spaces. */
   text: string;
-  /** Weight of each of its words: how much the word says. */
-  weights: number[];
+  /** Where its words begin among all words of the index, and how many there are. */
+  from: number;
+  count: number;
+  /** Weight of all its words together. */
   total: number;
-  stems: string[];
 }
-interface Posting {
-  phrase: number;
-  position: number;
-  weight: number;
-  /** Written as what to do, not as what was done (`archive`, not `archived`). */
-  base: boolean;
-  raw: string;
+/** The places where words of one concept stand, nearest first, and how near each is. */
+export interface Postings {
+  slots: number[];
+  weights: number[];
 }
 /** One command's words wherever they stand, with how much standing there counts. */
-type Bag = Map<string, number>;
+export type Bag = Map<string, number>;
+
+/** Every word of every phrase, one after another. Numbers in rows, since a clause looks at thousands of them. */
+export interface Slots {
+  phrase: number[];
+  /** How much the word says. */
+  weight: number[];
+  /** Written as what to do, not as what was done (`archive`, not `archived`). */
+  base: boolean[];
+  raw: string[];
+}
 
 export interface LibraryIndex {
   commands: Command[];
   bySlug: Map<string, number>;
   phrases: Phrase[];
+  slots: Slots;
   /** Whole phrases by their text. */
   exact: Map<string, number[]>;
-  postings: Map<string, Posting[]>;
-  bags: Bag[];
+  postings: Map<string, Postings>;
+  /** Made when a command is first looked at. */
+  bagOf(command: number): Bag;
   /** Stemmed words that somebody may have meant, for spelling. */
   known: string[];
   knownSet: Set<string>;
@@ -52,15 +62,17 @@ const PLACES =
 /** A weak word's share of a word's weight. */
 const WEAK_WEIGHT = 0.12;
 
-/** Builds the index of active commands; others are left out. Takes a few milliseconds for a thousand commands. */
+/** What a command's phrases are, kept while the command stays as it is: a changed library is mostly the one before. */
+const WRITTEN = new WeakMap<Command, Written[]>();
+
+/** Builds the index of active commands; others are left out. */
 export function buildIndex(all: readonly Command[]): LibraryIndex {
   const commands = all.filter((command) => command.status === "active");
-  const written = commands.map(phrasesOf);
+  const written = commands.map(writtenOf);
   const frequency = new Map<string, number>();
   for (const phrases of written) {
-    const seen = new Set(
-      phrases.filter(({ kind }) => kind !== "description").flatMap(({ words }) => words.map(stem)),
-    );
+    const seen = new Set<string>();
+    for (const { kind, stems } of phrases) if (kind !== "description") for (const one of stems) seen.add(one);
     for (const word of seen) frequency.set(word, (frequency.get(word) ?? 0) + 1);
   }
   const most = Math.log(1 + commands.length);
@@ -68,22 +80,51 @@ export function buildIndex(all: readonly Command[]): LibraryIndex {
     const rare = (most - Math.log(1 + Math.min(frequency.get(stemmed) ?? 0, commands.length))) / (most || 1);
     return (0.45 + 0.55 * rare) * (isWeak(raw) ? WEAK_WEIGHT : 1);
   };
+  const bags: Bag[] = [];
   const index: LibraryIndex = {
     commands,
     bySlug: new Map(commands.map((command, at) => [command.slug, at])),
     phrases: [],
+    slots: { phrase: [], weight: [], base: [], raw: [] },
     exact: new Map(),
     postings: new Map(),
-    bags: commands.map(bagOf),
+    bagOf: (at) => {
+      bags[at] ??= bagOf(commands[at]!);
+      return bags[at];
+    },
     known: [],
-    knownSet: new Set(),
+    knownSet: new Set([...frequency.keys(), ...vocabularyWords()]),
     nouns: nounsOf(commands),
     weightOf,
   };
-  for (const [at, phrases] of written.entries()) for (const phrase of phrases) addPhrase(index, at, phrase);
-  index.knownSet = new Set([...frequency.keys(), ...vocabularyWords()]);
+  const places = new Map<string, number[]>();
+  for (const [at, phrases] of written.entries())
+    for (const phrase of phrases) addPhrase(index, at, phrase, places);
+  index.postings = postingsOf(places);
   index.known = [...index.knownSet].filter((word) => /^[a-z]+$/.test(word));
   return index;
+}
+
+/** From the places of each stem to those of each concept. */
+function postingsOf(places: ReadonlyMap<string, number[]>): Map<string, Postings> {
+  const parts = new Map<string, { weight: number; slots: number[] }[]>();
+  for (const [stemmed, slots] of places)
+    for (const { concept, weight } of meaningsOf(stemmed)) {
+      const held = parts.get(concept);
+      if (held) held.push({ weight, slots });
+      else parts.set(concept, [{ weight, slots }]);
+    }
+  const postings = new Map<string, Postings>();
+  for (const [concept, all] of parts) {
+    const made: Postings = { slots: [], weights: [] };
+    for (const { weight, slots } of all.sort((a, b) => b.weight - a.weight))
+      for (const slot of slots) {
+        made.slots.push(slot);
+        made.weights.push(weight);
+      }
+    postings.set(concept, made);
+  }
+  return postings;
 }
 
 /** Words of tools, which stand in every second name. */
@@ -99,17 +140,28 @@ function nounsOf(commands: readonly Command[]): Set<string> {
 interface Written {
   kind: PhraseKind;
   words: string[];
+  stems: string[];
 }
 
-function phrasesOf(command: Command): Written[] {
-  const found: Written[] = [
+function writtenOf(command: Command): Written[] {
+  let written = WRITTEN.get(command);
+  if (!written) {
+    written = phrasesOf(command).map((one) => ({ ...one, stems: one.words.map(stem) }));
+    WRITTEN.set(command, written);
+  }
+  return written;
+}
+
+function phrasesOf(command: Command): Omit<Written, "stems">[] {
+  const found: Omit<Written, "stems">[] = [
     { kind: "slug", words: wordsOf(command.slug) },
     { kind: "slug", words: wordsOf(command.name) },
-    ...command.aliases.map((alias): Written => ({ kind: "alias", words: spoken(alias) })),
+    ...command.aliases.map((alias) => ({ kind: "alias" as const, words: spoken(alias) })),
     // An example is how somebody says it: without its values, which are not said again.
-    ...command.examples.map(
-      ({ text, args }): Written => ({ kind: "example", words: spoken(withoutValues(text, args)) }),
-    ),
+    ...command.examples.map(({ text, args }) => ({
+      kind: "example" as const,
+      words: spoken(withoutValues(text, args)),
+    })),
     { kind: "description", words: spoken(firstSentence(command.description)).slice(0, 24) },
   ];
   const seen = new Set<string>();
@@ -139,30 +191,32 @@ function firstSentence(text: string): string {
   return /^[^.;:]*/.exec(text)?.[0] ?? "";
 }
 
-function addPhrase(index: LibraryIndex, command: number, { kind, words }: Written): void {
-  const stems = words.map(stem);
-  const weights = words.map((word, at) => index.weightOf(stems[at]!, word));
-  const number = index.phrases.length;
+function addPhrase(
+  index: LibraryIndex,
+  command: number,
+  { kind, words, stems }: Written,
+  places: Map<string, number[]>,
+): void {
+  const { slots, phrases, exact } = index;
+  const number = phrases.length;
   const text = words.join(" ");
-  index.phrases.push({
-    command,
-    kind,
-    text,
-    weights,
-    stems,
-    total: weights.reduce((sum, one) => sum + one, 0),
-  });
-  const same = index.exact.get(text);
+  const phrase: Phrase = { command, kind, text, from: slots.raw.length, count: words.length, total: 0 };
+  for (const [at, raw] of words.entries()) {
+    const stemmed = stems[at]!;
+    const weight = index.weightOf(stemmed, raw);
+    const held = places.get(stemmed);
+    if (held) held.push(slots.raw.length);
+    else places.set(stemmed, [slots.raw.length]);
+    slots.phrase.push(number);
+    slots.weight.push(weight);
+    slots.base.push(!isParticiple(raw));
+    slots.raw.push(raw);
+    phrase.total += weight;
+  }
+  phrases.push(phrase);
+  const same = exact.get(text);
   if (same) same.push(number);
-  else index.exact.set(text, [number]);
-  for (const [position, stemmed] of stems.entries())
-    for (const { concept, weight } of meaningsOf(stemmed)) {
-      const raw = words[position]!;
-      const posting = { phrase: number, position, weight, base: !isParticiple(raw), raw };
-      const all = index.postings.get(concept);
-      if (all) all.push(posting);
-      else index.postings.set(concept, [posting]);
-    }
+  else exact.set(text, [number]);
 }
 
 function bagOf(command: Command): Bag {

@@ -1,5 +1,5 @@
 /** How well commands match the words of one clause: which phrase of each is nearest, and which words that explains. Pure. */
-import type { LibraryIndex, Phrase, PhraseKind } from "./library-index.ts";
+import type { Bag, LibraryIndex, Phrase, PhraseKind } from "./library-index.ts";
 import { isParticiple, isVerb } from "./mood.ts";
 import { nearest } from "./spelling.ts";
 import { meaningsOf } from "./vocabulary.ts";
@@ -69,15 +69,11 @@ const FOREIGN = 0.55;
 const PASSIVE = new Set(["is", "are", "was", "were", "been", "be"]);
 /** "files" is nearly "file". */
 const FORM = 0.985;
-const NONE: never[] = [];
 
-/** What of a phrase was said: how nearly each of its words, and by which word. */
-interface Touched {
-  cover: number[];
-  by: number[];
-}
 /** Of each command so many phrases are looked at closely: which is best also depends on the arguments. */
 const PHRASES = 2;
+/** Of a longer clause the rest finds nothing. */
+const WORDS_MOST = 250;
 /** What is written as nothing else weighs more: a command that cannot take it is hardly meant. */
 const VALUES: { [kind: string]: number } = { url: 1, sql: 1, path: 0.6 };
 /** What being explained elsewhere in the command is worth beside being explained by the phrase. */
@@ -155,94 +151,162 @@ function wordOf(raw: string, token: number, index: LibraryIndex, last: boolean):
   };
 }
 
+/** What of the phrases was said: for each place how nearly, and by which word. One for each index, used again and again. */
+class Said {
+  readonly cover: Float64Array;
+  readonly by: Uint8Array;
+  readonly phrases: number[] = [];
+  private readonly touched: Uint8Array;
+  private readonly index: LibraryIndex;
+
+  constructor(index: LibraryIndex) {
+    this.index = index;
+    this.cover = new Float64Array(index.slots.raw.length);
+    this.by = new Uint8Array(index.slots.raw.length);
+    this.touched = new Uint8Array(index.phrases.length);
+  }
+
+  /** Marks what the word says; only in phrases that another word was said of, unless `anew`. */
+  touch(word: QueryWord, at: number, anew: boolean): void {
+    const { postings, slots } = this.index;
+    for (const { concept, weight } of word.meanings) {
+      const found = postings.get(concept);
+      if (!found) continue;
+      for (let i = 0; i < found.slots.length; i++) {
+        const most = weight * found.weights[i]!;
+        // They are sorted.
+        if (most < LEAST) break;
+        const slot: number = found.slots[i]!;
+        const near =
+          most *
+          (word.participle === slots.base[slot] ? PARTICIPLE : 1) *
+          (slots.raw[slot] === word.raw ? 1 : FORM);
+        if (near < LEAST) continue;
+        const phrase = slots.phrase[slot]!;
+        if (this.touched[phrase] === 0) {
+          if (!anew) continue;
+          this.touched[phrase] = 1;
+          this.phrases.push(phrase);
+        }
+        if (near > this.cover[slot]!) {
+          this.cover[slot] = near;
+          this.by[slot] = at;
+        }
+      }
+    }
+  }
+
+  covered({ from, count, total }: Phrase): number {
+    let said = 0;
+    for (let slot = from; slot < from + count; slot++)
+      if (this.cover[slot] !== 0) said += this.cover[slot]! * this.index.slots.weight[slot]!;
+    return total === 0 ? 0 : said / total;
+  }
+
+  clear(): void {
+    for (const number of this.phrases) {
+      const { from, count } = this.index.phrases[number]!;
+      this.cover.fill(0, from, from + count);
+      this.touched[number] = 0;
+    }
+    this.phrases.length = 0;
+  }
+}
+const SAID = new WeakMap<LibraryIndex, Said>();
+
+function saidIn(index: LibraryIndex): Said {
+  let said = SAID.get(index);
+  if (!said) {
+    said = new Said(index);
+    SAID.set(index, said);
+  }
+  said.clear();
+  return said;
+}
+
 /** The commands that share a word with the clause, each by its best phrases, best first; at most `most` commands. */
 export function matchCommands(words: readonly QueryWord[], index: LibraryIndex, most: number): Match[] {
-  const touched = new Map<number, Touched>();
+  const said = saidIn(index);
   const strong = words.some((word) => word.weight >= WEAK);
   for (const [at, word] of words.entries())
-    if (!strong || word.weight >= WEAK) touch(touched, index, word, at, true);
+    if (at < WORDS_MOST && (!strong || word.weight >= WEAK)) said.touch(word, at, true);
   // Words that say little stand in half of all phrases; they only count where something else does.
   if (strong)
-    for (const [at, word] of words.entries()) if (word.weight < WEAK) touch(touched, index, word, at, false);
-  const bags = new Map<number, number[]>();
-  const best = new Map<number, Match[]>();
-  for (const [number, { cover, by }] of touched) {
+    for (const [at, word] of words.entries())
+      if (at < WORDS_MOST && word.weight < WEAK) said.touch(word, at, false);
+  return bestOf(words, promising(said, index), said, index, most);
+}
+
+/** A command, its phrases that were said, and what it can come to at most. */
+interface Promising {
+  command: number;
+  phrases: { number: number; covered: number; most: number }[];
+  most: number;
+}
+
+/** What may come to something, the most promising first. */
+function promising(said: Said, index: LibraryIndex): Promising[] {
+  const found = new Map<number, Promising>();
+  for (const number of said.phrases) {
     const phrase = index.phrases[number]!;
-    const covered = coveredOf(phrase, cover);
+    const covered = said.covered(phrase);
     if (covered < COVERED_LEAST) continue;
-    let elsewhere = bags.get(phrase.command);
-    if (!elsewhere) {
-      elsewhere = words.map((word) => inBag(word, index.bags[phrase.command]!));
-      bags.set(phrase.command, elsewhere);
-    }
-    const match = rate(words, phrase, { cover, by }, covered, elsewhere);
-    const held = best.get(phrase.command);
-    if (!held) best.set(phrase.command, [match]);
-    else if (held.length < PHRASES || match.score > held.at(-1)!.score) {
-      held.push(match);
+    const one = { number, covered, most: covered ** 0.7 * KIND_WORTH[phrase.kind] };
+    const held = found.get(phrase.command);
+    if (held) {
+      held.phrases.push(one);
+      held.most = Math.max(held.most, one.most);
+    } else found.set(phrase.command, { command: phrase.command, phrases: [one], most: one.most });
+  }
+  return [...found.values()].sort((a, b) => b.most - a.most || a.command - b.command);
+}
+
+/** The best `most` commands: the rest is not looked at once none of it can be among them. */
+function bestOf(
+  words: readonly QueryWord[],
+  all: readonly Promising[],
+  said: Said,
+  index: LibraryIndex,
+  most: number,
+): Match[] {
+  const best: Match[][] = [];
+  for (const one of all) {
+    if (best.length === most && one.most < best.at(-1)![0]!.score) break;
+    const bag = index.bagOf(one.command);
+    const elsewhere = words.map((word) => inBag(word, bag));
+    const held: Match[] = [];
+    for (const { number, covered, most: atMost } of one.phrases) {
+      if (held.length === PHRASES && atMost <= held.at(-1)!.score) continue;
+      held.push(rate(words, index.phrases[number]!, said, covered, elsewhere));
       held.sort((x, y) => y.score - x.score);
       if (held.length > PHRASES) held.pop();
     }
+    best.push(held);
+    best.sort((a, b) => b[0]!.score - a[0]!.score || a[0]!.command - b[0]!.command);
+    if (best.length > most) best.pop();
   }
-  return [...best.values()]
-    .sort((a, b) => b[0]!.score - a[0]!.score || a[0]!.command - b[0]!.command)
-    .slice(0, most)
-    .flat();
+  return best.flat();
 }
 
-function inBag(word: QueryWord, bag: Map<string, number>): number {
+function inBag(word: QueryWord, bag: Bag): number {
   let most = 0;
   for (const { concept, weight } of word.meanings) most = Math.max(most, weight * (bag.get(concept) ?? 0));
   return most;
 }
 
-function touch(
-  touched: Map<number, Touched>,
-  index: LibraryIndex,
-  word: QueryWord,
-  at: number,
-  anew: boolean,
-): void {
-  for (const { concept, weight } of word.meanings)
-    for (const posting of index.postings.get(concept) ?? NONE) {
-      const near =
-        weight *
-        posting.weight *
-        (word.participle === posting.base ? PARTICIPLE : 1) *
-        (posting.raw === word.raw ? 1 : FORM);
-      if (near < LEAST) continue;
-      let held = touched.get(posting.phrase);
-      if (!held) {
-        if (!anew) continue;
-        held = { cover: [], by: [] };
-        touched.set(posting.phrase, held);
-      }
-      if (near > (held.cover[posting.position] ?? 0)) {
-        held.cover[posting.position] = near;
-        held.by[posting.position] = at;
-      }
-    }
-}
-
-function coveredOf({ weights, total }: Phrase, cover: readonly number[]): number {
-  let said = 0;
-  for (let at = 0; at < cover.length; at++) said += (cover[at] ?? 0) * weights[at]!;
-  return total === 0 ? 0 : said / total;
-}
-
 function rate(
   words: readonly QueryWord[],
   phrase: Phrase,
-  { cover, by }: Touched,
+  { cover, by }: Said,
   covered: number,
   elsewhere: readonly number[],
 ): Match {
   const explained = elsewhere.map((one) => one * ELSEWHERE);
   const taken = new Set<number>();
-  for (let at = 0; at < cover.length; at++) {
-    const near = cover[at] ?? 0;
+  for (let slot = phrase.from; slot < phrase.from + phrase.count; slot++) {
+    const near = cover[slot]!;
     if (near === 0) continue;
-    const word = by[at]!;
+    const word = by[slot]!;
     if (near > explained[word]!) explained[word] = near;
     if (near >= 0.45) taken.add(words[word]!.token);
   }

@@ -27,38 +27,41 @@ export interface Token {
 
 /** Spoken in several words, meant as one. Longest first. */
 const PHRASES: [RegExp, string][] = [
-  [/\b(?:rolling|rolled|roll) back\b/g, "rollback"],
-  [/\b(?:rolling|rolled|roll) out\b/g, "deploy"],
-  [/\b(?:going|go) live\b/g, "deploy"],
-  [/\b(?:backing|backed|back) up\b/g, "backup"],
-  [/\b(?:setting|set) up\b(?!stream)/g, "setup"],
-  [/\bcheck out\b/g, "checkout"],
-  [/\bpull request\b/g, "pullrequest"],
-  [/\bthrow (?:away|out)\b|\bget rid of\b|\bclean out\b/g, "delete"],
-  [/\bshut down\b|\bturn off\b/g, "stop"],
-  [/\btake away\b/g, "revoke"],
-  [/\bwrite down\b/g, "add knowledge"],
-  [/\blook up\b/g, "search"],
-  [/\blook for\b/g, "search"],
-  [/\bcatch up\b/g, "pull"],
-  [/\bget (me |us )?started\b/g, "quickstart"],
-  [/\bquick start\b|\bquick setup\b/g, "quickstart"],
-  [/\blogged in\b|\blog in\b/g, "login"],
-  [/\bwhat'?s\b/g, "what is"],
-  [/\bwhere'?s\b/g, "where is"],
-  [/\bwho'?s\b/g, "who is"],
-  [/\bwhat (?:do|does) (?:we|i|anybody) know (?:about|of)\b/g, "search knowledge"],
-  [/\bi need an?\b/g, "create a"],
-  [/\bput (.{1,30}) on (?:this|the|my) (?:machine|computer|laptop|server)\b/g, "install $1"],
-  [/\btell (me|us) (more )?about\b/g, "show details of"],
-  [/\b(?:let (?:me|us) (?:see|look at)|give (?:me|us))\b/g, "show"],
-  [/\bright now\b/g, "now"],
-  [/\bsign in\b|\bsigned in\b/g, "login"],
-  [/\b(?:get|bring) back (?!to\b)(.{1,40})/g, "restore $1"],
-  [/\b(?:get|bring) (.{1,40}?) back\b/g, "restore $1"],
-  [/\bput (.{0,40}) away\b/g, "stash $1"],
-  [/\bput (.{0,40}) aside\b/g, "stash $1"],
+  [/\b(?:rolling|rolled|roll) back\b/gi, "rollback"],
+  [/\b(?:rolling|rolled|roll) out\b/gi, "deploy"],
+  [/\b(?:going|go) live\b/gi, "deploy"],
+  [/\b(?:backing|backed|back) up\b/gi, "backup"],
+  [/\b(?:setting|set) up\b(?!stream)/gi, "setup"],
+  [/\bcheck out\b/gi, "checkout"],
+  [/\bpull request\b/gi, "pullrequest"],
+  [/\bthrow (?:away|out)\b|\bget rid of\b|\bclean out\b/gi, "delete"],
+  [/\bshut down\b|\bturn off\b/gi, "stop"],
+  [/\btake away\b/gi, "revoke"],
+  [/\bwrite down\b/gi, "add knowledge"],
+  [/\blook up\b/gi, "search"],
+  [/\blook for\b/gi, "search"],
+  [/\bcatch up\b/gi, "pull"],
+  [/\bget (me |us )?started\b/gi, "quickstart"],
+  [/\bquick start\b|\bquick setup\b/gi, "quickstart"],
+  [/\blogged in\b|\blog in\b/gi, "login"],
+  [/\bwhat'?s\b/gi, "what is"],
+  [/\bwhere'?s\b/gi, "where is"],
+  [/\bwho'?s\b/gi, "who is"],
+  [/\bwhat (?:do|does) (?:we|i|anybody) know (?:about|of)\b/gi, "search knowledge"],
+  [/\bi need an?\b/gi, "create a"],
+  [/\bput (.{1,30}) on (?:this|the|my) (?:machine|computer|laptop|server)\b/gi, "install $1"],
+  [/\btell (me|us) (more )?about\b/gi, "show details of"],
+  [/\b(?:let (?:me|us) (?:see|look at)|give (?:me|us))\b/gi, "show"],
+  [/\bright now\b/gi, "now"],
+  [/\bsign in\b|\bsigned in\b/gi, "login"],
+  [/\b(?:get|bring) back (?!to\b)(.{1,40})/gi, "restore $1"],
+  [/\b(?:get|bring) (.{1,40}?) back\b/gi, "restore $1"],
+  [/\bput (.{0,40}) away\b/gi, "stash $1"],
+  [/\bput (.{0,40}) aside\b/gi, "stash $1"],
 ];
+
+/** Most texts hold none of them. */
+const ANY_PHRASE = new RegExp(PHRASES.map(([seen]) => seen.source).join("|"), "i");
 
 const QUOTED = /"((?:[^"\\]|\\.)*)"|'([^'\n]*)'(?!\w)|“([^”]*)”|«([^»]*)»|`([^`]*)`/y;
 const URL_TOKEN = /(?:https?|ssh|file):\/\/[^\s"'<>]+|git@[\w.-]+:[^\s"'<>]+/y;
@@ -78,7 +81,9 @@ export function joinPhrases(text: string): string {
     .map((part, i) =>
       i % 2 === 1
         ? part
-        : PHRASES.reduce((all, [seen, meant]) => all.replace(new RegExp(seen, "gi"), meant), part),
+        : ANY_PHRASE.test(part)
+          ? PHRASES.reduce((all, [seen, meant]) => all.replace(seen, meant), part)
+          : part,
     )
     .join("");
 }
@@ -181,7 +186,7 @@ export function wordsOf(text: string): string[] {
       .normalize("NFKD")
       .replace(/\p{M}+/gu, "")
       .toLowerCase()
-      .replace(/(\w)'(s|t|re|m|ll|ve)\b/g, "$1$2")
+      .replace(/(\w)'(s|t|re|m|ll|ve)\b/gi, "$1$2")
       .match(/[\p{L}\p{N}]+/gu) ?? []
   );
 }

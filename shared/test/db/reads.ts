@@ -6,7 +6,7 @@ import { nextSlice, tenantsToSeal, verifyAudit } from "../../src/db/audit-seals.
 import { openCalls } from "../../src/db/calls.ts";
 import { checkpointsOfRuns, getCheckpoint, listCheckpoints } from "../../src/db/checkpoints.ts";
 import { claimDue } from "../../src/db/claim-notifications.ts";
-import { listVersions } from "../../src/db/commands.ts";
+import { changedCommands, listVersions } from "../../src/db/commands.ts";
 import { deliveriesOf, listDeliveries, readAsked } from "../../src/db/delivery-log.ts";
 import { noteEnds, noteSettled, rearmProgress } from "../../src/db/derive-notifications.ts";
 import { dueRuns, nextInGroups } from "../../src/db/due-runs.ts";
@@ -19,7 +19,7 @@ import { readProbes, writeProbes } from "../../src/db/probes.ts";
 import { readQueue } from "../../src/db/queued-jobs.ts";
 import { readEvents, readRunHead } from "../../src/db/read-events.ts";
 import { findUndo, listRuns, readRun } from "../../src/db/read-runs.ts";
-import { readResolving } from "../../src/db/resolving.ts";
+import { readNamedAgent, readResolving, resolvingStatements } from "../../src/db/resolving.ts";
 import { readRunStats } from "../../src/db/run-stats.ts";
 import { peopleByAddress, takeSlackRequest } from "../../src/db/slack-people.ts";
 import { listStandIns } from "../../src/db/stand-ins.ts";
@@ -37,6 +37,9 @@ const RUN = "run_000";
 export async function callReads(db: D1Database): Promise<void> {
   await callPlatformReads(db);
   await readResolving(db, { tenantId: T, personId: "usr_a0", agentId: null });
+  await readNamedAgent(db, T, "agt_a");
+  await db.batch(resolvingStatements(db, "hash"));
+  await changedCommands(db, T, 1);
   await countUsage(db, 1_800_000_000_000);
   await readQueue(db, T);
   await readRun(db, T, RUN);

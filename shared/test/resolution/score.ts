@@ -21,11 +21,25 @@ export function loaded(one: Case, slugs: ReadonlySet<string>): boolean {
 
 /** Is it what the case means? A chain is its steps, without those that only look. */
 export function isRight(candidate: Candidate, one: Case): boolean {
-  if (!one.chain) return one.slugs.includes(candidate.slug);
+  if (one.slugs.includes(candidate.slug)) return true;
+  if (!one.chain) return false;
   const steps = (candidate.steps ?? []).filter(({ look }) => !look).map(({ command }) => command);
   // What is only done when somebody is behind is no part of what was asked for.
   const asked = steps.filter((slug) => slug !== "git-pull" || one.chain?.includes("git-pull"));
-  return JSON.stringify(asked) === JSON.stringify(one.chain);
+  return same(asked) === same(one.chain);
+}
+
+/** A commit in a chain takes what has changed, whether somebody says so or not. */
+function same(steps: readonly string[]): string {
+  return steps
+    .join(" ")
+    .replace(/\bgit-(?:add git-commit|add-and-commit)(?= |$)/g, "git-commit")
+    .replace(/\bgit-commit-and-push\b/g, "git-commit git-push");
+}
+
+/** What kind of case it is, for a breakdown. */
+export function kindOf(one: Case): "chain" | "single" | "none" {
+  return one.chain ? "chain" : one.slugs.length === 0 ? "none" : "single";
 }
 
 export function argsRight(candidate: Candidate, one: Case): boolean {

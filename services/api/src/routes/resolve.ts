@@ -1,5 +1,5 @@
 import { waitUntil } from "cloudflare:workers";
-import { readResolving } from "@tw/shared/db/resolving";
+import { readNamedAgent, resolvingFromRows, resolvingStatements } from "@tw/shared/db/resolving";
 import { COMMAND_TYPES, EFFECTS } from "@tw/shared/engine/statuses";
 import { hubOf } from "@tw/shared/hub";
 import { pathProblem } from "@tw/shared/library/parameters";
@@ -87,16 +87,17 @@ export const resolveRoutes: Route[] = [
         }),
       },
     },
-    async handle({ env, caller, body, now }) {
+    preload: resolvingStatements,
+    async handle({ env, caller, body, now, preloaded }) {
       const { agent: named, cwd: said, ...facts } = body.context as { agent?: string; cwd?: string };
       const cwd = said !== undefined && pathProblem(said) === null ? said : null;
-      const found = await readResolving(env.DB, {
-        tenantId: caller.tenantId,
-        personId: caller.actor.id,
-        agentId: named ?? null,
-      });
-      if (named !== undefined && !found.agent) throw notFound("agent");
-      const { agent } = found;
+      const found = resolvingFromRows(preloaded);
+      const likeliest = found.agent;
+      const agent =
+        named === undefined || named === likeliest?.id
+          ? likeliest
+          : await readNamedAgent(env.DB, caller.tenantId, named);
+      if (named !== undefined && !agent) throw notFound("agent");
       const age = agent?.factsAt == null ? null : Math.max(0, now - agent.factsAt);
       // Whoever types asks again in a moment; by then the facts are fresh.
       if (agent?.online && (age === null || age > LIMITS.factsFreshMs))
