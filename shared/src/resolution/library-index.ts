@@ -1,5 +1,6 @@
 /** The commands of a workspace made ready for finding: their phrases by the concepts of their words. Built once for each state of the library. Pure. */
 import type { Command } from "../contracts/definition.ts";
+import { LEARNT, type Learnt } from "./learnt.ts";
 import { isParticiple, isVerb } from "./mood.ts";
 import { isWeak, meaningsOf, vocabularyWords } from "./vocabulary.ts";
 import { joinPhrases, stem, wordsOf } from "./words.ts";
@@ -51,6 +52,8 @@ export interface LibraryIndex {
   knownSet: Set<string>;
   /** Stemmed nouns that at least three commands have in their names: what the library is about. */
   nouns: Set<string>;
+  /** What people say; null: nothing was learnt. */
+  learnt: Learnt | null;
   /** How much a stemmed word says: rare words say more. */
   weightOf(stemmed: string, raw: string): number;
 }
@@ -66,7 +69,7 @@ const WEAK_WEIGHT = 0.12;
 const WRITTEN = new WeakMap<Command, Written[]>();
 
 /** Builds the index of active commands; others are left out. */
-export function buildIndex(all: readonly Command[]): LibraryIndex {
+export function buildIndex(all: readonly Command[], learnt: Learnt | null = LEARNT): LibraryIndex {
   const commands = all.filter((command) => command.status === "active");
   const written = commands.map(writtenOf);
   const frequency = new Map<string, number>();
@@ -95,13 +98,16 @@ export function buildIndex(all: readonly Command[]): LibraryIndex {
     known: [],
     knownSet: new Set([...frequency.keys(), ...vocabularyWords()]),
     nouns: nounsOf(commands),
+    learnt,
     weightOf,
   };
   const places = new Map<string, number[]>();
   for (const [at, phrases] of written.entries())
     for (const phrase of phrases) addPhrase(index, at, phrase, places);
   index.postings = postingsOf(places);
-  index.known = [...index.knownSet].filter((word) => /^[a-z]+$/.test(word));
+  index.known = [...new Set([...index.knownSet, ...(learnt?.words() ?? [])])].filter((word) =>
+    /^[a-z]+$/.test(word),
+  );
   return index;
 }
 

@@ -8,6 +8,8 @@ import { agrees, type Mood, moodOf } from "./mood.ts";
 import { shellLine } from "./shell.ts";
 import { deployTarget, listedNoun, type Situation } from "./situation.ts";
 import { meaningsOf, SAME } from "./vocabulary.ts";
+import type { Vote } from "./learnt.ts";
+import { combine, learntVote, namedBy, telling, wordsFor } from "./votes.ts";
 import { stem, type Token, wordsOf } from "./words.ts";
 
 /** How often a command was run: by this person, and in this workspace. */
@@ -35,6 +37,9 @@ export interface Here {
 
 /** Candidates that are looked at closely; the rest shares hardly a word. */
 const CLOSE = 16;
+/** What is as near as this needs no other reason; what is less near than that is none. */
+const OWN_WORDS = 0.97;
+const HARDLY_NEAR = 0.45;
 const NEGATION = /^(?:without|not|dont|don't|except)$/i;
 const NEGATIONS = /\b(?:without|not|dont|don't|except)\s+(\w+)/gi;
 
@@ -77,14 +82,49 @@ function rankSaid(
 ): Ranked[] {
   const words = queryWords(said, index, prefix);
   const plainText = plainOf(said);
-  const mood = moodOf(plainText, /^\s*\?/.test(whole.slice(said.at(-1)?.end)));
+  const questionMark = /^\s*\?/.test(whole.slice(said.at(-1)?.end));
+  const mood = moodOf(plainText, questionMark);
   const clause: Clause = { said, words, plainText, mood, negated, whole };
   const best = new Map<Command, Ranked>();
   for (const match of matchCommands(words, index, CLOSE)) {
     const one = candidate(match, clause, index, here);
     if (one.score > (best.get(one.command)?.score ?? -1)) best.set(one.command, one);
   }
-  return [...best.values()];
+  const vote = learntVote(said, questionMark, index);
+  return vote ? withVote([...best.values()], vote, clause, index, here) : [...best.values()];
+}
+
+/** The same with what people say as a second vote, and with the commands that only that names. */
+function withVote(near: Ranked[], vote: Vote, clause: Clause, index: LibraryIndex, here: Here): Ranked[] {
+  const { said, whole } = clause;
+  const all = [...near];
+  for (const at of namedBy(vote, index)) {
+    const command = index.commands[at]!;
+    if (near.some((one) => one.command === command)) continue;
+    const taken = new Set(telling(vote, command.slug, said));
+    for (const { noun, raw, token } of clause.words) if (noun && raw === said[token]!.word) taken.add(token);
+    const { args, sources, missing } = fillArgs(command, said, taken, here.situation, whole);
+    all.push({ command, score: 0, exact: false, reasons: [], args, sources, missing });
+  }
+  const scores = combine(
+    all.map((one) => ({ one, slug: one.command.slug, near: one.score })),
+    vote,
+    index,
+  );
+  for (const [{ one, near: before }, score] of scores) {
+    one.score = score;
+    const use = here.usage.get(one.command.slug);
+    if (before < OWN_WORDS && use) one.score += usedOften(use);
+    const words = before < OWN_WORDS ? wordsFor(vote, one.command.slug, said) : [];
+    if (words.length === 0) continue;
+    if (before < HARDLY_NEAR) one.reasons = one.reasons.filter((reason) => !/^(?:matches|like its|its desc)/.test(reason));
+    one.reasons.unshift(`people say ${words.map((word) => `“${word}”`).join(", ")} for it`);
+  }
+  return all;
+}
+
+function usedOften(use: Use): number {
+  return Math.min(0.04, 0.012 * Math.log2(1 + use.mine)) + Math.min(0.015, 0.003 * Math.log2(1 + use.all));
 }
 
 function plainOf(said: readonly Token[]): string {
@@ -191,9 +231,7 @@ function candidate(match: Match, clause: Clause, index: LibraryIndex, here: Here
   if (command.aliases.length === 0) score *= 0.85;
   if (clause.negated.size > 0 && negates(command, clause.negated)) score *= 0.5;
   const use = here.usage.get(command.slug);
-  if (use)
-    score +=
-      Math.min(0.04, 0.012 * Math.log2(1 + use.mine)) + Math.min(0.015, 0.003 * Math.log2(1 + use.all));
+  if (use) score += usedOften(use);
   score += fitsHere(command, here.situation);
   return {
     command,

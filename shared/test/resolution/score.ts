@@ -1,5 +1,6 @@
 /** Is an answer right? The same measure for every way of finding commands. */
 import type { Command } from "../../src/contracts/definition.ts";
+import type { Learnt } from "../../src/resolution/learnt.ts";
 import { buildIndex, type LibraryIndex } from "../../src/resolution/library-index.ts";
 import { type Candidate, resolve } from "../../src/resolution/resolve.ts";
 import type { Case } from "./load.ts";
@@ -86,8 +87,9 @@ export interface Miss {
 export function tally(
   cases: readonly Case[],
   commands: readonly Command[],
+  learnt?: Learnt | null,
 ): { tally: Tally; misses: Miss[] } {
-  const index = buildIndex(commands);
+  const index = buildIndex(commands, learnt);
   const count: Tally = { cases: 0, top1: 0, top3: 0, withArgs: 0, argsRight: 0 };
   const misses: Miss[] = [];
   for (const one of cases) {

@@ -1,0 +1,83 @@
+/** Two votes made one: how near the library's phrases are, and what people say for a command. Pure. */
+import { featuresOf } from "./features.ts";
+import type { LibraryIndex } from "./library-index.ts";
+import { NOTHING, type Vote } from "./learnt.ts";
+import { nearest } from "./spelling.ts";
+import { isKnown, isWeak } from "./vocabulary.ts";
+import { stem, type Token } from "./words.ts";
+
+/** How much nearness to a phrase of the library weighs beside what was learnt. */
+const NEARNESS = 4;
+/** From here on the words are a command's own, and what was learnt hardly counts. */
+const OWN = 0.97;
+const HARDLY = 0.05;
+/** So many commands that only the learnt vote names are looked at. */
+const NAMED = 14;
+/** From a likelihood to a score: 5 % is just worth showing, half is meant. */
+const CURVE = 0.45;
+const TOP = 0.97;
+/** A word that this much of a command's vote is owed to says which command is meant, and is no argument. */
+const TELLING = 0.12;
+
+/** What was learnt, asked about one clause. */
+export function learntVote(tokens: readonly Token[], questionMark: boolean, index: LibraryIndex): Vote | null {
+  const { learnt } = index;
+  if (!learnt) return null;
+  const read = (stemmed: string): string | null => {
+    if (learnt.knows(stemmed) || isKnown(stemmed)) return stemmed;
+    if (index.knownSet.has(stemmed) || !/^\p{L}+$/u.test(stemmed)) return null;
+    return nearest(stemmed, index.known).find(({ word }) => learnt.knows(word))?.word ?? null;
+  };
+  return learnt.vote(featuresOf(tokens, questionMark, read));
+}
+
+/** The commands that the learnt vote likes best. */
+export function namedBy(vote: Vote, index: LibraryIndex): number[] {
+  return [...vote.votes]
+    .filter(([slug, weight]) => weight > 0 && index.bySlug.has(slug))
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, NAMED)
+    .map(([slug]) => index.bySlug.get(slug)!);
+}
+
+/** Tokens that say which command is meant, by what was learnt. */
+export function telling(vote: Vote, slug: string, tokens: readonly Token[]): number[] {
+  return tokens.flatMap(({ kind, word }, at) =>
+    kind === "word" && !isWeak(word) && vote.owed(slug, `w:${stem(word)}`) > TELLING ? [at] : [],
+  );
+}
+
+/** Scores from nearness (0 to 1) and the learnt vote. What nothing was learnt of keeps its nearness. */
+export function combine<T extends { slug: string; near: number }>(
+  all: readonly T[],
+  vote: Vote,
+  index: LibraryIndex,
+): Map<T, number> {
+  const scores = new Map<T, number>();
+  const taught = all.filter(({ slug }) => index.learnt?.commands.has(slug));
+  const best = Math.max(0, ...all.map(({ near }) => near));
+  const share = best >= OWN ? HARDLY : 1;
+  const weights = taught.map(({ slug, near }) => (vote.votes.get(slug) ?? 0) * share + NEARNESS * near);
+  // What is not among them is not near at all.
+  const others = [...vote.votes].flatMap(([slug, weight]) =>
+    slug === NOTHING || (index.bySlug.has(slug) && !taught.some((one) => one.slug === slug)) ? [weight * share] : [],
+  );
+  const most = Math.max(0, ...weights, ...others);
+  const sum = [...weights, ...others].reduce((total, one) => total + Math.exp(one - most), 0);
+  for (const one of all) scores.set(one, one.near);
+  for (const [at, one] of taught.entries()) {
+    const likely = Math.exp(weights[at]! - most) / sum;
+    const learnt = TOP * likely ** CURVE;
+    scores.set(one, one.near >= OWN ? Math.max(one.near, learnt) : learnt);
+  }
+  return scores;
+}
+
+/** The words that a command's vote is owed to most, as they stand in the clause. */
+export function wordsFor(vote: Vote, slug: string, tokens: readonly Token[]): string[] {
+  const owed = tokens.flatMap(({ kind, word, text }) => {
+    const worth = kind === "word" ? vote.owed(slug, `w:${stem(word)}`) : 0;
+    return worth > TELLING / 2 ? [{ text: text.toLowerCase(), worth }] : [];
+  });
+  return [...new Set(owed.sort((a, b) => b.worth - a.worth).map(({ text }) => text))].slice(0, 3);
+}
