@@ -26,7 +26,7 @@ const WRITTEN = 0.5;
 /** A feature that one phrase alone has teaches nothing about others. */
 const LEAST_OFTEN = 1;
 /** A weight below this changes nothing. */
-const LEAST_WEIGHT = 0.3;
+const LEAST_WEIGHT = 0.6;
 
 interface Lesson {
   text: string;
@@ -59,7 +59,9 @@ export function digestOf(cases: readonly Case[]): string {
 /** Writes the table that the product uses. */
 export function writeTable(cases: readonly Case[], commands: readonly Command[]): void {
   const { from, commands: slugs, features } = teach(cases, commands);
-  const lines = Object.entries(features).map(([name, row]) => `${JSON.stringify(name)}:${JSON.stringify(row)}`);
+  const lines = Object.entries(features).map(
+    ([name, row]) => `${JSON.stringify(name)}:${JSON.stringify(row)}`,
+  );
   writeFileSync(
     TABLE,
     `{"from":${JSON.stringify(from)},"commands":${JSON.stringify(slugs)},"features":{\n${lines.join(",\n")}\n}}\n`,
@@ -75,7 +77,11 @@ export function teach(cases: readonly Case[], commands: readonly Command[]): Tab
   );
   const often = new Map<string, number>();
   for (const { text } of lessons)
-    for (const word of new Set(tokenise(joinPhrases(text)).flatMap(({ kind, text: said }) => (kind === "word" ? wordsOf(said).map(stem) : []))))
+    for (const word of new Set(
+      tokenise(joinPhrases(text)).flatMap(({ kind, text: said }) =>
+        kind === "word" ? wordsOf(said).map(stem) : [],
+      ),
+    ))
       often.set(word, (often.get(word) ?? 0) + 1);
   const read = (word: string) => ((often.get(word) ?? 0) >= LEAST_OFTEN || isKnown(word) ? word : null);
   const said = lessons.map(({ text }) => {
@@ -85,11 +91,14 @@ export function teach(cases: readonly Case[], commands: readonly Command[]): Tab
     return features;
   });
   const counts = new Map<string, number>();
-  for (const features of said) for (const name of features.keys()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const features of said)
+    for (const name of features.keys()) counts.set(name, (counts.get(name) ?? 0) + 1);
   const names = [...counts].filter(([, count]) => count >= LEAST_OFTEN).map(([name]) => name);
   const number = new Map(names.map((name, at) => [name, at]));
   const rows = lessons.map((lesson, at) => ({
-    features: [...said[at]!].flatMap(([name, worth]): [number, number][] => (number.has(name) ? [[number.get(name)!, worth]] : [])),
+    features: [...said[at]!].flatMap(([name, worth]): [number, number][] =>
+      number.has(name) ? [[number.get(name)!, worth]] : [],
+    ),
     right: lesson.slugs.length === 0 ? [place.get(NOTHING)!] : lesson.slugs.map((slug) => place.get(slug)!),
     near: [...lesson.near].map(([slug, near]): [number, number] => [place.get(slug)!, near]),
     worth: lesson.worth,
@@ -123,9 +132,16 @@ function fromCases(cases: readonly Case[], commands: readonly Command[]): Lesson
 
 function fromLibrary(commands: readonly Command[]): Lesson[] {
   const own = commands.flatMap(({ slug, name, aliases, examples }) =>
-    [slug.replaceAll("-", " "), name, ...aliases, ...examples.map(({ text }) => text)].map((text): [string, string] => [text, slug]),
+    [slug.replaceAll("-", " "), name, ...aliases, ...examples.map(({ text }) => text)].map(
+      (text): [string, string] => [text, slug],
+    ),
   );
-  return [...own, ...writtenPhrases()].map(([text, slug]) => ({ text, slugs: [slug], worth: WRITTEN, near: new Map() }));
+  return [...own, ...writtenPhrases()].map(([text, slug]) => ({
+    text,
+    slugs: [slug],
+    worth: WRITTEN,
+    near: new Map(),
+  }));
 }
 
 interface Row {

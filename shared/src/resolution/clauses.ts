@@ -2,6 +2,7 @@
 import type { LibraryIndex } from "./library-index.ts";
 import { isVerb } from "./mood.ts";
 import { nearest } from "./spelling.ts";
+import { isWeak } from "./vocabulary.ts";
 import { stem, type Token } from "./words.ts";
 
 /** Tokens between two separators; `hard` when what stands before it can only be another clause (`then`, `&&`). */
@@ -66,6 +67,16 @@ const VERBS = new Set(
   ).split(" "),
 );
 
+/** What else a clause of its own begins with. */
+const BEGINNINGS = new Set(
+  (
+    "tell give regenerate redeploy rebuild reinstall count watch follow tail unpack pack archive keep rotate switch jump bring send " +
+    "hire onboard register note record remember say echo wipe nuke drop throw clean empty purge pause resume see look measure profile log sign " +
+    "boot bounce reboot shut bundle lint typecheck stash shelve park unstash stage unstage commit fetch grab pull store save upload back zip tar"
+  ).split(" "),
+);
+const ASKING = new Set("what which who where when how is are does do".split(" "));
+
 /** Could it stand alone: does it say to do something, or is it a command's whole name? */
 export function isClause({ tokens }: Piece, index: LibraryIndex): boolean {
   return tokens.some(({ kind, word }) => {
@@ -73,6 +84,16 @@ export function isClause({ tokens }: Piece, index: LibraryIndex): boolean {
     if (VERBS.has(word) || VERBS.has(stem(word)) || isVerb(stem(word)) || index.exact.has(word)) return true;
     return !index.knownSet.has(stem(word)) && nearest(stem(word), [...VERBS]).length > 0;
   });
+}
+
+/** Does it begin with what to do, or with a question? "and push it" does, "and their roles" does not. */
+export function beginsAnew({ tokens }: Piece): boolean {
+  const first = tokens.find(({ kind, word }) => kind !== "word" || !isWeak(word) || ASKING.has(word));
+  if (!first || first.kind !== "word") return false;
+  const { word } = first;
+  return (
+    ASKING.has(word) || BEGINNINGS.has(word) || VERBS.has(word) || VERBS.has(stem(word)) || isVerb(stem(word))
+  );
 }
 
 /** `git add commit push`: words that each are a command's whole name stand for one command each. Null when it is not such a list. */

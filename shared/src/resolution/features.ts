@@ -76,9 +76,11 @@ export function featuresOf(
     }
     for (const raw of wordsOf(token.text)) {
       plain.push(raw);
-      const stemmed = read(stem(raw));
+      // "staging" is a place, and no way to stage.
+      const place = ENVIRONMENTS.includes(raw);
+      const stemmed = place ? raw : read(stem(raw));
       stems.push(stemmed ?? "");
-      if (ENVIRONMENTS.includes(raw)) add("k:env", WEIGHT.kind);
+      if (place) add("k:env", WEIGHT.kind);
       if (stemmed === null) {
         add("k:name", WEIGHT.kind);
         sequence.push("<name>");

@@ -2,13 +2,13 @@
 import type { Command } from "../contracts/definition.ts";
 import type { Args } from "../library/parameters.ts";
 import { type Filled, fillArgs, type Source } from "./fill.ts";
+import type { Vote } from "./learnt.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { type Match, matchCommands, type QueryWord, queryWords, scoreOf } from "./match.ts";
 import { agrees, type Mood, moodOf } from "./mood.ts";
 import { shellLine } from "./shell.ts";
 import { deployTarget, listedNoun, type Situation } from "./situation.ts";
 import { meaningsOf, SAME } from "./vocabulary.ts";
-import type { Vote } from "./learnt.ts";
 import { combine, learntVote, namedBy, telling, wordsFor } from "./votes.ts";
 import { stem, type Token, wordsOf } from "./words.ts";
 
@@ -117,7 +117,8 @@ function withVote(near: Ranked[], vote: Vote, clause: Clause, index: LibraryInde
     if (before < OWN_WORDS && use) one.score += usedOften(use);
     const words = before < OWN_WORDS ? wordsFor(vote, one.command.slug, said) : [];
     if (words.length === 0) continue;
-    if (before < HARDLY_NEAR) one.reasons = one.reasons.filter((reason) => !/^(?:matches|like its|its desc)/.test(reason));
+    if (before < HARDLY_NEAR)
+      one.reasons = one.reasons.filter((reason) => !/^(?:matches|like its|its desc)/.test(reason));
     one.reasons.unshift(`people say ${words.map((word) => `“${word}”`).join(", ")} for it`);
   }
   return all;
@@ -320,7 +321,8 @@ function byPlace(
     const [meant, other] = target?.slug === "wrangler-deploy" ? [worker, whole] : [whole, worker];
     meant.score = top + 0.02;
     other.score = Math.min(other.score, top - 0.03);
-    if (general) general.score = Math.min(general.score, target ? top - 0.05 : top);
+    // Where nothing is known, the one that looks for itself.
+    if (general) general.score = target ? Math.min(general.score, top - 0.05) : top + 0.03;
     if (target) meant.reasons.push(...target.because);
   }
   const noun = listedNoun(here.situation.resource);

@@ -7,7 +7,7 @@ import type { Json } from "../contracts/json.ts";
 import type { Effect } from "../engine/statuses.ts";
 import { strongest } from "../library/gates.ts";
 import type { Args } from "../library/parameters.ts";
-import { isClause, joinings, type Piece, piecesOf, verbList, withoutIfs } from "./clauses.ts";
+import { beginsAnew, isClause, joinings, type Piece, piecesOf, verbList, withoutIfs } from "./clauses.ts";
 import {
   type Clause,
   chainSteps,
@@ -23,7 +23,7 @@ import { predict, predictSteps, type StepView } from "./predict.ts";
 import { type Here, type Ranked, rankClause, type Usage } from "./rank.ts";
 import type { Situation } from "./situation.ts";
 import { type ActiveRun, type Place, warningsFor } from "./warnings.ts";
-import { joinPhrases, tokenise } from "./words.ts";
+import { joinPhrases, tokenise, wordsOf } from "./words.ts";
 
 /** The command that runs steps given as its argument. */
 export const CHAIN = "chain";
@@ -67,9 +67,18 @@ export const LEAST = 0.24;
 /** From here on a candidate is meant, unless another is as near. */
 const SURE = 0.62;
 const APART = 0.045;
-const CLAUSE_LEAST = 0.6;
+/** A clause that begins with what to do may be less sure. */
+const CLAUSE_LEAST = 0.45;
+const LOOSE_LEAST = 0.6;
+/** All of them together must be surer than that. */
+const CHAIN_LEAST = 0.66;
 /** So near the second best command of a clause is another reading of the whole. */
 const NEAR = 0.3;
+/** By how much a chain must be ahead of one command that the words name, and how far it may be behind one that they do not: farther where each clause begins with what to do. */
+const EXACT_AHEAD = 0.02;
+const EXACT_BEHIND = -0.12;
+const BEHIND = -0.06;
+const ANEW_BEHIND = -0.25;
 const SHOWN = 8;
 const TEXT_CHARS = 2_000;
 
@@ -103,6 +112,8 @@ export function resolve(asked: Asked, index: LibraryIndex): Resolution {
   const [best] = single;
   const top = best?.score ?? 0;
   const exact = best?.exact === true;
+  // The words are a name of it, with nothing beside.
+  const named = index.exact.has(wordsOf(text).join(" "));
   const found = single
     .filter(({ score }) => score >= LEAST)
     .slice(0, SHOWN)
@@ -121,7 +132,9 @@ export function resolve(asked: Asked, index: LibraryIndex): Resolution {
         ]
       : null;
   const read =
-    chain && chain.score >= (exact ? top + 0.02 : top - 0.06)
+    chain &&
+    chain.score >=
+      top + (chain.anew && !named ? (exact ? EXACT_BEHIND : ANEW_BEHIND) : exact ? EXACT_AHEAD : BEHIND)
       ? ofParts(chain.parts, chain.score, asked, index)
       : known
         ? ofParts(known, top, asked, index)
@@ -161,6 +174,8 @@ function kindOf(candidates: readonly Candidate[], isChain: boolean, single: read
 interface Read {
   parts: Part[];
   score: number;
+  /** Each clause begins with what to do. */
+  anew?: boolean;
   /** The same with the next best command for the clause that is least sure. */
   other?: { parts: Part[]; score: number } | undefined;
 }
@@ -180,19 +195,25 @@ function bestChain(
     if (way.length < 2) continue;
     const clauses: Clause[] = [];
     for (const piece of way) {
-      if (!piece.hard && piece !== way[0] && !isClause(piece, index)) break;
+      if (!piece.hard && piece !== way[0] && !isClause(piece, index) && !beginsAnew(piece)) break;
       const ranked = read(piece.tokens, clauses.at(-1)?.ranked[0], index, rank);
-      if ((ranked[0]?.score ?? 0) < CLAUSE_LEAST) break;
+      const least = piece === way[0] || piece.hard || beginsAnew(piece) ? CLAUSE_LEAST : LOOSE_LEAST;
+      if ((ranked[0]?.score ?? 0) < least) break;
       clauses.push({ ranked, tokens: piece.tokens });
     }
     if (clauses.length < way.length) continue;
     const scores = clauses.map(({ ranked }) => Math.min(1, ranked[0]!.score));
     const score =
       (scores.reduce((sum, one) => sum + one, 0) / scores.length) * 0.6 + Math.min(...scores) * 0.4;
-    if (best && score <= best.score + 0.001) continue;
+    if (score < CHAIN_LEAST || (best && score <= best.score + 0.001)) continue;
     const parts = composeParts(clauses, text, index, here);
     if (parts && new Set(clauses.map(({ ranked }) => ranked[0]!.command.slug)).size > 1)
-      best = { parts, score, other: otherwise(clauses, score, text, index, here) };
+      best = {
+        parts,
+        score,
+        anew: way.slice(1).every((piece) => piece.hard || beginsAnew(piece)),
+        other: otherwise(clauses, score, text, index, here),
+      };
   }
   return best;
 }
@@ -228,7 +249,7 @@ function read(
   if (!before || !meant) return ranked;
   const [best, ...others] = rank(meant.tokens);
   // What the pronoun stands for says more than the pronoun does.
-  if (!best || best.score < (ranked[0]?.score ?? 0) - 0.1) return ranked;
+  if (!best || best.score < (ranked[0]?.score ?? 0) - 0.2) return ranked;
   return [inheriting(best, before, meant.noun), ...others];
 }
 

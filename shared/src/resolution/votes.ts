@@ -1,7 +1,7 @@
 /** Two votes made one: how near the library's phrases are, and what people say for a command. Pure. */
 import { featuresOf } from "./features.ts";
-import type { LibraryIndex } from "./library-index.ts";
 import { NOTHING, type Vote } from "./learnt.ts";
+import type { LibraryIndex } from "./library-index.ts";
 import { nearest } from "./spelling.ts";
 import { isKnown, isWeak } from "./vocabulary.ts";
 import { stem, type Token } from "./words.ts";
@@ -20,7 +20,11 @@ const TOP = 0.97;
 const TELLING = 0.12;
 
 /** What was learnt, asked about one clause. */
-export function learntVote(tokens: readonly Token[], questionMark: boolean, index: LibraryIndex): Vote | null {
+export function learntVote(
+  tokens: readonly Token[],
+  questionMark: boolean,
+  index: LibraryIndex,
+): Vote | null {
   const { learnt } = index;
   if (!learnt) return null;
   const read = (stemmed: string): string | null => {
@@ -60,7 +64,9 @@ export function combine<T extends { slug: string; near: number }>(
   const weights = taught.map(({ slug, near }) => (vote.votes.get(slug) ?? 0) * share + NEARNESS * near);
   // What is not among them is not near at all.
   const others = [...vote.votes].flatMap(([slug, weight]) =>
-    slug === NOTHING || (index.bySlug.has(slug) && !taught.some((one) => one.slug === slug)) ? [weight * share] : [],
+    slug === NOTHING || (index.bySlug.has(slug) && !taught.some((one) => one.slug === slug))
+      ? [weight * share]
+      : [],
   );
   const most = Math.max(0, ...weights, ...others);
   const sum = [...weights, ...others].reduce((total, one) => total + Math.exp(one - most), 0);
