@@ -26,7 +26,7 @@ const WRITTEN = 0.5;
 /** A feature that one phrase alone has teaches nothing about others. */
 const LEAST_OFTEN = 1;
 /** A weight below this changes nothing. */
-const LEAST_WEIGHT = 0.6;
+const LEAST_WEIGHT = 0.85;
 
 interface Lesson {
   text: string;

@@ -89,7 +89,7 @@ export function isClause({ tokens }: Piece, index: LibraryIndex): boolean {
 /** Does it begin with what to do, or with a question? "and push it" does, "and their roles" does not. */
 export function beginsAnew({ tokens }: Piece): boolean {
   const first = tokens.find(({ kind, word }) => kind !== "word" || !isWeak(word) || ASKING.has(word));
-  if (!first || first.kind !== "word") return false;
+  if (first?.kind !== "word") return false;
   const { word } = first;
   return (
     ASKING.has(word) || BEGINNINGS.has(word) || VERBS.has(word) || VERBS.has(stem(word)) || isVerb(stem(word))
