@@ -71,7 +71,7 @@ const APART = 0.045;
 const CLAUSE_LEAST = 0.45;
 const LOOSE_LEAST = 0.6;
 /** All of them together must be surer than that. */
-const CHAIN_LEAST = 0.66;
+const CHAIN_LEAST = 0.57;
 /** So near the second best command of a clause is another reading of the whole. */
 const NEAR = 0.3;
 /** By how much a chain must be ahead of one command that the words name, and how far it may be behind one that they do not: farther where each clause begins with what to do. */
