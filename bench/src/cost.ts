@@ -2,7 +2,6 @@
  * What a step costs in D1 rows, hints and round trips. The real verbs (createRun, reconcile, leases, reports) run here
  * against the workspace's own D1, so that every row D1 would bill is seen; only the transport between them is left out.
  */
-import { reconcile, type Tell } from "@tw/dispatcher/src/reconcile.ts";
 import type { JobStep, StepReport } from "@tw/shared/contracts/agent-protocol";
 import type { Command, CommandInput } from "@tw/shared/contracts/definition";
 import { commandInputSchema } from "@tw/shared/contracts/definition";
@@ -11,6 +10,8 @@ import { leaseJobs, reportJob } from "@tw/shared/db/jobs";
 import { newId } from "@tw/shared/ids";
 import { compilePlan } from "@tw/shared/library/plan";
 import { LIMITS } from "@tw/shared/limits";
+import { reconcile } from "@tw/shared/reconcile/reconcile";
+import type { Tell } from "@tw/shared/reconcile/tell";
 import { countingD1 } from "./counting-d1.ts";
 import type { BenchCommand } from "./plans.ts";
 import { round } from "./stats.ts";

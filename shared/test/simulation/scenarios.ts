@@ -220,7 +220,7 @@ export async function playScenario(
       const services = new Services(world, agents, () => "ten_a");
       services.startCron();
       agents[0]?.start(0);
-      const clients = new Clients(world);
+      const clients = new Clients(world, services);
       clients.want({ name: "wish", tenant: "ten_a", plan: scenario.plan, by: OWNER }, 0);
       scenario.script(world, people, agents);
       const over = () =>
