@@ -4,15 +4,21 @@
  */
 import { commitRuns, touchRuns } from "../db/commit-runs.ts";
 import { countThrow, failInternally } from "../db/due-runs.ts";
-import { loadRuns } from "../db/load-runs.ts";
+import { type LoadedRuns, loadRuns } from "../db/load-runs.ts";
 import { isTransient } from "../db/write.ts";
 import { type Decision, decide } from "../engine/decide.ts";
 import { brokenBy } from "../engine/invariants.ts";
-import type { Snapshot } from "../engine/state.ts";
+import type { RunEvent, Snapshot } from "../engine/state.ts";
 import { TryAgain } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 import { type Tell, tellOf, tellTimers } from "./tell.ts";
+
+/** How the runs stand with a write of the caller's, and the events it was stored with: told together with what follows from it. */
+export interface Seen {
+  loaded: LoadedRuns;
+  events: Map<string, RunEvent[]>;
+}
 
 /** How often a lost compare-and-swap is read and decided again before it is left to the winner's own hint. */
 const CAS_TRIES = 4;
@@ -21,6 +27,7 @@ const CAS_TRIES = 4;
  * Bring these runs as far as they can go now.
  * @param why after a `hint` only what is new is told; the `sweep` tells everything that still waits to be done, since what was
  *   told before may have been lost
+ * @param seen what the caller has read just now, in the transaction of its own write
  * @param clock read after each load, so that no decision uses a time from before its rows
  */
 export async function reconcile(
@@ -29,10 +36,11 @@ export async function reconcile(
   tell: Tell,
   clock: () => number,
   why: "hint" | "sweep" = "hint",
+  seen?: Seen,
 ): Promise<void> {
   let open = runIds;
   for (let attempt = 0; attempt < CAS_TRIES && open.length > 0; attempt++) {
-    const { snapshots, broken } = await loadRuns(db, open);
+    const { snapshots, broken } = (attempt === 0 && seen?.loaded) || (await loadRuns(db, open));
     const now = clock();
     for (const { id, error } of broken) await poisoned(db, id, error, now);
     const decisions = await decideAll(db, snapshots, now);
@@ -46,7 +54,7 @@ export async function reconcile(
     const settled = decisions.filter((d) => !d.changed || won.has(d.run.id));
     const checked = new Map(snapshots.map((s) => [s.run.id, s]));
     const lost = why === "sweep" && attempt === 0 ? checked : new Map<string, Snapshot>();
-    await tellOf(db, settled, lost, checked, tell);
+    await tellOf(db, settled, lost, checked, tell, seen?.events);
     await tellTimers(settled, tell, now);
     open = changed.map((d) => d.run.id).filter((id) => !won.has(id) && !refused.has(id));
   }

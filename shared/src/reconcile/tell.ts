@@ -1,7 +1,7 @@
 /** What others are told after a commit: agents and watchers through the hub, the other services by hints. Losing any of it is harmless. */
 import { nextInGroups } from "../db/due-runs.ts";
 import type { Decision } from "../engine/decide.ts";
-import type { Snapshot } from "../engine/state.ts";
+import type { RunEvent, Snapshot } from "../engine/state.ts";
 import { isTerminal } from "../engine/statuses.ts";
 import type { CommittedNote } from "../hub.ts";
 import { LIMITS } from "../limits.ts";
@@ -19,6 +19,7 @@ export interface Tell {
 /**
  * Tell what follows from these decisions.
  * @param checked runs of which everything that still waits to be done is told, since what was told before may have been lost
+ * @param earlier events that were committed just before these decisions and not told yet
  * @param snapshots what the decisions were made of; of a new run there is none
  */
 export async function tellOf(
@@ -27,6 +28,7 @@ export async function tellOf(
   checked: Map<string, Snapshot>,
   snapshots: Map<string, Snapshot>,
   tell: Tell,
+  earlier?: Map<string, RunEvent[]>,
 ): Promise<void> {
   const calls: string[] = [];
   const checkpoints: string[] = [];
@@ -59,7 +61,11 @@ export async function tellOf(
     const note = notes.get(d.run.tenantId) ?? { nudge: false, cancel: [], runs: [] };
     note.nudge ||= nudge;
     note.cancel.push(...cancel);
-    if (d.changed) note.runs.push({ id: d.run.id, seq: d.run.eventSeq, terminal });
+    if (d.changed) {
+      const events = [...(earlier?.get(d.run.id) ?? []), ...d.events];
+      const small = JSON.stringify(events).length <= LIMITS.pingEventsBytes;
+      note.runs.push({ id: d.run.id, seq: d.run.eventSeq, terminal, ...(small ? { events } : {}) });
+    }
     notes.set(d.run.tenantId, note);
   }
   await Promise.all([...notes].map(([tenantId, note]) => tell.hub(tenantId, note)));
