@@ -57,7 +57,9 @@ export async function tellOf(
     // Messages that asked are to show what came of it, and how the run goes on.
     else if (d.changed && (hasAsked(snapshots.get(d.run.id)) || d.checkpointPatches.length > 0))
       followed.push(d.run.id);
-    if (!d.changed && !nudge && cancel.length === 0) continue;
+    // Nobody can watch a run yet whose id was not told to anybody.
+    const isNew = !snapshots.has(d.run.id);
+    if ((!d.changed || isNew) && !nudge && cancel.length === 0) continue;
     const note = notes.get(d.run.tenantId) ?? { nudge: false, cancel: [], runs: [] };
     note.nudge ||= nudge;
     note.cancel.push(...cancel);
