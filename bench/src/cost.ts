@@ -1,16 +1,18 @@
 /**
- * What a step costs in D1 rows, hints and round trips. The real verbs (createRun, reconcile, leases, reports) run here
+ * What a step costs in D1 rows, hints and round trips. The real verbs (openRuns, reconcile, leases, reports) run here
  * against the workspace's own D1, so that every row D1 would bill is seen; only the transport between them is left out.
  */
-import { reconcile, type Tell } from "@tw/dispatcher/src/reconcile.ts";
 import type { JobStep, StepReport } from "@tw/shared/contracts/agent-protocol";
 import type { Command, CommandInput } from "@tw/shared/contracts/definition";
 import { commandInputSchema } from "@tw/shared/contracts/definition";
-import { createRun } from "@tw/shared/db/create-run";
+import { createRun, type NewRun } from "@tw/shared/db/create-run";
 import { leaseJobs, reportJob } from "@tw/shared/db/jobs";
 import { newId } from "@tw/shared/ids";
 import { compilePlan } from "@tw/shared/library/plan";
 import { LIMITS } from "@tw/shared/limits";
+import { openRuns } from "@tw/shared/reconcile/open-runs";
+import { reconcile } from "@tw/shared/reconcile/reconcile";
+import type { Tell } from "@tw/shared/reconcile/tell";
 import { countingD1 } from "./counting-d1.ts";
 import type { BenchCommand } from "./plans.ts";
 import { round } from "./stats.ts";
@@ -48,7 +50,11 @@ export class CostMeter {
     const before = Date.now();
     this.#counted.reset();
     this.#hints = 0;
-    for (let i = 0; i < runs; i++) ids.push(await this.#create(slug));
+    const asked = await Promise.all(Array.from({ length: runs }, () => this.#newRun(slug)));
+    for (const opened of await openRuns(this.#db, asked, this.#tell(), before)) {
+      if ("error" in opened) throw opened.error;
+      ids.push(opened.run.id);
+    }
     await this.#drive(ids);
     const counts = { ...this.#counted.counts };
     const done = await this.#db
@@ -80,14 +86,14 @@ export class CostMeter {
   /** Round trips that reconcile needs for one batch of `runs` hints. */
   async roundTrips(slug: string, runs: number): Promise<number> {
     const ids: string[] = [];
-    for (let i = 0; i < runs; i++) ids.push(await this.#create(slug));
+    for (let i = 0; i < runs; i++)
+      ids.push((await createRun(this.#db, await this.#newRun(slug), Date.now())).id);
     this.#counted.reset();
     await reconcile(this.#db, ids, this.#tell(), Date.now);
     return this.#counted.counts.roundTrips;
   }
 
-  async #create(slug: string): Promise<string> {
-    const now = Date.now();
+  async #newRun(slug: string): Promise<NewRun> {
     const command = this.#commands.get(slug) as Command;
     const { plan, digest } = await compilePlan({
       command,
@@ -99,27 +105,19 @@ export class CostMeter {
       soleApprover: true,
       lookup: async (wanted) => this.#commands.get(wanted) ?? null,
     });
-    const run = await createRun(
-      this.#db,
-      {
-        id: newId("run", now),
-        tenantId: this.#tenant,
-        plan,
-        planDigest: digest,
-        args: {},
-        context: {},
-        note: null,
-        requestedBy: { id: "usr_bench", name: "bench", type: "person" },
-      },
-      now,
-    );
-    this.#hints += 1;
-    return run.id;
+    return {
+      id: newId("run", Date.now()),
+      tenantId: this.#tenant,
+      plan,
+      planDigest: digest,
+      args: {},
+      context: {},
+      note: null,
+      requestedBy: { id: "usr_bench", name: "bench", type: "person" },
+    };
   }
 
   async #drive(ids: string[]): Promise<void> {
-    for (let i = 0; i < ids.length; i += LIMITS.hintRuns)
-      await reconcile(this.#db, ids.slice(i, i + LIMITS.hintRuns), this.#tell(), Date.now);
     for (;;) {
       const now = Date.now();
       const jobs = await leaseJobs(

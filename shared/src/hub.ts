@@ -1,5 +1,6 @@
 /** How the services reach a tenant's agent hub: its name and what may be called on it. The hub itself lives in services/api. */
 import type { Look } from "./contracts/agent-protocol.ts";
+import type { RunEvent } from "./engine/state.ts";
 
 /** What the dispatcher tells the hub after a commit. Losing it is harmless: agents ask and watchers re-read by themselves. */
 export interface CommittedNote {
@@ -7,13 +8,13 @@ export interface CommittedNote {
   nudge: boolean;
   /** Jobs whose cancel was asked for. */
   cancel: string[];
-  /** Runs that moved: the seq of their newest event, and whether they are over. */
-  runs: { id: string; seq: number; terminal: boolean }[];
+  /** Runs that moved: the seq of their newest event, whether they are over, and the events up to there when they are short. */
+  runs: { id: string; seq: number; terminal: boolean; events?: RunEvent[] }[];
 }
 
 /** One line of a watch: a run moved, or a piece of log was stored. */
 export type WatchPing =
-  | { seq: number; terminal?: boolean }
+  | { seq: number; terminal?: boolean; events?: RunEvent[] }
   | { log: { step: string; attempt: number; start: number; text: string } };
 
 /** What an agent is asked to look at, and what it found. */

@@ -36,6 +36,8 @@ export const LIMITS = {
   /** How often watchers read again in case a ping was lost, and how often an event stream shows that it is alive. */
   rereadMs: 3_000,
   heartbeatMs: 15_000,
+  /** Events travel with the word of a commit when they are no longer than this; else who watches reads them. */
+  pingEventsBytes: 16_384,
   /** How often the hub writes to the streams it has open, to learn which of their readers have gone. */
   watchBeatMs: 5_000,
   /** Steps that travel as one job. */

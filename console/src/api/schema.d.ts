@@ -3184,7 +3184,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The run, queued */
+            /** @description The run: over already when it needed nobody */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3260,7 +3260,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The run, queued */
+            /** @description The run: over already when it needed nobody */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -4330,7 +4330,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The run, queued */
+            /** @description The run: over already when it needed nobody */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -4366,7 +4366,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The run, queued */
+            /** @description The run: over already when it needed nobody */
             202: {
                 headers: {
                     [name: string]: unknown;

@@ -159,7 +159,7 @@ export class AgentHub extends DurableObject<Env> implements AgentHubRpc {
 
   /** RPC of the dispatcher, after a commit. */
   async committed(note: CommittedNote): Promise<void> {
-    for (const { id, seq, terminal } of note.runs) this.watchers.ping(id, { seq, terminal });
+    for (const { id, ...ping } of note.runs) this.watchers.ping(id, ping);
     if (note.nudge) {
       const seated = this.#seated().filter(({ seat }) => !seat.draining);
       const polling = this.#polls.agents();

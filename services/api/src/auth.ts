@@ -21,6 +21,7 @@ import { csrfOf } from "@tw/shared/sign-in/tokens";
 import { hashToken, looksLikeToken } from "@tw/shared/tokens";
 import { checkCsrf } from "./csrf.ts";
 import { effectiveScopes, SCOPES, type Scope } from "./scopes.ts";
+import { sharedRead } from "./shared-read.ts";
 
 export type { TokenType };
 
@@ -88,7 +89,7 @@ function tokenOf(header: string): string {
 }
 
 /**
- * Looks the credential up, in one round trip with whatever else the request reads. A session that changes something must
+ * Looks the credential up, in one round trip with whatever else the request reads; `what` names that. A session that changes something must
  * also prove that our own page asked (`csrf.ts`).
  */
 export async function authenticate(
@@ -96,11 +97,14 @@ export async function authenticate(
   request: Request,
   { kind, value }: Credential,
   preload: (hash: string) => D1PreparedStatement[],
+  what: string,
 ): Promise<{ caller: Caller; preloaded: Row[][]; now: number }> {
   const db = env.DB;
   const hash = await hashToken(value);
-  const own = kind === "bearer" ? bearerStatement(db, hash) : sessionStatement(db, hash);
-  const results = await db.batch<Row>([own, ...preload(hash)]);
+  const results = await sharedRead(`${hash} ${what}`, () => {
+    const own = kind === "bearer" ? bearerStatement(db, hash) : sessionStatement(db, hash);
+    return db.batch<Row>([own, ...preload(hash)]);
+  });
   // Read after the look-up: one clock, the server's, decides expiry (I18).
   const now = Date.now();
   const row = results[0]?.results[0];

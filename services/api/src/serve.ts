@@ -27,7 +27,13 @@ export async function serve(route: Route, served: Served): Promise<Response> {
   const credential = route.scope === "public" ? null : credentialOf(request, env);
   if (credential) served.limit.take(credential.value, Date.now());
   const { caller, preloaded, now } = credential
-    ? await authenticate(env, request, credential, (hash) => route.preload?.(env.DB, hash, params) ?? [])
+    ? await authenticate(
+        env,
+        request,
+        credential,
+        (hash) => route.preload?.(env.DB, hash, params) ?? [],
+        route.preload ? `${route.path} ${JSON.stringify(params)}` : "",
+      )
     : { caller: PUBLIC_CALLER, preloaded: [] as Row[][], now: Date.now() };
   if (route.scope !== "public") authorize(caller, route.scope, route.callers ?? ["person", "service"]);
 

@@ -6,7 +6,6 @@ import type { Json } from "@tw/shared/contracts/json";
 import type { Plan } from "@tw/shared/contracts/plan";
 import { readAgent } from "@tw/shared/db/agents";
 import { readPolicies } from "@tw/shared/db/approval-policies";
-import { createRun } from "@tw/shared/db/create-run";
 import { readRun } from "@tw/shared/db/read-runs";
 import { runView } from "@tw/shared/db/run-view";
 import type { Step } from "@tw/shared/engine/state";
@@ -18,6 +17,7 @@ import { z } from "zod";
 import { notFound } from "./errors.ts";
 import { commandLookup } from "./lookup.ts";
 import { mayRun } from "./may-run.ts";
+import { openRun } from "./open-run.ts";
 import { type Answer, answer, type Call } from "./route.ts";
 
 /** A stored row holds at most 2 MB; a plan leaves room for the rest of it. */
@@ -96,7 +96,7 @@ export async function planFor(call: Call, command: Command, ask: RunAsk, more: P
   });
 }
 
-/** Stores the run and says that it is there. A hint that is lost is found by the sweep. */
+/** Stores the run as far as it can go at once, and says how it stands. */
 export async function startRun(
   call: Call,
   compiled: Compiled,
@@ -114,8 +114,8 @@ export async function startRun(
     throw new Refusal("invalid_args", "The plan of this run is too large to be stored. Split the workflow.", {
       issues: [{ path: "args", message: `the plan is larger than ${PLAN_BYTES} bytes` }],
     });
-  const run = await createRun(
-    call.env.DB,
+  const { run, decision } = await openRun(
+    call.env,
     {
       id: call.newId("run"),
       tenantId: call.caller.tenantId,
@@ -127,12 +127,13 @@ export async function startRun(
       requestedBy: call.caller.actor,
       parentRunId: of.parentRunId ?? null,
       rerunOf: of.rerunOf ?? null,
-      keep: of.keep,
+      keep: of.keep ?? [],
     },
     call.now,
   );
-  await sendHint(call.env.RUNS, [run.id]);
-  return accepted({ ...runView(run, of.keep ?? [], [], []) });
+  const steps = new Map([...(of.keep ?? []), ...(decision?.steps ?? [])].map((step) => [step.id, step]));
+  const checkpoints = (decision?.checkpoints ?? []).map((checkpoint) => ({ checkpoint, votes: [] }));
+  return accepted(runView(run, [...steps.values()], decision?.jobs ?? [], checkpoints));
 }
 
 /** The run that an earlier request with the same key made, if it got that far. */

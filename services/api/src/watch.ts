@@ -1,5 +1,6 @@
 /** Waiting for a run: pings of the hub when they come, and a look at D1 every few seconds in case one was lost. */
 import { readRunHead } from "@tw/shared/db/read-events";
+import type { RunEvent } from "@tw/shared/engine/state";
 import { isTerminal } from "@tw/shared/engine/statuses";
 import { type AgentHubRpc, hubOf, type WatchPing } from "@tw/shared/hub";
 import { LIMITS } from "@tw/shared/limits";
@@ -121,4 +122,31 @@ export async function moved(watch: RunWatch, seq: number, waitMs: number): Promi
     }
     if (newer) return false;
   }
+}
+
+/**
+ * The events behind `seq`, from pings that bring them without a gap.
+ * @returns null when they have to be read: a ping came without them, one was lost, or nothing came for `waitMs`
+ */
+export async function pinged(
+  watch: RunWatch,
+  seq: number,
+  waitMs: number,
+): Promise<{ events: RunEvent[]; over: boolean } | null> {
+  const until = Date.now() + waitMs;
+  for (let left = waitMs; left > 0 && !watch.closed; left = until - Date.now()) {
+    const events: RunEvent[] = [];
+    let at = seq;
+    let over = false;
+    for (const ping of await watch.next(left)) {
+      if (!("seq" in ping) || ping.seq <= at) continue;
+      const more = (ping.events ?? []).filter((event) => event.seq > at);
+      if (more[0]?.seq !== at + 1) return null;
+      events.push(...more);
+      at = ping.seq;
+      over = ping.terminal === true;
+    }
+    if (events.length > 0) return { events, over };
+  }
+  return null;
 }

@@ -68,8 +68,9 @@ test("a token that asks too often is 429 with Retry-After; nothing is read for i
 
 test("a hint that cannot be sent does not fail the execution: the sweep finds the run", async () => {
   const send = edge({ send: () => Promise.reject(new Error("Queue is overloaded")) });
-  await send("PUT", "/api/commands/idle", { name: "idle", type: "api", definition: { handler: "noop" } });
-  expect((await send("POST", "/api/commands/idle/execute", {})).status).toBe(202);
+  const definition = { method: "GET", url: "https://example.com/" };
+  await send("PUT", "/api/commands/call", { name: "call", type: "external", effect: "read", definition });
+  expect((await send("POST", "/api/commands/call/execute", {})).status).toBe(202);
   expect(db.tables().workflow_executions?.[0]?.next_check_at).toBeGreaterThan(0);
 });
 

@@ -45,7 +45,7 @@ test("execute answers 202 with the run and where it is; the run, its list and it
   expect(status).toBe(202);
   expect(headers.get("location")).toBe(`/api/runs/${body.run.id}`);
   expect(runSchema.parse(body.run)).toMatchObject({
-    status: "queued",
+    status: "succeeded",
     note: "first",
     args: { text: "hello" },
   });

@@ -144,7 +144,9 @@ test("while the run before is under way the next is skipped; or the command's ow
   });
   await put("queues", workflow("queue"));
   await put("refuses", workflow("refuse"));
-  const skip = await make();
+  // It waits for an agent; what needs nobody would be over at once.
+  await put("lasting", { name: "lasting", type: "builtin", definition: { program: "true", argv: [] } });
+  const skip = await make({ command: "lasting" });
   const queue = await make({ command: "queues", overlap: "allow" });
   const refuse = await make({ command: "refuses", overlap: "allow" });
   await fireSchedules(site.env, skip.next_at);

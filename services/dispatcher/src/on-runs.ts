@@ -1,8 +1,8 @@
 import { recordDeadLetters } from "@tw/shared/db/dead-letters";
 import { consume } from "@tw/shared/queues/consume";
+import { reconcile } from "@tw/shared/reconcile/reconcile";
+import { tellThrough } from "@tw/shared/reconcile/tell-through";
 import type { Env } from "./env.ts";
-import { reconcile } from "./reconcile.ts";
-import { tellThrough } from "./tell.ts";
 
 /** The queue `runs`: every run hinted at in the batch is brought as far as it can go, all in one group commit. */
 export async function onRuns(batch: MessageBatch<unknown>, env: Env): Promise<void> {

@@ -1,9 +1,9 @@
 import { dueRuns } from "@tw/shared/db/due-runs";
 import { dueTells } from "@tw/shared/db/tells";
 import { LIMITS } from "@tw/shared/limits";
+import { reconcile } from "@tw/shared/reconcile/reconcile";
+import { tellThrough } from "@tw/shared/reconcile/tell-through";
 import type { Env } from "./env.ts";
-import { reconcile } from "./reconcile.ts";
-import { tellThrough } from "./tell.ts";
 
 /**
  * Catch what any hint lost: take the runs whose time has come, the longest waiting first, a bounded slice per tick.

@@ -189,7 +189,7 @@ function eventRow(d: Decision): Row {
 }
 
 /** JSON arrays of these rows, each small enough for one parameter. */
-function chunks(rows: Row[]): string[] {
+export function chunks(rows: Row[]): string[] {
   const out: string[] = [];
   let parts: string[] = [];
   let bytes = 0;

@@ -26,13 +26,23 @@ export interface LoadedRuns {
  * breaks its own run only.
  */
 export async function loadRuns(db: D1Database, runIds: string[]): Promise<LoadedRuns> {
+  return loadedFrom(await db.batch<Row>(loadStatements(db, runIds)));
+}
+
+/** The statements whose results `loadedFrom` takes, to travel with others. */
+export function loadStatements(db: D1Database, runIds: string[]): D1PreparedStatement[] {
   const ids = JSON.stringify(runIds);
-  const [runs, steps, jobs, checkpoints] = (await db.batch<Row>([
-    db.prepare(LOAD_RUNS_SQL.runs).bind(ids),
-    db.prepare(LOAD_RUNS_SQL.steps).bind(ids),
-    db.prepare(LOAD_RUNS_SQL.jobs).bind(ids),
-    db.prepare(LOAD_RUNS_SQL.checkpoints).bind(ids),
-  ])) as [D1Result<Row>, D1Result<Row>, D1Result<Row>, D1Result<Row>];
+  return Object.values(LOAD_RUNS_SQL).map((sql) => db.prepare(sql).bind(ids));
+}
+
+/** The runs that these results tell of. */
+export function loadedFrom(results: D1Result<Row>[]): LoadedRuns {
+  const [runs, steps, jobs, checkpoints] = results as [
+    D1Result<Row>,
+    D1Result<Row>,
+    D1Result<Row>,
+    D1Result<Row>,
+  ];
   const found = new Map<string, Snapshot>();
   const broken = new Map<string, unknown>();
   const read = (rows: Row[], column: string, take: (row: Row) => void) => {

@@ -14,6 +14,10 @@ const JOBS = `SELECT j.* FROM json_each(?1) d JOIN workflow_executions w ON w.id
 const STEPS =
   "SELECT * FROM step_executions WHERE run_id IN (SELECT value FROM json_each(?1)) AND tenant_id = ?2 ORDER BY run_id, position";
 
+/** One that failed, was rejected or cancelled may be tried again. */
+const UNDO = `SELECT u.id, (SELECT r.id FROM workflow_executions r WHERE r.tenant_id = ?2 AND r.parent_run_id = u.id AND r.status = 'succeeded' LIMIT 1) AS back
+  FROM workflow_executions u WHERE u.tenant_id = ?2 AND u.parent_run_id = ?1 AND u.status NOT IN ('failed', 'rejected', 'cancelled') LIMIT 1`;
+
 /** All committed rows of one run that its view is made of. */
 export interface RunRows {
   run: Run;
@@ -22,38 +26,57 @@ export interface RunRows {
   checkpoints: CheckpointWithVotes[];
 }
 
-/** One run of the tenant with all its rows, read in one transaction, or null. */
-export async function readRunRows(db: D1Database, tenantId: string, runId: string): Promise<RunRows | null> {
+/** Whose run is read: of a tenant that is known, or of the one that a credential belongs to, so that both travel together. */
+export type Whose = { tenantId: string } | { hash: string };
+const BEARERS = "(SELECT tenant_id FROM bearers WHERE hash = ?2)";
+
+/** The statements whose rows `runRowsFrom` takes; the last finds what undid the run. */
+export function runStatements(db: D1Database, runId: string, whose: Whose): D1PreparedStatement[] {
+  const [tenant, value] = "hash" in whose ? [BEARERS, whose.hash] : ["?2", whose.tenantId];
   const ids = JSON.stringify([runId]);
-  const [runs, steps, jobs, checkpoints, votes] = (
-    await db.batch<Row>([
-      db.prepare("SELECT * FROM workflow_executions WHERE id = ?1 AND tenant_id = ?2").bind(runId, tenantId),
-      db.prepare(STEPS).bind(ids, tenantId),
-      db.prepare(JOBS).bind(ids, tenantId),
-      db
-        .prepare(
-          "SELECT * FROM command_checkpoints WHERE run_id = ?1 AND tenant_id = ?2 ORDER BY created_at, id",
-        )
-        .bind(runId, tenantId),
-      db
-        .prepare(
-          `SELECT v.* FROM command_checkpoints c JOIN checkpoint_votes v ON v.checkpoint_id = c.id AND v.tenant_id = c.tenant_id
-         WHERE c.run_id = ?1 AND c.tenant_id = ?2 ORDER BY v.at, v.user_id`,
-        )
-        .bind(runId, tenantId),
-    ])
-  ).map((result) => result.results);
-  const row = runs?.[0];
+  const of = (sql: string, first: string) => db.prepare(sql.replaceAll("?2", tenant)).bind(first, value);
+  return [
+    of("SELECT * FROM workflow_executions WHERE id = ?1 AND tenant_id = ?2", runId),
+    of(STEPS, ids),
+    of(JOBS, ids),
+    of(
+      "SELECT * FROM command_checkpoints WHERE run_id = ?1 AND tenant_id = ?2 ORDER BY created_at, id",
+      runId,
+    ),
+    of(
+      `SELECT v.* FROM command_checkpoints c JOIN checkpoint_votes v ON v.checkpoint_id = c.id AND v.tenant_id = c.tenant_id
+       WHERE c.run_id = ?1 AND c.tenant_id = ?2 ORDER BY v.at, v.user_id`,
+      runId,
+    ),
+    of(UNDO, runId),
+  ];
+}
+
+/** One run with all its rows, or null. */
+export function runRowsFrom(results: Row[][]): (RunRows & { undone: Undone | null }) | null {
+  const [runs = [], steps = [], jobs = [], checkpoints = [], votes = [], undo = []] = results;
+  const [row] = runs;
   if (!row) return null;
   return {
     run: runFromRow(row),
-    steps: (steps ?? []).map(stepFromRow),
-    jobs: (jobs ?? []).map(jobFromRow),
-    checkpoints: (checkpoints ?? []).map((r) => ({
+    steps: steps.map(stepFromRow),
+    jobs: jobs.map(jobFromRow),
+    checkpoints: checkpoints.map((r) => ({
       checkpoint: checkpointFromRow(r),
-      votes: (votes ?? []).filter((vote) => vote.checkpoint_id === r.id).map(voteFromRow),
+      votes: votes.filter((vote) => vote.checkpoint_id === r.id).map(voteFromRow),
     })),
+    undone: undo[0] ? undoneFromRow(undo[0]) : null,
   };
+}
+
+/** One run of the tenant with all its rows, read in one transaction, or null. */
+export async function readRunRows(
+  db: D1Database,
+  tenantId: string,
+  runId: string,
+): Promise<(RunRows & { undone: Undone | null }) | null> {
+  const results = await db.batch<Row>(runStatements(db, runId, { tenantId }));
+  return runRowsFrom(results.map((result) => result.results));
 }
 
 /** One run of the tenant as the API answers it, or null. */
@@ -67,16 +90,12 @@ export async function findUndo(
   db: D1Database,
   of: { tenantId: string; runId: string },
 ): Promise<Undone | null> {
-  // One that failed, was rejected or cancelled may be tried again.
-  const stands = "status NOT IN ('failed', 'rejected', 'cancelled')";
-  const row = await db
-    .prepare(
-      `SELECT u.id, (SELECT r.id FROM workflow_executions r WHERE r.tenant_id = ?1 AND r.parent_run_id = u.id AND r.status = 'succeeded' LIMIT 1) AS back
-       FROM workflow_executions u WHERE u.tenant_id = ?1 AND u.parent_run_id = ?2 AND u.${stands} LIMIT 1`,
-    )
-    .bind(of.tenantId, of.runId)
-    .first<{ id: string; back: string | null }>();
-  return row && { by: row.id, takenBackBy: row.back };
+  const row = await db.prepare(UNDO).bind(of.runId, of.tenantId).first<Row>();
+  return row && undoneFromRow(row);
+}
+
+function undoneFromRow(row: Row): Undone {
+  return { by: row.id as string, takenBackBy: row.back as string | null };
 }
 
 export interface RunFilter {

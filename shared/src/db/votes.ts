@@ -2,10 +2,11 @@
 import { checkInputs, type Inputs } from "../approvals/form.ts";
 import { type Decision, decidingVote, type Vote, type VoteOutcome } from "../approvals/outcome.ts";
 import { standing, whyNoVote } from "../approvals/policy.ts";
-import type { Actor, Checkpoint } from "../engine/state.ts";
+import type { Actor, Checkpoint, RunEvent } from "../engine/state.ts";
 import { type Channel, isTerminal, type Role, type RunStatus } from "../engine/statuses.ts";
 import { Refusal } from "../errors.ts";
 import { newId } from "../ids.ts";
+import { type LoadedRuns, loadedFrom, loadStatements } from "./load-runs.ts";
 import { checkpointFromRow, type Row } from "./rows.ts";
 import { voidCheckpoint } from "./void-checkpoint.ts";
 import { groupsOf, HEAD_MOVED, isApproved, mayVote } from "./vote-rule.ts";
@@ -114,8 +115,14 @@ export const VOTES_SQL = `SELECT v.*, (SELECT ${groupsOf("?3")} FROM users u WHE
  * Cast one person's vote. One D1 batch: the vote goes in only if everything holds at once, all else hangs on its stamp,
  * so of any number of simultaneous callers one decides and the others learn who did. Machines have no vote: the caller
  * passes a person, and somebody who is not an active person of the tenant is refused here.
+ * @param onStored hears how the run stands with the vote, read in the same transaction, so that what follows needs no load
  */
-export async function castVote(db: D1Database, vote: VoteRequest, now: number): Promise<VoteOutcome> {
+export async function castVote(
+  db: D1Database,
+  vote: VoteRequest,
+  now: number,
+  onStored?: (after: AfterVote) => void,
+): Promise<VoteOutcome> {
   const txn = newId("txn", now);
   // Most checkpoints have no form, so the first try assumes none: one round trip. A form costs a second one.
   const filled = vote.decision === "approve" && Object.keys(vote.inputs ?? {}).length > 0;
@@ -129,6 +136,7 @@ export async function castVote(db: D1Database, vote: VoteRequest, now: number): 
   if (!before || !after) return { kind: "not_found" };
   const checkpoint = checkpointFromRow(after.row);
   const votes = after.votes;
+  if (done && after.run && after.run.loaded.snapshots[0]?.run.id === after.row.run_id) onStored?.(after.run);
   if (done)
     // After an answer that was lost, somebody else's later vote may have been the deciding one.
     return checkpoint.status === "pending" || after.row.txn !== txn
@@ -142,10 +150,26 @@ export async function castVote(db: D1Database, vote: VoteRequest, now: number): 
   return { ...why, checkpoint: found?.results[0] ? checkpointFromRow(found.results[0]) : checkpoint };
 }
 
+/** A run as it stands with a vote that was stored, and the events the vote was stored with. */
+export interface AfterVote {
+  loaded: LoadedRuns;
+  events: RunEvent[];
+}
 interface Tried {
   done: boolean;
   before: Row | null;
-  after: { row: Row; votes: Vote[] } | null;
+  after: { row: Row; votes: Vote[]; run: AfterVote | null } | null;
+}
+/** Of a checkpoint's run, whose id its own begins with: all rows, and the newest events. */
+const AFTER = 5;
+function afterStatements(db: D1Database, checkpointId: string): D1PreparedStatement[] {
+  const runId = `run_${checkpointId.slice(4).split(".")[0]}`;
+  return [
+    ...loadStatements(db, [runId]),
+    db
+      .prepare("SELECT txn, events_json FROM run_events WHERE run_id = ?1 ORDER BY seq DESC LIMIT 1")
+      .bind(runId),
+  ];
 }
 
 async function attempt(
@@ -227,6 +251,7 @@ function statements(
       .prepare(INSERT_AUDIT)
       .bind(tenantId, checkpointId, txn, now, JSON.stringify(actor), decision, channel, comment),
     ...(link ? [db.prepare(USE_LINK).bind(tenantId, checkpointId, txn, now, link)] : []),
+    ...afterStatements(db, checkpointId),
     before,
     votes,
   ];
@@ -247,8 +272,17 @@ function read(results: D1Result<Row>[], txn: string): Tried {
   return {
     done: rows.some((vote) => vote.txn === txn),
     before,
-    after: row ? { row, votes: rows.map(voteFromRow) } : null,
+    after: row ? { row, votes: rows.map(voteFromRow), run: runAfter(results, txn) } : null,
   };
+}
+
+/** Null when the results are those of `reads` alone. */
+function runAfter(results: D1Result<Row>[], txn: string): AfterVote | null {
+  if (results.length < AFTER + 3) return null;
+  const found = results.slice(-2 - AFTER, -2);
+  const [newest] = found.at(-1)?.results ?? [];
+  const events = newest?.txn === txn ? (JSON.parse(newest.events_json as string) as RunEvent[]) : [];
+  return { loaded: loadedFrom(found.slice(0, -1)), events };
 }
 
 export function voteFromRow(r: Row): Vote {

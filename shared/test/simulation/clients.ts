@@ -5,8 +5,10 @@ import { createRun } from "../../src/db/create-run.ts";
 import { readRunHead } from "../../src/db/read-events.ts";
 import { Refusal } from "../../src/errors.ts";
 import { sendHint } from "../../src/queues/send.ts";
+import { openRuns } from "../../src/reconcile/open-runs.ts";
 import type { Person } from "./people.ts";
 import { type Actor, Violation } from "./scheduler.ts";
+import type { Services } from "./services.ts";
 import type { World } from "./world.ts";
 
 type Answer = "busy" | "refused" | "mismatch" | { run: string };
@@ -21,11 +23,13 @@ export class Clients {
   /** Clients that still wait for their answer. */
   asking = 0;
   readonly #world: World;
+  readonly #services: Pick<Services, "tell">;
   /** The run each wish became. */
   readonly #runs = new Map<string, string>();
 
-  constructor(world: World) {
+  constructor(world: World, services: Pick<Services, "tell">) {
     this.#world = world;
+    this.#services = services;
   }
 
   runOf(name: string): string | undefined {
@@ -90,21 +94,24 @@ export class Clients {
     const handle = async (work: KeyedWork) => {
       const id = work.newId("run");
       world.checkers.plans.set(id, wish.plan);
-      await createRun(
-        db,
-        {
-          id,
-          tenantId: wish.tenant,
-          plan: wish.plan,
-          planDigest: `digest-${id}`,
-          args: {},
-          context: {},
-          note: null,
-          requestedBy: { id: wish.by.id, name: wish.by.id, type: "person" },
-        },
-        world.now,
-      );
-      await sendHint(world.queue(api, "runs"), [id]);
+      const run = {
+        id,
+        tenantId: wish.tenant,
+        plan: wish.plan,
+        planDigest: `digest-${id}`,
+        args: {},
+        context: {},
+        note: null,
+        requestedBy: { id: wish.by.id, name: wish.by.id, type: "person" as const },
+      };
+      // Some runs are left to the dispatcher, as those are that cannot be decided where they are made.
+      if (world.random.chance(0.3)) {
+        await createRun(db, run, world.now);
+        await sendHint(world.queue(api, "runs"), [id]);
+        return made(id);
+      }
+      const [opened] = await openRuns(db, [run], this.#services.tell(api), world.now);
+      if (!opened || "error" in opened) throw opened?.error ?? new Error("nothing was opened");
       return made(id);
     };
     const recover = async (work: KeyedWork) => {

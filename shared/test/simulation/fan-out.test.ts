@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { onRuns } from "../../../services/dispatcher/src/on-runs.ts";
-import { reconcile } from "../../../services/dispatcher/src/reconcile.ts";
 import { createRun } from "../../src/db/create-run.ts";
 import { leaseJobs, reportJob } from "../../src/db/jobs.ts";
 import { LIMITS } from "../../src/limits.ts";
+import { reconcile } from "../../src/reconcile/reconcile.ts";
 import { type Operation, openTestD1 } from "../../src/testing/sqlite-d1.ts";
 import { scriptedPlan, scriptedStep } from "./scenarios.ts";
 import { seedTables } from "./simulator.ts";

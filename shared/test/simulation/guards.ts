@@ -1,5 +1,4 @@
 /** One direct attack on each guard of the SQL: what it must refuse, it must refuse whoever asks. Mutants lack one guard each. */
-import { reconcile } from "../../../services/dispatcher/src/reconcile.ts";
 import type { LeasedJob, StepReport } from "../../src/contracts/agent-protocol.ts";
 import { requestCancel } from "../../src/db/cancel-run.ts";
 import { commitRuns } from "../../src/db/commit-runs.ts";
@@ -8,6 +7,7 @@ import { leaseJobs, renewJobs, reportJob } from "../../src/db/jobs.ts";
 import { loadRuns } from "../../src/db/load-runs.ts";
 import { castVote } from "../../src/db/votes.ts";
 import { decide } from "../../src/engine/decide.ts";
+import { reconcile } from "../../src/reconcile/reconcile.ts";
 import type { TestD1 } from "../../src/testing/sqlite-d1.ts";
 import { scriptedPlan, scriptedStep } from "./scenarios.ts";
 import { seedTables } from "./simulator.ts";

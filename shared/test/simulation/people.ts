@@ -1,10 +1,12 @@
 /** People: who vote at once, twice, at the last moment, after a cancel; who ask for runs, repeat themselves, and cancel. */
 import { requestCancel } from "../../src/db/cancel-run.ts";
-import { castVote } from "../../src/db/votes.ts";
+import { type AfterVote, castVote } from "../../src/db/votes.ts";
 import type { Actor as Requester } from "../../src/engine/state.ts";
 import { sendHint } from "../../src/queues/send.ts";
+import { reconcile } from "../../src/reconcile/reconcile.ts";
 import type { AnyRow } from "./observer.ts";
 import { type Actor, Violation } from "./scheduler.ts";
+import type { Services } from "./services.ts";
 import { SECOND, type World } from "./world.ts";
 
 export interface Person {
@@ -17,6 +19,8 @@ export class People {
   readonly #world: World;
   readonly #people: Person[];
   #votes = new Map<string, number>();
+  /** How a service tells others; without it every vote is hinted at. */
+  services: Pick<Services, "tell"> | null = null;
 
   constructor(world: World, people: Person[], options: { scripted?: boolean } = {}) {
     this.#world = world;
@@ -151,6 +155,7 @@ export class People {
   async #cast(approvals: Actor, row: AnyRow, person: Person, decision: "approve" | "reject"): Promise<void> {
     const world = this.#world;
     const user = { id: person.id, name: person.id, role: person.role, groups: [] };
+    let stored: AfterVote | undefined;
     const outcome = await castVote(
       world.store(approvals),
       {
@@ -164,6 +169,9 @@ export class People {
         planDigest: row.plan_digest as string,
       },
       world.now,
+      (after) => {
+        stored = after;
+      },
     );
     world.say(person.id, () => `${decision} ${row.id}: ${outcome.kind}`);
     if (person.tenant !== row.tenant_id) {
@@ -182,6 +190,13 @@ export class People {
     if (outcome.kind !== "decided" && outcome.kind !== "voted") return;
     // The vote is stored; its hint may not be.
     if (world.faults.strikes("F71", 0.1)) return;
+    // The API goes on with the run itself; links and Slack leave that to the dispatcher.
+    if (this.services && stored && world.random.chance(0.5)) {
+      const runId = row.run_id as string;
+      const seen = { loaded: stored.loaded, events: new Map([[runId, stored.events]]) };
+      const tell = this.services.tell(approvals);
+      return reconcile(world.store(approvals), [runId], tell, () => world.now, "hint", seen);
+    }
     await sendHint(world.queue(approvals, "runs"), [row.run_id as string]);
   }
 }

@@ -218,9 +218,10 @@ export async function playScenario(
       checkers.agentTenants.set("agt_a1", "ten_a");
       const people = new People(world, [OWNER, APPROVER], { scripted: true });
       const services = new Services(world, agents, () => "ten_a");
+      people.services = services;
       services.startCron();
       agents[0]?.start(0);
-      const clients = new Clients(world);
+      const clients = new Clients(world, services);
       clients.want({ name: "wish", tenant: "ten_a", plan: scenario.plan, by: OWNER }, 0);
       scenario.script(world, people, agents);
       const over = () =>

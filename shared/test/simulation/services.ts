@@ -13,6 +13,8 @@ import type { CommittedNote } from "../../src/hub.ts";
 import { LIMITS } from "../../src/limits.ts";
 import { consume, type HintBatch } from "../../src/queues/consume.ts";
 import { sendHint } from "../../src/queues/send.ts";
+import type { Tell } from "../../src/reconcile/tell.ts";
+import { tellThrough } from "../../src/reconcile/tell-through.ts";
 import type { Agent } from "./agents.ts";
 import type { Actor } from "./scheduler.ts";
 import { behaviourOf } from "./workload.ts";
@@ -71,6 +73,11 @@ export class Services {
       if (actor.killed) world.faults.saw("F38");
       if (this.#sweeping > 0) this.#sweeping--;
     });
+  }
+
+  /** How a service of this actor's tells others. */
+  tell(actor: Actor): Tell {
+    return tellThrough(this.#env(actor));
   }
 
   #env(actor: Actor): Env {

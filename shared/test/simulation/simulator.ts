@@ -121,8 +121,9 @@ async function play(world: World, options: SimulateOptions): Promise<void> {
   const people = new People(world, PEOPLE);
   const services = new Services(world, agents, (agent) => AGENTS.find((one) => one.id === agent.id)!.tenant);
   for (const agent of agents) agent.start(random.between(0, 5 * SECOND));
+  people.services = services;
   services.startCron();
-  const clients = new Clients(world);
+  const clients = new Clients(world, services);
   populate(world, people, clients);
   if (!options.onlyThroughD1) {
     poison(world);

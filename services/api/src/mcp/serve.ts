@@ -18,7 +18,7 @@ export async function serveMcp(
 ): Promise<Response> {
   const header = request.headers.get("authorization");
   if (!header) throw new Refusal("unauthorized", "Send your token as Authorization: Bearer tw_…");
-  const { caller } = await authenticate(env, request, credentialOf(request, env), () => []);
+  const { caller } = await authenticate(env, request, credentialOf(request, env), () => [], "");
   authorize(caller, "commands:read", ["person", "service"]);
   // Without sessions there is no stream of the server's own to open, and none to end.
   if (request.method !== "POST")

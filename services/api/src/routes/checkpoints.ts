@@ -1,11 +1,12 @@
 import { checkpointDetail, checkpointView, getCheckpoint, listCheckpoints } from "@tw/shared/db/checkpoints";
 import { deliveriesOf } from "@tw/shared/db/delivery-log";
-import { castVote, voteRefusal } from "@tw/shared/db/votes";
+import { type AfterVote, castVote, voteRefusal } from "@tw/shared/db/votes";
 import { CHECKPOINT_STATUSES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
 import { sendHint } from "@tw/shared/queues/send";
 import { z } from "zod";
 import { notFound } from "../errors.ts";
+import { goOn } from "../go-on.ts";
 import { answer, type Route, route } from "../route.ts";
 import { checkpointSchema, pageOf, paging } from "../schemas.ts";
 
@@ -83,6 +84,7 @@ export const checkpointRoutes: Route[] = [
     creates: "plain",
     async handle({ env, caller, params, body, now }) {
       if (!caller.user) throw new Refusal("forbidden", "Only people decide checkpoints.");
+      let stored: AfterVote | undefined;
       const outcome = await castVote(
         env.DB,
         {
@@ -96,6 +98,9 @@ export const checkpointRoutes: Route[] = [
           planDigest: body.plan_digest ?? null,
         },
         now,
+        (after) => {
+          stored = after;
+        },
       );
       if (outcome.kind === "not_found") throw notFound("checkpoint");
       const refusal = voteRefusal(outcome);
@@ -103,7 +108,7 @@ export const checkpointRoutes: Route[] = [
       if (outcome.kind === "digest_changed") await sendHint(env.RUNS, [outcome.checkpoint.runId]);
       if (refusal) throw refusal;
       if (!("checkpoint" in outcome)) throw new Error(`a vote ended as ${outcome.kind}`);
-      await sendHint(env.RUNS, [outcome.checkpoint.runId]);
+      await goOn(env, outcome.checkpoint.runId, stored);
       return answer(200, { checkpoint: checkpointView(outcome.checkpoint, outcome.votes) });
     },
   }),

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { notFound } from "../errors.ts";
 import { eventStream, wantsEvents } from "../event-stream.ts";
 import { answer, type Route, route } from "../route.ts";
-import { moved, RunWatch } from "../watch.ts";
+import { pinged, RunWatch } from "../watch.ts";
 
 const eventSchema = z.object({
   seq: z.int(),
@@ -57,15 +57,26 @@ export const eventRoutes: Route[] = [
         async (sink) => {
           let page: typeof first | null = first;
           let attached = false;
-          while (page && !sink.closed) {
-            for (const event of page.events) {
+          const send = async (events: RunEvent[]) => {
+            for (const event of events) {
               await sink.send({ id: String(event.seq), event: event.type, data: event });
               after = event.seq;
             }
+          };
+          while (page && !sink.closed) {
+            await send(page.events);
             if (!page.more && isTerminal(page.head.status) && after >= page.head.seq) break;
             // The first look may have been before the watch was open, so there is always one after it.
             if (!attached) await watch.open();
-            else if (!page.more) await moved(watch, after, LIMITS.rereadMs);
+            else if (!page.more) {
+              let told = await pinged(watch, after, LIMITS.rereadMs);
+              for (; told && !told.over; told = await pinged(watch, after, LIMITS.rereadMs))
+                await send(told.events);
+              if (told) {
+                await send(told.events);
+                break;
+              }
+            }
             attached = true;
             page = await readEvents(env.DB, { tenantId, runId, after });
           }

@@ -40,7 +40,10 @@ type ExecuteBody = z.output<typeof executeSchema>;
 
 const answers = {
   200: { description: "With `dry_run`: what would happen", schema: z.strictObject({ plan: planSchema }) },
-  202: { description: "The run, queued", schema: z.strictObject({ run: runSchema }) },
+  202: {
+    description: "The run: over already when it needed nobody",
+    schema: z.strictObject({ run: runSchema }),
+  },
 };
 /** The command, the commands of its steps, the number of voters and the policies come with the token, in one round trip. */
 const preload = (db: D1Database, hash: string, params: { [name: string]: string }) => [

@@ -3,7 +3,15 @@ import { bindPolicies } from "@tw/shared/approvals/bind-policies";
 import { listKnownAgents } from "@tw/shared/db/agents";
 import { requestCancel } from "@tw/shared/db/cancel-run";
 import { readCommand } from "@tw/shared/db/commands";
-import { findUndo, listRuns, type RunRows, readRun, readRunRows } from "@tw/shared/db/read-runs";
+import {
+  findUndo,
+  listRuns,
+  type RunRows,
+  readRun,
+  readRunRows,
+  runRowsFrom,
+  runStatements,
+} from "@tw/shared/db/read-runs";
 import { runView } from "@tw/shared/db/run-view";
 import { countVoters } from "@tw/shared/db/tenants";
 import { isTerminal, RUN_STATUSES } from "@tw/shared/engine/statuses";
@@ -22,7 +30,12 @@ import { pageOf, paging, runSchema, timeQuery } from "../schemas.ts";
 import { type Compiled, planFor, recoverRun, startRun } from "../start-run.ts";
 import { waitForRun } from "../watch.ts";
 
-const started = { 202: { description: "The run, queued", schema: z.strictObject({ run: runSchema }) } };
+const started = {
+  202: {
+    description: "The run: over already when it needed nobody",
+    schema: z.strictObject({ run: runSchema }),
+  },
+};
 const rerunSchema = z.strictObject({
   from_step: z.string().min(1).max(200).optional().describe("keep the results before it"),
   args: z.record(z.string().max(100), z.json()).optional().describe("other arguments make a new plan"),
@@ -67,23 +80,24 @@ export const runRoutes: Route[] = [
     scope: "runs:read",
     query: z.strictObject({ wait_s: z.coerce.number().min(0).max(LIMITS.waitMaxS).default(0) }),
     answers: { 200: { description: "The run", schema: runSchema } },
-    async handle({ env, caller, params, query }) {
+    preload: (db, hash, params) => runStatements(db, params.id ?? "", { hash }),
+    async handle({ env, caller, params, query, preloaded }) {
       const runId = params.id as string;
       const { tenantId } = caller;
-      if (query.wait_s > 0 && !(await waitForRun(env, { tenantId, runId, waitMs: query.wait_s * 1000 })))
-        throw notFound("run");
-      const [rows, undone] = await Promise.all([
-        readRunRows(env.DB, tenantId, runId),
-        findUndo(env.DB, { tenantId, runId }),
-      ]);
+      let rows = runRowsFrom(preloaded);
       if (!rows) throw notFound("run");
+      if (query.wait_s > 0 && !isTerminal(rows.run.status) && rows.run.status !== "waiting") {
+        await waitForRun(env, { tenantId, runId, waitMs: query.wait_s * 1000 });
+        rows = await readRunRows(env.DB, tenantId, runId);
+        if (!rows) throw notFound("run");
+      }
       const { run, steps, jobs, checkpoints } = rows;
       const now = Date.now();
       const agents = mayWait(jobs) ? await listKnownAgents(env.DB, tenantId) : [];
       return answer(200, {
         ...runView(run, steps, jobs, checkpoints),
         waiting_for: waitingFor(jobs, agents, now),
-        undo: undoView(rows, undone, now),
+        undo: undoView(rows, rows.undone, now),
       });
     },
   }),

@@ -1,10 +1,18 @@
-import { hubOf } from "@tw/shared/hub";
-import { sendHint } from "@tw/shared/queues/send";
-import type { Env } from "./env.ts";
-import type { Tell } from "./reconcile.ts";
+import { hubOf } from "../hub.ts";
+import { type HintQueue, sendHint } from "../queues/send.ts";
+import type { Tell } from "./tell.ts";
+
+/** The bindings it takes. */
+export interface Telling {
+  RUNS: HintQueue;
+  CALLS: HintQueue;
+  CHECKPOINTS: HintQueue;
+  NOTIFICATIONS: HintQueue;
+  HUB: DurableObjectNamespace;
+}
 
 /** The real ways to tell others: queues and the tenant's hub. A failure is said in the log and repaired by the sweep. */
-export function tellThrough(env: Env): Tell {
+export function tellThrough(env: Telling): Tell {
   const queues = {
     runs: env.RUNS,
     calls: env.CALLS,
