@@ -34,7 +34,7 @@ const LINKS: { [program: string]: MeansLink } = {
   ln: { options: /^-[Tbfinrsv]+$/, target: /[Tn]/ },
 };
 /** Verbs of ours that hold the directory and work on the name in it. */
-const KIT_LINKS = new Set(words("copy git-keep move remove remove-directory write"));
+const KIT_LINKS = new Set(words("copy git-keep keep-files move remove remove-directory write"));
 /** Options of git that lead it elsewhere. */
 const GIT = ["-C", "--git-dir", "--work-tree"];
 /** Options of grep that take no word of their own, and those of find that start nothing and write nowhere. */

@@ -118,6 +118,11 @@ export function keepChanged(words: Words): object {
   return keepCopies(changed);
 }
 
+/** The same of the paths themselves, which another program is about to write. */
+export function keepFiles(words: Words): object {
+  return keepCopies(words.rest);
+}
+
 /** Copies of the paths, so that `restore` makes them again what they are now: also gone, where nothing is there. */
 export function keepCopies(paths: string[]): { kept: string; files: number } {
   const { id, folder } = newKept();

@@ -26,6 +26,7 @@ const VERBS: { [verb: string]: (words: Words) => Promise<object> } = {
   doctor: async (words) => (await import("./doctor.ts")).doctor(words),
   "git-back": async (words) => (await import("./git.ts")).goBack(words),
   "git-keep": async (words) => (await import("./files.ts")).keepChanged(words),
+  "keep-files": async (words) => (await import("./files.ts")).keepFiles(words),
   "make-directory": async (words) => (await import("./files.ts")).makeDirectories(words),
   move: async (words) => (await import("./files.ts")).move(words),
   "object-download": async (words) => (await import("./object.ts")).objectDownload(words),
