@@ -1,5 +1,6 @@
 /** What a program finds in its environment: a short list of names of the agent's own, then the definition's, then ours. */
-import { dirname } from "node:path";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
 
 const PASSED = [
   "HOME",
@@ -49,8 +50,12 @@ export function ownEnv(tool: string, root: string, agentEnv: NodeJS.ProcessEnv):
   if (more)
     for (const [name, value] of Object.entries(agentEnv))
       if (value !== undefined && more.test(name)) env[name] = value;
-  // What it puts back must lie where this agent may write.
-  if (tool === "tw-kit") env.TW_ROOT = root;
+  if (tool === "tw-kit") {
+    // What it puts back must lie where this agent may write.
+    env.TW_ROOT = root;
+    // Most of a short call is reading its own program, which is compiled once for all of them.
+    env.NODE_COMPILE_CACHE = join(env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), ".cache"), "tw");
+  }
   // Nobody sits at a terminal: a program that asks would wait for ever.
   env.GIT_TERMINAL_PROMPT = "0";
   // A repository above the root is not ours to commit to.

@@ -42,6 +42,8 @@ class Forker {
   readonly #stdin: Writable;
   readonly #pid: number;
   readonly #pids = new Map<number, number>();
+  /** Asked for, and not heard of yet: their processes are there without a name, and are nobody's orphans. */
+  readonly #starting = new Set<number>();
   #adopts = false;
   #next = 0;
   #rest: Buffer = Buffer.alloc(0);
@@ -89,6 +91,7 @@ class Forker {
       },
       orphans: () => this.#orphans(),
     };
+    this.#starting.add(id);
     const launched = new Promise<Launched>((started, failed) => {
       this.#programs.set(id, {
         spec,
@@ -128,7 +131,7 @@ class Forker {
         .split(" ")
         .map(Number)
         .filter((pid) => pid > 0 && !leaders.has(pid));
-      return { pids, alone: leaders.size === 0 };
+      return { pids, alone: leaders.size === 0 && this.#starting.size === 0 };
     } catch {
       return null;
     }
@@ -162,6 +165,7 @@ class Forker {
     }
     const program = this.#programs.get(id);
     if (!program) return;
+    if (kind === "P" || kind === "F") this.#starting.delete(id);
     if (kind === "O") program.spec.onStdout(bytes);
     else if (kind === "E") program.spec.onStderr(bytes);
     else if (kind === "P") {
@@ -194,5 +198,6 @@ class Forker {
       program.drained();
     }
     this.#programs.clear();
+    this.#starting.clear();
   }
 }

@@ -1,7 +1,8 @@
 /** Archives of backups, named by time, and giving up the oldest of them. */
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { keepMade } from "./files.ts";
+import { held, makeDirectory, there } from "./place.ts";
 import { run } from "./run.ts";
 import { Failed, type Words } from "./words.ts";
 
@@ -12,30 +13,24 @@ export function archive(words: Words): object {
   if (present.length === 0) throw new Failed(`there is nothing to archive: ${words.rest.join(", ")}`);
   mkdirSync(into, { recursive: true });
   const file = `${name}-${new Date().toISOString().replace(/[-:.]/g, "")}.tar.gz`;
-  run("tar", ["-czf", local(join(into, file)), "--", ...present]);
+  // Names among its words tar takes apart (\056 is a dot to it); those it reads behind a NUL it takes as they are. What stands before a
+  // colon it takes for another machine, but not behind a slash.
+  run("tar", ["-czf", resolve(into, file), "--null", "-T", "-"], true, { input: present.join("\0") });
   return { file: join(into, file), name: file, bytes: statSync(join(into, file)).size };
 }
 
 /** Unpacks `--archive` into `--into`, a directory that must not be there yet; only there can nothing be overwritten. */
 export function unpack(words: Words): object {
   const [archived, into] = [words.needed("archive"), words.needed("into")];
-  if (statSync(into, { throwIfNoEntry: false })) throw new Failed(`${into} is there already`);
+  const taken = () => new Failed(`${into} is there already`);
+  if (there(into)) throw taken();
   const kept = keepMade([into]);
-  mkdirSync(into);
-  // tar itself refuses names that lead out, and takes a leading slash away; owners of another machine mean nothing here.
-  run("tar", [
-    "-x",
-    "--no-same-owner",
-    "--no-same-permissions",
-    `--directory=${into}`,
-    `--file=${local(archived)}`,
-  ]);
+  if (makeDirectory(into) === null) throw taken();
+  // tar itself refuses names that lead out, and takes a leading slash away; owners of another machine mean nothing here. It works in the
+  // directory that is held, since a directory among its words it would take apart.
+  const argv = ["-x", "--no-same-owner", "--no-same-permissions", `--file=${resolve(archived)}`];
+  held(join(into, "any"), ({ at }) => run("tar", argv, true, { cwd: dirname(at) }));
   return { kept, directory: into };
-}
-
-/** What stands before a colon tar takes for another machine, unless there is a slash before it. */
-function local(path: string): string {
-  return isAbsolute(path) ? path : `./${path}`;
 }
 
 /** Keeps the newest `--keep` archives of that name and deletes the others. */

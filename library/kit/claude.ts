@@ -60,7 +60,7 @@ function ask(text: string, words: Words): object {
   const given = flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
   const argv = ["-p", "--output-format", "json", ...READ_ONLY, ...given];
   // It tells in its JSON why it failed, so the exit code comes second.
-  const { stdout, stderr } = attempt("claude", argv, false, text);
+  const { stdout, stderr } = attempt("claude", argv, false, { input: text });
   const answer = answerOf(stdout, stderr);
   const facts = {
     cost_usd: answer.total_cost_usd,

@@ -36,6 +36,9 @@ interface Record {
   directories?: string[];
   /** Directories to make. */
   again?: string[];
+  /** Ids of what can be restored again after this, and of what cannot any more. */
+  revived?: string[];
+  retired?: string[];
 }
 
 /** Moves the paths into a kept folder. */
@@ -112,11 +115,21 @@ export function write(words: Words): object {
 export function keepChanged(words: Words): object {
   const argv = ["--literal-pathspecs", "diff", "--name-only", "--relative", "-z", "--", ...words.rest];
   const changed = run("git", argv, false).stdout.split("\0").filter(Boolean);
+  return keepCopies(changed);
+}
+
+/** The same of the paths themselves, which another program is about to write. */
+export function keepFiles(words: Words): object {
+  return keepCopies(words.rest);
+}
+
+/** Copies of the paths, so that `restore` makes them again what they are now: also gone, where nothing is there. */
+export function keepCopies(paths: string[]): { kept: string; files: number } {
   const { id, folder } = newKept();
   const moved: Moved[] = [];
   const made: string[] = [];
   const directories = new Set<string>();
-  for (const [index, path] of changed.entries()) {
+  for (const [index, path] of paths.entries()) {
     // A file whose directory is gone comes back with it, and both are gone again after the undo.
     const missing = missingAbove(path);
     for (const directory of missing) directories.add(directory);
@@ -132,7 +145,7 @@ export function keepChanged(words: Words): object {
       });
   }
   record(folder, { made, moved, directories: [...directories].sort() });
-  return { kept: id, files: changed.length };
+  return { kept: id, files: paths.length };
 }
 
 /** Copies; what the copy replaces is kept. */
@@ -173,9 +186,23 @@ export function restore(words: Words): object {
   const folder = kept(words.needed("kept"));
   const file = join(folder, "record.json");
   if (!existsSync(file)) throw new Failed("this was restored already; nothing was changed");
-  const { made, moved, directories = [], again = [] } = JSON.parse(readFileSync(file, "utf8")) as Record;
+  const {
+    made,
+    moved,
+    directories = [],
+    again = [],
+    revived = [],
+    retired = [],
+  } = JSON.parse(readFileSync(file, "utf8")) as Record;
   const next = newKept();
-  const undone: Required<Record> = { made: [], moved: [], directories: [], again: [] };
+  const undone: Required<Record> = {
+    made: [],
+    moved: [],
+    directories: [],
+    again: [],
+    revived: [basename(folder), ...retired],
+    retired: revived,
+  };
   const note = () => record(next.folder, undone);
   note();
   // Kept copies lie in a folder of ours; everything else is looked up as carefully as the first time.
@@ -218,7 +245,18 @@ export function restore(words: Words): object {
     }
   }
   renameSync(file, join(folder, "restored.json"));
+  for (const id of revived) rename(id, "restored.json", "record.json");
+  for (const id of retired) rename(id, "record.json", "restored.json");
   return { restored: made.length + moved.length + directories.length + again.length, kept: next.id };
+}
+
+/** In the folder of another id; one that was given up by now is no matter. */
+function rename(id: string, from: string, to: string): void {
+  try {
+    renameSync(join(kept(id), from), join(kept(id), to));
+  } catch (error) {
+    if (!(error instanceof Failed) && (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
 }
 
 function pair(words: Words): Moved {

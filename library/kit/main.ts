@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { Failed, readWords, type Words } from "./words.ts";
 
 // Most of a short verb's time would go into reading this program: only what the verb needs is loaded, and compiled once.
+// The agent says where; what is started from here has code of its own.
+delete process.env.NODE_COMPILE_CACHE;
 enableCompileCache(join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tw"));
 
 const VERBS: { [verb: string]: (words: Words) => Promise<object> } = {
@@ -24,12 +26,15 @@ const VERBS: { [verb: string]: (words: Words) => Promise<object> } = {
   doctor: async (words) => (await import("./doctor.ts")).doctor(words),
   "git-back": async (words) => (await import("./git.ts")).goBack(words),
   "git-keep": async (words) => (await import("./files.ts")).keepChanged(words),
+  "keep-files": async (words) => (await import("./files.ts")).keepFiles(words),
   "make-directory": async (words) => (await import("./files.ts")).makeDirectories(words),
   move: async (words) => (await import("./files.ts")).move(words),
   "object-download": async (words) => (await import("./object.ts")).objectDownload(words),
   "object-keep": async (words) => (await import("./object.ts")).objectKeep(words),
   "object-upload": async (words) => (await import("./object.ts")).objectUpload(words),
   package: async (words) => (await import("./packages.ts")).runPackageManager(words),
+  "package-keep": async () => (await import("./packages.ts")).packageKeep(),
+  "package-restore": async (words) => (await import("./packages.ts")).packageRestore(words),
   prune: async (words) => (await import("./archive.ts")).prune(words),
   "r2-backup": async (words) => (await import("./r2.ts")).r2Backup(words),
   "r2-keep": async (words) => (await import("./r2.ts")).r2Keep(words),

@@ -1,6 +1,7 @@
 /** Runs the project's own package manager, found from its lock file. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { keepCopies, restore } from "./files.ts";
 import { Failed, type Words } from "./words.ts";
 
 const MANAGERS: { lock: string; program: string; clean: string[] }[] = [
@@ -29,7 +30,7 @@ const VERBS: { [verb: string]: (program: string, names: string[]) => string[] } 
 
 /** `-- install`, `-- run NAME ARGS…`, `-- add NAMES…`, `-- add-dev NAMES…`, `-- remove NAMES…`; without a lock file npm. */
 export function runPackageManager(words: Words): object {
-  const found = MANAGERS.find(({ lock }) => existsSync(lock));
+  const found = manager();
   const program = found?.program ?? "npm";
   const [verb = "", script, ...args] = words.rest;
   if (!existsSync("package.json") && words.value("when") !== "needed")
@@ -48,11 +49,34 @@ export function runPackageManager(words: Words): object {
           ? VERBS[verb]!(program, [script, ...args])
           : null;
   if (!argv) throw new Failed("say -- install, -- run NAME, -- add NAMES or -- remove NAMES");
+  start(program, argv);
+  return { package_manager: program };
+}
+
+/** Before a change of what the project asks for: its package.json and lock file, and that nothing was installed. */
+export function packageKeep(): object {
+  const lock = manager()?.lock ?? "package-lock.json";
+  return keepCopies(["package.json", lock, ...(existsSync("node_modules") ? [] : ["node_modules"])]);
+}
+
+/** Puts them back, and has the package manager install what they say; where nothing was installed before, nothing is. */
+export function packageRestore(words: Words): object {
+  const restored = restore(words);
+  if (!existsSync("node_modules")) return restored;
+  const program = manager()?.program ?? "npm";
+  start(program, ["install"]);
+  return { ...restored, package_manager: program };
+}
+
+function manager() {
+  return MANAGERS.find(({ lock }) => existsSync(lock));
+}
+
+function start(program: string, argv: string[]): void {
   const child = spawnSync(program, argv, { stdio: ["ignore", 2, 2] });
   if (child.error) throw new Failed(`${program} could not be run: ${child.error.message}`);
   if (child.status !== 0)
     throw new Failed(`${program} ${argv.join(" ")} ended with ${child.status ?? child.signal}`);
-  return { package_manager: program };
 }
 
 function needsNone(): boolean {

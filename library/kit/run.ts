@@ -10,6 +10,11 @@ export interface Ran {
   stderr: string;
 }
 
+interface More {
+  input?: string;
+  cwd?: string;
+}
+
 /** An environment in which wrangler asks nothing, colours nothing and tells nobody. */
 export function wranglerEnv(): NodeJS.ProcessEnv {
   return {
@@ -23,13 +28,15 @@ export function wranglerEnv(): NodeJS.ProcessEnv {
 }
 
 /** Runs to the end, whatever the exit code. */
-export function attempt(program: string, argv: string[], shown = true, input?: string): Ran {
+export function attempt(program: string, argv: string[], shown = true, more: More = {}): Ran {
+  const { input, cwd } = more;
   const child = spawnSync(program, argv, {
     encoding: "utf8",
     maxBuffer: OUTPUT_BYTES,
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     env: wranglerEnv(),
     ...(input === undefined ? {} : { input }),
+    ...(cwd === undefined ? {} : { cwd }),
   });
   if (child.error)
     throw new Failed(
@@ -42,8 +49,8 @@ export function attempt(program: string, argv: string[], shown = true, input?: s
 }
 
 /** Runs and fails when the program does. */
-export function run(program: string, argv: string[], shown = true): Ran {
-  return succeeded(program, argv, attempt(program, argv, shown), shown);
+export function run(program: string, argv: string[], shown = true, more: More = {}): Ran {
+  return succeeded(program, argv, attempt(program, argv, shown, more), shown);
 }
 
 function succeeded(program: string, argv: string[], ran: Ran, shown: boolean): Ran {

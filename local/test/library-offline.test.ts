@@ -78,8 +78,10 @@ it("worker-new begins a project that wrangler reads, types and would upload", as
     buckets: ["files"],
     database: "shop",
   });
-  await ok("wrangler-types", { path: "env.d.ts" });
+  const typed = await ok("wrangler-types", { path: "env.d.ts" });
   expect(readFileSync(join(work, "env.d.ts"), "utf8")).toMatch(/DB: D1Database/);
+  expect(await typed.undo()).toEqual({ "wrangler-types": 0 });
+  expect(existsSync(join(work, "env.d.ts"))).toBe(false);
   const upload = await ok("wrangler-versions-upload", { dry_run: true, message: "-m" });
   expect(upload.said).toMatch(/--dry-run: exiting now/);
   expect(await made.undo()).toEqual({ "worker-new": 0 });

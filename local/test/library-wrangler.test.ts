@@ -109,8 +109,11 @@ it(
     expect(first.outputs).toEqual({ existed: false });
     const second = await ok("wrangler-r2-object-put", { ...object, file: "two" });
     expect(await second.undo()).toEqual({ "wrangler-r2-object-put": 0 });
-    await ok("wrangler-r2-object-get", { ...object, file: "got" });
+    write("got", "mine");
+    const got = await ok("wrangler-r2-object-get", { ...object, file: "got" });
     expect(read("got")).toBe("1");
+    expect(await got.undo()).toEqual({ "wrangler-r2-object-get": 0 });
+    expect(read("got")).toBe("mine");
     const gone = await ok("wrangler-r2-object-delete", object);
     expect(await gone.undo()).toEqual({ "wrangler-r2-object-delete": 0 });
     const saved = await ok("backup-r2", { bucket: "assets", keys: [object.key], output: "saved" });

@@ -1,4 +1,4 @@
-/** What a case of the table says: a command, the parameter that gets every awkward value, and how it shows that each arrived. */
+/** What a case of the table says and what a row of it holds: a command, the parameter that gets every awkward value, and how it shows that each arrived. */
 import type { Json } from "@tw/shared/contracts/json";
 
 export type Args = { [name: string]: Json };
@@ -7,6 +7,14 @@ export interface Step {
   status: string;
   outputs: Args | null;
   error: { code: string; message: string } | null;
+}
+/** A row: what was tried, with which value, and how it went. */
+export interface Row {
+  command: string;
+  /** Empty: an ordinary call. */
+  param: string;
+  value: string;
+  how: string;
 }
 export interface Given {
   /** What a table calls the value. */
@@ -38,8 +46,12 @@ export interface Case {
   args(given: Given): Args;
   /** Throws unless the value arrived as one. `log` is what all steps of the run printed. */
   arrived(given: Given, step: Step, log: string): void;
+  /** Steps of the run before that of the value. */
+  first?(given: Given): { command: string; args: Args }[];
   /** The run is undone, and the directory is what it was. */
   undone?: boolean;
+  /** A fetch is part of it: what was learned of the remote stays. */
+  learns?: boolean;
   /** The directory is what it was without an undo. */
   reads?: boolean;
 }

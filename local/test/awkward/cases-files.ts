@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { Case, Given } from "./case.ts";
 import { tokenOf } from "./repository.ts";
-import { AWKWARD, LEADING_OUT } from "./values.ts";
+import { AWKWARD, everyValue, LEADING_OUT } from "./values.ts";
 
 const at = ({ dir, value }: Given) => join(dir, value);
 const content = (given: Given) => readFileSync(at(given), "utf8");
@@ -29,14 +29,6 @@ const printed = ({ token }: Given, _step: unknown, log: string) =>
   expect(log.split(`${token}\n`), "printed once").toHaveLength(2);
 const isLink = ({ value }: Given) => value.startsWith("link-");
 
-const plain = (command: string, arrived: Case["arrived"], args: Case["args"] = () => ({})): Case => ({
-  command,
-  param: "",
-  takes: [],
-  args,
-  arrived,
-  reads: true,
-});
 const reading = (command: string, arrived: Case["arrived"], more: Partial<Case> = {}): Case => ({
   command,
   param: "path",
@@ -49,19 +41,6 @@ const reading = (command: string, arrived: Case["arrived"], more: Partial<Case> 
 });
 
 export const FILES: Case[] = [
-  plain("pwd", ({ dir }, { outputs }) => expect(outputs).toEqual({ directory: dir })),
-  plain("ps", (_, { outputs }) => expect(((outputs?.processes ?? []) as string[]).length).toBeGreaterThan(2)),
-  plain("df", (_, { outputs }) => expect(Number(outputs?.kilobytes_free)).toBeGreaterThan(0)),
-  plain("date", (_, { outputs }) => expect(outputs?.time).toMatch(/^\d{4}-/)),
-  {
-    ...plain("kill", () => {}),
-    // Nobody has this number; that a process ends is shown where one can be started.
-    args: () => ({ pid: 4_194_303, signal: "CONT" }),
-    arrived: (_, { status, error }) => {
-      expect(status).toBe("failed");
-      expect(error?.message).toMatch(/4194303/);
-    },
-  },
   {
     ...reading("which", (_, { outputs }) => expect(outputs?.path).toMatch(/\/ls$/)),
     param: "name",
@@ -111,7 +90,13 @@ export const FILES: Case[] = [
       expect(((outputs?.paths ?? []) as string[]).join("\n")).toBe(`./${token}/${value}`),
     ),
     param: "name",
-    takes: "text",
+    // A name has no slash; find would never find one.
+    takes: [...everyValue("/outside")]
+      .filter(
+        ([called, value]) =>
+          !value.includes("/") && !["nothing", "a NUL", "half a character"].includes(called),
+      )
+      .map(([called]) => called),
     setup: (given) => {
       mkdirSync(join(given.dir, given.token));
       writeFileSync(join(given.dir, given.token, given.value), "");

@@ -9,7 +9,10 @@ import { AWKWARD, LEADING_OUT } from "./values.ts";
 
 export const GIT_REMOTES: Case[] = [
   ...["git-push", "git-pull", "git-fetch"].map((command) =>
-    ids(command, "remote", () => ({ remote: "origin" }), { undone: command === "git-push" }),
+    ids(command, "remote", () => ({ remote: "origin" }), {
+      prepare: (dir) => void git(dir, "commit", "--quiet", "--allow-empty", "--message=new"),
+      undone: command === "git-push",
+    }),
   ),
   ids(
     "git-remote-add",

@@ -19,16 +19,6 @@ export const REVISIONS = Object.keys({ ...AWKWARD, ...LEADING_OUT }).filter(
 );
 export const HEX = "0".repeat(40);
 
-export const plain = (command: string, arrived: Case["arrived"], more: Partial<Case> = {}): Case => ({
-  command,
-  param: "",
-  takes: [],
-  git: true,
-  args: () => ({}),
-  arrived,
-  reads: true,
-  ...more,
-});
 /** Takes only what a pattern allows: ids. The real one is made by `args` for the value called plain. */
 export const ids = (
   command: string,

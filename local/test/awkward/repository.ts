@@ -30,7 +30,7 @@ export const TOO_LONG = "255 bytes";
 
 export const tokenOf = (called: string): string => `token-${called.replace(/[^a-z0-9]+/g, "-")}`;
 /** An author's name that holds the value. */
-export const authorOf = (value: string): string => `A${value}Z`;
+export const authorOf = (value: string): string => `Ax${value}xZ`;
 
 /** Makes the template that the repositories are copies of. */
 export function makeTemplate(folder: string): void {
@@ -103,15 +103,15 @@ export function onLine(cwd: string): void {
   git(cwd, "reset", "--quiet", "--hard", "refs/x/tip");
 }
 
-/** All that an undo must bring back, here and at the remote. */
-export function gitState(work: string): object {
+/** All that an undo must bring back, here and at the remote; `learned`: but for what a fetch learned, which nothing unlearns. */
+export function gitState(work: string, learned = false): object {
   const remote = join(dirname(work), "remote.git");
   return {
-    refs: git(work, "for-each-ref"),
+    refs: git(work, "for-each-ref", ...(learned ? ["refs/heads", "refs/tags", "refs/stash", "refs/x"] : [])),
     remote: git(remote, "for-each-ref"),
     head: git(work, "symbolic-ref", "HEAD"),
     index: git(work, "ls-files", "--stage"),
-    status: git(work, "status", "--porcelain=v2", "--branch", "--untracked-files=all"),
+    status: git(work, "status", "--porcelain=v2", ...(learned ? [] : ["--branch"]), "--untracked-files=all"),
     config: git(work, "config", "--local", "--list"),
     stash: git(work, "stash", "list", "--format=%H"),
   };
