@@ -4,6 +4,8 @@ import { type Screen, tame } from "./terminal.ts";
 
 /** A prompt or a progress bar ends without a line's end; it is shown when nothing followed for so long. */
 const PARTIAL_MS = 150;
+/** What `tame` takes out, and the carriage return: text without it is shown as it is. */
+const NOT_PLAIN = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/u;
 
 interface Piece {
   step: string;
@@ -26,10 +28,11 @@ export class LogPrinter {
     if (event !== "log" && event !== "gap") return;
     const piece = JSON.parse(data) as Piece;
     const text = event === "gap" ? `\n[… ${piece.bytes ?? 0} bytes missing …]\n` : (piece.text ?? "");
-    const lines = ((this.#open.get(piece.step) ?? "") + text).split("\n");
-    const rest = lines.pop() ?? "";
+    const all = (this.#open.get(piece.step) ?? "") + text;
+    const end = all.lastIndexOf("\n");
+    const rest = all.slice(end + 1);
     // At once: a write for each line costs more memory than the lines.
-    if (lines.length > 0) this.#screen.print(lines.map((line) => this.#shown(piece.step, line)).join("\n"));
+    if (end >= 0) this.#screen.print(this.#lines(piece.step, all.slice(0, end)));
     if (rest === "") this.#open.delete(piece.step);
     else this.#open.set(piece.step, rest);
     clearTimeout(this.#timer);
@@ -43,10 +46,29 @@ export class LogPrinter {
     this.#open.clear();
   }
 
+  /** Whole lines, each under the step's name. Most have nothing to be tamed: a flood of them is not taken apart. */
+  #lines(step: string, text: string): string {
+    if (NOT_PLAIN.test(text))
+      return text
+        .split("\n")
+        .map((line) => this.#shown(step, line))
+        .join("\n");
+    const [before, after] = this.#around(step);
+    // `$` means something in a replacement.
+    const between = `${after}\n${before}`.replaceAll("$", "$$$$");
+    return `${before}${text.replace(/\n/g, between)}${after}`;
+  }
+
   #shown(step: string, line: string): string {
     // A carriage return draws a line anew: what stands in the end is what counts.
     const shown = line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
+    const [before, after] = this.#around(step);
+    return `${before}${tame(shown, after !== "")}${after}`;
+  }
+
+  /** What stands before and behind each line; on a coloured screen a line's own colours end with it. */
+  #around(step: string): [string, string] {
     const colour = this.#screen.style.good("x") !== "x";
-    return `${this.#screen.style.dim(`  ${step} │`)} ${tame(shown, colour)}${colour ? "\x1b[0m" : ""}`;
+    return [`${this.#screen.style.dim(`  ${step} │`)} `, colour ? "\x1b[0m" : ""];
   }
 }
