@@ -45,6 +45,12 @@ const port = await freePort();
 let workspace: Workspace = await startWorkspace({ port });
 const fleet: Fleet[] = [];
 const faults: string[] = [];
+// Stopped agents would stay behind for ever.
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => {
+    for (const { child } of fleet) child.kill("SIGKILL");
+    process.exit(1);
+  });
 try {
   await api("/api/commands/fleet-mark", "PUT", {
     name: "Mark",
