@@ -10,6 +10,7 @@ import { type Exit, type Launch, type Launched, type LaunchSpec, readMark } from
 const READY_MS = 3_000;
 /** Linux: the number of prctl, see forker.pl. */
 const PRCTL: { [arch: string]: number } = process.platform === "linux" ? { x64: 157, arm64: 167 } : {};
+const NOTHING = Buffer.alloc(0);
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 interface Program {
@@ -46,7 +47,10 @@ class Forker {
   readonly #starting = new Set<number>();
   #adopts = false;
   #next = 0;
-  #rest: Buffer = Buffer.alloc(0);
+  /** What is read of a frame that has not come whole. */
+  #rest: Buffer = NOTHING;
+  /** The frame of output that is being read. */
+  #output: { kind: string; id: number; left: number } | null = null;
   #isReady: () => void = () => {};
 
   constructor(perl: string) {
@@ -149,13 +153,26 @@ class Forker {
 
   #read(bytes: Buffer): void {
     let buffer = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
-    while (buffer.length >= 9) {
-      const end = 9 + buffer.readUInt32BE(5);
-      if (buffer.length < end) break;
-      this.#frame(String.fromCharCode(buffer[0]!), buffer.readUInt32BE(1), buffer.subarray(9, end));
-      buffer = buffer.subarray(end);
+    for (;;) {
+      if (this.#output) {
+        // Output needs no whole frame: it is passed on as it comes, so that a flood is not copied together first.
+        const part = buffer.subarray(0, this.#output.left);
+        if (part.length > 0) this.#frame(this.#output.kind, this.#output.id, part);
+        buffer = buffer.subarray(part.length);
+        this.#output.left -= part.length;
+        if (this.#output.left > 0) break;
+        this.#output = null;
+      }
+      if (buffer.length < 9) break;
+      const kind = String.fromCharCode(buffer[0]!);
+      const id = buffer.readUInt32BE(1);
+      const length = buffer.readUInt32BE(5);
+      if (kind === "O" || kind === "E") this.#output = { kind, id, left: length };
+      else if (buffer.length < 9 + length) break;
+      else this.#frame(kind, id, buffer.subarray(9, 9 + length));
+      buffer = buffer.subarray(this.#output ? 9 : 9 + length);
     }
-    this.#rest = buffer;
+    this.#rest = buffer.length > 0 ? Buffer.from(buffer) : NOTHING;
   }
 
   #frame(kind: string, id: number, bytes: Buffer): void {

@@ -1,5 +1,6 @@
 /** The log of one attempt on its way to the hub: ordered by byte offset, sent again until answered, capped, at constant memory. */
 import { LIMITS } from "@tw/shared/limits";
+import { LogTail } from "./log-tail.ts";
 
 const FLUSH_MS = 80;
 const WINDOW = 8;
@@ -22,10 +23,8 @@ export class LogStream {
   #openBytes = 0;
   #chunks: Chunk[] = [];
   #kept = 0;
-  /** Output past the head: its last part, and how much went through it. */
-  #tail: Buffer[] = [];
-  #tailBytes = 0;
-  #past = 0;
+  /** Output past the head. */
+  readonly #tail = new LogTail(TAIL_BYTES);
   #timer: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
@@ -42,48 +41,31 @@ export class LogStream {
   /** Bytes in memory: not sent, not answered, or kept as the end. */
   get held(): number {
     const chunks = this.#chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    return chunks + this.#openBytes + this.#tailBytes;
+    return chunks + this.#openBytes + this.#tail.held;
   }
   get truncated(): boolean {
-    return this.#past > TAIL_BYTES;
+    return this.#tail.through > TAIL_BYTES;
   }
 
   write(text: string): void {
     if (text === "" || this.#closed) return;
-    const bytes = Buffer.from(text, "utf8");
-    const room = HEAD_BYTES - this.#kept;
-    if (room >= bytes.length) {
-      this.#keep(bytes);
+    // From here on nothing more goes to the head, even a piece that would fit: the log must not have holes inside.
+    if (this.#tail.through > 0) {
+      this.#tail.push(text);
       return;
     }
-    const cut = boundary(bytes, Math.max(0, room));
+    const bytes = Buffer.from(text, "utf8");
+    const cut = boundary(bytes, HEAD_BYTES - this.#kept);
     if (cut > 0) this.#keep(bytes.subarray(0, cut));
-    // From here on nothing more goes to the head, even a piece that would fit: the log must not have holes inside.
-    this.#toTail(bytes.subarray(cut));
+    if (cut < bytes.length) this.#tail.push(bytes.toString("utf8", cut));
   }
 
   #keep(bytes: Buffer): void {
-    if (this.#past > 0) {
-      this.#toTail(bytes);
-      return;
-    }
     this.#open.push(bytes);
     this.#openBytes += bytes.length;
     this.#kept += bytes.length;
     if (this.#openBytes >= LIMITS.logChunkBytes) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
-  }
-
-  #toTail(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    // A copy: a slice would hold on to the whole chunk it was cut from.
-    this.#tail.push(
-      Buffer.from(bytes.length > TAIL_BYTES ? bytes.subarray(bytes.length - TAIL_BYTES) : bytes),
-    );
-    this.#tailBytes += Math.min(bytes.length, TAIL_BYTES);
-    this.#past += bytes.length;
-    while (this.#tailBytes - this.#tail[0]!.length >= TAIL_BYTES)
-      this.#tailBytes -= this.#tail.shift()!.length;
   }
 
   /** Sends what is there now instead of waiting for a fuller chunk. */
@@ -107,16 +89,11 @@ export class LogStream {
 
   /** The attempt is over: adds what was left out and the end of the output, and sends all that is left. */
   finish(): void {
-    if (this.#past > 0) {
-      let tail = Buffer.concat(this.#tail);
-      if (tail.length > TAIL_BYTES) tail = tail.subarray(tail.length - TAIL_BYTES);
-      // Not in the middle of a character.
-      while (tail.length > 0 && (tail[0]! & 0xc0) === 0x80) tail = tail.subarray(1);
-      const left = this.#past - tail.length;
+    if (this.#tail.through > 0) {
+      const tail = this.#tail.take();
+      const left = this.#tail.through - tail.length;
       const mark = left > 0 ? `\n[... ${left} bytes of output left out here: more than 10 MiB ...]\n` : "";
       const rest = Buffer.concat([Buffer.from(mark), tail]);
-      this.#tail = [];
-      this.#tailBytes = 0;
       this.#open.push(rest);
       this.#openBytes += rest.length;
       this.#kept += rest.length;
@@ -158,6 +135,7 @@ export class LogStream {
     this.#chunks = [];
     this.#open = [];
     this.#openBytes = 0;
+    this.#tail.take();
     this.pump();
   }
 

@@ -1,23 +1,32 @@
 /**
- * `npm run fleet [-- --agents 50 --jobs 500]`: many real agents on one workspace. Every job runs once, the work is spread by capacity, and after the
- * server's restart all of them are back before long. Prints figures; exits with 1 when one of these does not hold.
+ * `npm run fleet [-- --agents 50 --jobs 500 --sockets 1000]`: many real agents on one workspace. Every job runs once, the work is spread by
+ * capacity, and after the server's restart all of them are back before long; `--sockets`: so are that many connections alone. Prints figures;
+ * exits with 1 when one of these does not hold.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startWorkspace, type Workspace } from "@tw/local/src/testing/workspace.ts";
+import { answering, inTurns, patiently, seconds, until } from "./fleet-parts.ts";
+import { storm } from "./fleet-sockets.ts";
 import { figures } from "./stats.ts";
 
 const { values } = parseArgs({
-  options: { agents: { type: "string", default: "50" }, jobs: { type: "string", default: "500" } },
+  options: {
+    agents: { type: "string", default: "50" },
+    jobs: { type: "string", default: "500" },
+    sockets: { type: "string", default: "0" },
+  },
 });
 const AGENTS = Number(values.agents);
 const JOBS = Number(values.jobs);
 const CAPACITIES = [1, 2, 4, 8];
 const SETTLED_S = 30;
+/** An agent's mean part may be so many times what its capacity promises, or the like part of it. */
+const SPREAD = 2;
 const AT_ONCE = 32;
 const START_AT_ONCE = 4;
 const MAIN = new URL(import.meta.resolve("@tw/agent/src/main.ts")).pathname;
@@ -36,6 +45,12 @@ const port = await freePort();
 let workspace: Workspace = await startWorkspace({ port });
 const fleet: Fleet[] = [];
 const faults: string[] = [];
+// Stopped agents would stay behind for ever.
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => {
+    for (const { child } of fleet) child.kill("SIGKILL");
+    process.exit(1);
+  });
 try {
   await api("/api/commands/fleet-mark", "PUT", {
     name: "Mark",
@@ -50,22 +65,43 @@ try {
     `${AGENTS} agents connected in ${seconds(Date.now() - started)}, capacities ${CAPACITIES.join(", ")}`,
   );
 
+  console.log("While a queue fills all agents are stopped (SIGSTOP), so that all of its jobs wait at once.");
   await burst(JOBS);
   await restart();
   await burst(Math.min(JOBS, 2 * AGENTS));
-} finally {
-  for (const { child } of fleet) {
-    child.kill("SIGCONT");
-    child.kill("SIGTERM");
+  if (Number(values.sockets) > 0) {
+    await endAgents();
+    const { workspace: after, fault } = await storm(workspace, Number(values.sockets), SETTLED_S);
+    workspace = after;
+    if (fault) faults.push(fault);
   }
-  await Promise.all(
-    fleet.map(({ child }) => (child.exitCode === null ? new Promise((go) => child.once("exit", go)) : null)),
-  );
+} catch (error) {
+  faults.push((error as Error).message);
+} finally {
+  await endAgents();
   await workspace.stop();
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 }
 for (const fault of faults) console.log(`NOT AS IT SHOULD BE: ${fault}`);
+console.log(
+  `load average ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores; ${faults.length > 0 ? "failed" : "all as it should be"}`,
+);
 process.exit(faults.length > 0 ? 1 : 0);
+
+async function endAgents(): Promise<void> {
+  const ending = fleet.splice(0);
+  for (const { child } of ending) {
+    child.kill("SIGCONT");
+    child.kill("SIGTERM");
+  }
+  await Promise.all(
+    ending.map(({ child }) =>
+      child.exitCode === null && child.signalCode === null
+        ? new Promise((go) => child.once("exit", go))
+        : null,
+    ),
+  );
+}
 
 /** Registers one agent and starts it. */
 async function enlist(i: number): Promise<void> {
@@ -113,40 +149,44 @@ async function burst(count: number): Promise<void> {
     const { run } = await api<{ run: { id: string } }>("/api/commands/fleet-mark/execute", "POST", body);
     ids.push(run.id);
   });
-  const queued = async () =>
-    (
-      await workspace.db
-        .prepare("SELECT count(*) AS n FROM jobs WHERE finished_at IS NULL")
-        .first<{ n: number }>()
-    )?.n;
+  const open = (table: string) => async () =>
+    (await workspace.db
+      .prepare(`SELECT count(*) AS n FROM ${table} WHERE finished_at IS NULL`)
+      .first<number>("n")) ?? -1;
+  const queued = open("jobs");
   await until(async () => (await queued()) === count, 300, "all jobs are queued");
   const asked = Date.now() - asking;
   const from = Date.now();
   for (const { child } of fleet) child.kill("SIGCONT");
-  const open = async () =>
-    (
-      await workspace.db
-        .prepare("SELECT count(*) AS n FROM workflow_executions WHERE finished_at IS NULL")
-        .first<{ n: number }>()
-    )?.n;
-  await until(async () => (await open()) === 0, 600, "all runs are over");
+  const unfinished = open("workflow_executions");
+  // What is not over by then is counted below, and is a fault.
+  await until(async () => (await unfinished()) === 0, 300, "all runs are over").catch((error: Error) =>
+    faults.push(error.message),
+  );
   const took = Date.now() - from;
-  const { results } = await workspace.db
-    .prepare(
-      "SELECT run_id, agent_id, attempt, status FROM step_executions WHERE run_id IN (SELECT value FROM json_each(?1))",
-    )
-    .bind(JSON.stringify(ids))
-    .all<{ run_id: string; agent_id: string; attempt: number; status: string }>();
+  const { results } = await patiently(() =>
+    workspace.db
+      .prepare(
+        `SELECT run_id, agent_id, attempt, status, error_json ->> 'code' AS error FROM step_executions
+         WHERE run_id IN (SELECT value FROM json_each(?1))`,
+      )
+      .bind(JSON.stringify(ids))
+      .all<{ run_id: string; agent_id: string; attempt: number; status: string; error: string | null }>(),
+  );
+  // What each program wrote itself, whatever the workspace believes.
   const ran = new Map(
     readdirSync(join(root, "ran")).map((name) => [name, readFileSync(join(root, "ran", name), "utf8")]),
   );
-  const wrong = ids.filter((id) => ran.get(id) !== "once\n");
-  const failed = results.filter(({ status }) => status !== "succeeded").length;
+  const times = ids.map((id) => (ran.get(id) ?? "").split("\n").length - 1).map((n) => Math.max(0, n));
+  const [never, twice] = [times.filter((n) => n === 0).length, times.filter((n) => n > 1).length];
+  const failed = results.filter(({ status }) => status !== "succeeded");
+  const errors = [...new Set(failed.map(({ error }) => error))].join(", ");
   console.log(
-    `${count} jobs: queued in ${seconds(asked)}, then let loose: all over in ${seconds(took)}; ran once: ${count - wrong.length}, not succeeded: ${failed}`,
+    `${count} jobs: queued in ${seconds(asked)}, then let loose: all over in ${seconds(took)}; ran once ${count - never - twice}, twice or more ${twice}, never ${never}; not succeeded ${failed.length}${errors ? ` (${errors})` : ""}`,
   );
-  if (wrong.length > 0) faults.push(`${wrong.length} of ${count} jobs did not run exactly once`);
-  if (failed > 0) faults.push(`${failed} of ${count} jobs did not succeed`);
+  if (twice > 0) faults.push(`${twice} of ${count} jobs ran twice or more`);
+  if (never > 0) faults.push(`${never} of ${count} jobs never ran`);
+  if (failed.length > 0) faults.push(`${failed.length} of ${count} jobs did not succeed (${errors})`);
   const total = fleet.reduce((sum, { capacity }) => sum + capacity, 0);
   for (const capacity of CAPACITIES) {
     const each = fleet
@@ -154,15 +194,18 @@ async function burst(count: number): Promise<void> {
       .map(({ id }) => results.filter(({ agent_id }) => agent_id === id).length);
     if (each.length === 0) continue;
     const mean = each.reduce((a, b) => a + b, 0) / each.length;
+    const part = (count * capacity) / total;
     console.log(
-      `  capacity ${capacity}: ${mean.toFixed(1)} jobs an agent (${Math.min(...each)} to ${Math.max(...each)}), its part by capacity ${((count * capacity) / total).toFixed(1)}`,
+      `  capacity ${capacity}: ${mean.toFixed(1)} jobs an agent (${Math.min(...each)} to ${Math.max(...each)}), its part by capacity ${part.toFixed(1)}`,
     );
+    if (count >= 2 * total && (mean > part * SPREAD || mean < part / SPREAD))
+      faults.push(`agents of capacity ${capacity} had ${mean.toFixed(1)} jobs, not about ${part.toFixed(1)}`);
   }
 }
 
 /** Stops the server, starts it again on the same data and port, and waits until every agent has a new session. */
 async function restart(): Promise<void> {
-  const before = await sessions();
+  const before = await patiently(sessions);
   const { data, identity, url } = workspace;
   const down = Date.now();
   await workspace.stop({ keep: true });
@@ -184,21 +227,11 @@ async function restart(): Promise<void> {
     120,
     `all agents are back, ${missing.size} missing`,
   );
-  const { p50 } = figures(back);
   const last = Math.max(...back);
   console.log(
-    `all ${AGENTS} agents are back ${last.toFixed(1)} s after it (half of them after ${p50} s), to be within ${SETTLED_S} s`,
+    `${back.length} of ${AGENTS} agents are back: half of them ${figures(back).p50} s after it, the last ${last.toFixed(1)} s, to be within ${SETTLED_S} s`,
   );
   if (last > SETTLED_S) faults.push(`the last agent came back after ${last.toFixed(1)} s`);
-}
-
-/** When the server takes requests again. */
-async function answering(url: string): Promise<number> {
-  for (;;) {
-    const answer = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
-    if (answer?.ok) return Date.now();
-    await new Promise((go) => setTimeout(go, 50));
-  }
 }
 
 /** Each agent's connection: its number, and when it was heard of. */
@@ -213,36 +246,6 @@ async function api<T>(path: string, method: string, body: unknown): Promise<T> {
   const answer = await workspace.request(path, { method, body });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as T;
-}
-
-/** `work` so many times, `width` at a time. */
-async function inTurns(times: number, width: number, work: (i: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    while (next < times) await work(next++);
-  };
-  await Promise.all(Array.from({ length: width }, lane));
-}
-
-/** A look that fails (a connection closed just then) is only a look in vain. */
-async function until(holds: () => boolean | Promise<boolean>, limitS: number, what: string): Promise<void> {
-  let why = "";
-  const look = async () => {
-    try {
-      return await holds();
-    } catch (error) {
-      why = ` (${(error as Error).message})`;
-      return false;
-    }
-  };
-  for (const end = Date.now() + limitS * 1000; !(await look()); ) {
-    if (Date.now() > end) throw new Error(`waited ${limitS} s in vain until ${what}${why}`);
-    await new Promise((go) => setTimeout(go, 200));
-  }
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }
 
 function freePort(): Promise<number> {

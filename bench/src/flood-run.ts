@@ -4,19 +4,24 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { Workspace } from "@tw/local/src/testing/workspace.ts";
 
 export interface MemoryOf {
-  /** MiB of resident memory before anything was run (the watcher: as soon as it watched), before the flood, and the highest while it lasted. */
+  /** MiB of resident memory before anything was run (the watcher: as soon as it watched), before the flood, the most in its first 5 s, and the most of all. */
   rest: number;
   before: number;
+  warm: number;
   highest: number;
   /** How much the highest rose in each half: what is constant does not rise in the second. */
   firstHalf: number;
   secondHalf: number;
+  /** MiB a minute over the last 30 s of the flood (the last half of a shorter one): of a straight line through all samples. */
+  slope: number;
 }
 export interface Flood {
   status: string;
   error: string | null;
-  /** What the watcher was shown. */
+  /** What the watcher was shown, and how many lines the stored log has: each is to be shown once. */
   seenMiB: number;
+  seenLines: number;
+  logLines: number;
   memory: { agent: MemoryOf; forker: MemoryOf; workers: MemoryOf; watcher: MemoryOf };
 }
 
@@ -52,31 +57,60 @@ export async function flood(
     workers: workerd(),
     watcher: watcher.pid,
   };
+  const samples = Object.fromEntries(Object.keys(pids).map((name) => [name, [] as Sample[]]));
+  const before = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, rssMiB(pid)]));
   const began = performance.now();
-  const tracks = Object.fromEntries(
-    Object.entries(pids).map(([name, pid]) => {
-      const before = rssMiB(pid);
-      return [name, { pid, rest: resting[name] ?? before, before, atHalf: before, highest: before }];
-    }),
-  );
   const sampling = setInterval(() => {
-    const half = performance.now() - began < (seconds * 1000) / 2;
-    for (const track of Object.values(tracks)) {
-      track.highest = Math.max(track.highest, rssMiB(track.pid));
-      if (half) track.atHalf = track.highest;
+    const at = (performance.now() - began) / 1000;
+    for (const [name, pid] of Object.entries(pids)) {
+      const mib = rssMiB(pid);
+      if (mib > 0) samples[name]?.push({ at, mib });
     }
   }, 50);
   const ended = await over(workspace, run);
-  clearInterval(sampling);
   await watcher.ended;
+  clearInterval(sampling);
   const memory = Object.fromEntries(
-    Object.entries(tracks).map(([name, { rest, before, atHalf, highest }]) => [
-      name,
-      { rest, before, highest, firstHalf: atHalf - before, secondHalf: highest - atHalf },
-    ]),
+    Object.entries(samples).map(([name, taken]) => {
+      const start = before[name] ?? 0;
+      return [name, { rest: resting[name] ?? start, before: start, ...figuresOf(taken, start, seconds) }];
+    }),
   ) as Flood["memory"];
   const seenMiB = Math.round((watcher.seen() / 1024 / 1024) * 10) / 10;
-  return { status: ended.status, error: ended.steps[0]?.error?.code ?? null, seenMiB, memory };
+  const log = await workspace.request(`/api/runs/${run}/logs`);
+  const logLines = (await log.text()).split("\n").length - 1;
+  const error = ended.steps[0]?.error?.code ?? null;
+  return { status: ended.status, error, seenMiB, seenLines: watcher.lines(), logLines, memory };
+}
+
+interface Sample {
+  /** Seconds since the flood began. */
+  at: number;
+  mib: number;
+}
+const WARM_S = 5;
+
+function figuresOf(samples: Sample[], before: number, seconds: number) {
+  const most = (until: number) =>
+    Math.max(before, ...samples.filter(({ at }) => at < until).map(({ mib }) => mib));
+  const half = most(seconds / 2);
+  const highest = most(Number.POSITIVE_INFINITY);
+  const late = samples.filter(({ at }) => at > seconds - Math.min(30, seconds / 2) && at < seconds);
+  return {
+    warm: most(WARM_S),
+    highest,
+    firstHalf: half - before,
+    secondHalf: highest - half,
+    slope: 60 * slopeOf(late),
+  };
+}
+/** Least squares; MiB a second. */
+function slopeOf(samples: Sample[]): number {
+  const mean = (of: (sample: Sample) => number) =>
+    samples.reduce((sum, one) => sum + of(one), 0) / samples.length;
+  const [at, mib] = [mean((one) => one.at), mean((one) => one.mib)];
+  const spread = samples.reduce((sum, one) => sum + (one.at - at) ** 2, 0);
+  return spread > 0 ? samples.reduce((sum, one) => sum + (one.at - at) * (one.mib - mib), 0) / spread : 0;
 }
 
 /** The command line as a person uses it. */
@@ -86,13 +120,15 @@ function watch(workspace: Workspace, run: string) {
     stdio: ["ignore", "pipe", "inherit"],
     env: { PATH: process.env.PATH, HOME: workspace.data, TW_URL: workspace.url, TW_TOKEN: workspace.token },
   });
-  let seen = 0;
+  let [seen, lines] = [0, 0];
   child.stdout.on("data", (bytes: Buffer) => {
     seen += bytes.length;
+    for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) lines++;
   });
   return {
     pid: child.pid as number,
     seen: () => seen,
+    lines: () => lines,
     ended: new Promise<void>((go) => child.once("exit", () => go())),
   };
 }

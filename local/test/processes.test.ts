@@ -14,7 +14,7 @@ let agent: TestAgent;
 beforeAll(async () => {
   workspace = await startWorkspace();
   agent = await startAgent(workspace, {
-    policy: { programs: ["sh", "setsid", "yes"] },
+    policy: { programs: ["sh", "setsid", "yes", "seq"] },
     env: { TW_KILL_GRACE_MS: "500" },
   });
 });
@@ -99,8 +99,43 @@ test("a flood of output costs agent, Worker and watcher a memory that does not g
   expect(memory.agent.highest - memory.agent.rest).toBeLessThan(128);
   expect(memory.agent.highest - memory.agent.before).toBeLessThan(64);
   expect(memory.forker.highest).toBeLessThan(64);
-  expect(memory.workers.highest - memory.workers.before).toBeLessThan(256);
+  expect(memory.workers.highest - memory.workers.before).toBeLessThan(192);
   expect(memory.watcher.highest - memory.watcher.before).toBeLessThan(96);
+});
+
+test("at the cap a watcher is shown what is kept: each line once and in order, one mark for the middle, and the end", async () => {
+  const count = 2_000_000;
+  const body = { name: "Count", type: "builtin", effect: "read", category: "test" };
+  const definition = { program: "seq", argv: [`${count}`] };
+  const put = await workspace.request("/api/commands/count-up", {
+    method: "PUT",
+    body: { ...body, definition },
+  });
+  expect(put.status, await put.clone().text()).toBeLessThan(300);
+  const run = await begin("count-up");
+  const watched = await workspace.request(`/api/runs/${run}/logs`, {
+    headers: { accept: "text/event-stream" },
+  });
+  const pieces = [...(await watched.text()).matchAll(/^event: log\ndata: (.*)$/gm)].map(
+    ([, data = ""]) => JSON.parse(data) as { start: number; text: string },
+  );
+  // No piece is doubled and none is missing.
+  let end = 0;
+  for (const { start, text } of pieces) {
+    expect(start).toBe(end);
+    end += Buffer.byteLength(text);
+  }
+  const shown = pieces.map(({ text }) => text).join("");
+  expect(shown === (await (await workspace.request(`/api/runs/${run}/logs`)).text())).toBe(true);
+  const [head = "", left = "", tail = ""] = shown.split(
+    /\n\[\.\.\. (\d+) bytes of output left out here: more than 10 MiB \.\.\.\]\n/,
+  );
+  const whole = Array.from({ length: count }, (_, i) => `${i + 1}\n`).join("");
+  expect(head === whole.slice(0, head.length)).toBe(true);
+  expect(tail === whole.slice(-tail.length)).toBe(true);
+  expect(head.length + Number(left) + tail.length).toBe(whole.length);
+  expect(end).toBeLessThanOrEqual(10 * 1024 * 1024);
+  expect(end).toBeGreaterThan(10 * 1024 * 1024 - 4_096);
 });
 
 test("an agent whose token is taken away in the middle of a job ends its program and itself", async () => {

@@ -3,7 +3,7 @@
  * does not start, and a changed policy counts at once.
  */
 import { spawn } from "node:child_process";
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isSigned, publicPart } from "@tw/shared/receipts/sign";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -11,6 +11,7 @@ import { encodings, readable } from "../../agent/test/encodings.ts";
 import { ROOT } from "../src/ports.ts";
 import { startWorkspace, type Workspace } from "../src/testing/workspace.ts";
 import { call, ended, startAgent, type TestAgent, until } from "./agent.ts";
+import { everything, filesOf, findReadable } from "./stored.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let ws: Workspace;
@@ -66,32 +67,6 @@ afterAll(async () => {
   await ws?.stop();
 });
 
-/** Everything that is stored: the database's rows, its files and the bucket's, what the agent keeps and said. */
-async function everything(): Promise<Buffer> {
-  const { results } = await ws.db
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
-    .all<{ name: string }>();
-  const tables = results.filter(({ name }) => !name.startsWith("knowledge_index"));
-  const rows = await Promise.all(tables.map(({ name }) => ws.db.prepare(`SELECT * FROM ${name}`).all()));
-  const cells = rows.flatMap((one) => one.results.flatMap((row) => Object.values(row as object).map(String)));
-  const files = [...filesOf(ws.data), ...filesOf(agent.state)].map((file) => readFileSync(file));
-  return Buffer.concat([Buffer.from([...cells, agent.said()].join("\n")), ...files]);
-}
-function filesOf(dir: string): string[] {
-  return readdirSync(dir, { recursive: true, encoding: "utf8" })
-    .map((name) => join(dir, name))
-    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
-}
-/** Pieces of 10 bytes side by side: whatever shows 19 in a row shows one of them. */
-function findReadable(stored: Buffer, value: string): string[] {
-  return Object.entries(encodings(value)).flatMap(([name, form]) => {
-    const bytes = Buffer.from(form);
-    const starts = Array.from({ length: Math.floor(bytes.length / 10) }, (_, i) => i * 10);
-    const found = starts.filter((at) => stored.includes(bytes.subarray(at, at + 10)));
-    return found.length > 0 ? [`${name}: at ${found.join(", ")}`] : [];
-  });
-}
-
 test("a secret printed in 2,000 random splits and every encoding can be read nowhere", async () => {
   await keep("WORKSPACE_TOKEN", SECRET);
   // It prints to both streams in pieces of its own, and puts the secret out and fails with it in its last line.
@@ -130,7 +105,7 @@ test("a secret printed in 2,000 random splits and every encoding can be read now
     for (const [form, text] of Object.entries(encodings(value)))
       expect(readable(log, text).length, form).toBe(0);
   }
-  const stored = await everything();
+  const stored = await everything(ws, agent);
   // The program's own file of forms lies under the root, which nobody keeps.
   for (const value of [SECRET, LOCAL]) expect(findReadable(stored, value)).toEqual([]);
   const leased = await call(ws, "/api/audit?action=secret.leased");
@@ -162,7 +137,7 @@ test("a secret that is changed between attempts: each attempt gets its own, old 
   const done = await ended(ws, id);
   expect(done.status, JSON.stringify(done.error)).toBe("succeeded");
   expect(await logOf(id)).toMatch(/1 old none now \*\*\* false\n.*\n?2 old \*\*\* now \*\*\* false\n/);
-  const stored = await everything();
+  const stored = await everything(ws, agent);
   for (const value of [old, fresh]) expect(findReadable(stored, value)).toEqual([]);
 });
 

@@ -6,15 +6,17 @@ import { type AgentHubRpc, hubOf, type WatchPing } from "@tw/shared/hub";
 import { LIMITS } from "@tw/shared/limits";
 import type { Env } from "./env.ts";
 
-/** Pings kept for a reader that is busy; older ones are dropped, since it reads D1 again anyway. */
+/** Pings kept for a reader that is busy, and characters of them; older ones are dropped, since it reads D1 again anyway. */
 const BACKLOG = 1_000;
+const BACKLOG_CHARS = 256 * 1024;
 
 /** One open watch on a run. It reopens itself when the hub went away, and misses nothing that a look at D1 would not find. */
 export class RunWatch {
   readonly #hub: Pick<AgentHubRpc, "watch">;
   readonly #runId: string;
   #reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
-  #pings: WatchPing[] = [];
+  #lines: string[] = [];
+  #chars = 0;
   #wake: (() => void) | null = null;
   #closed = false;
 
@@ -37,7 +39,7 @@ export class RunWatch {
 
   /** The pings since the last call; waits for one, `waitMs` at most. */
   async next(waitMs: number): Promise<WatchPing[]> {
-    if (this.#pings.length === 0 && !this.#closed) {
+    if (this.#lines.length === 0 && !this.#closed) {
       let timer: ReturnType<typeof setTimeout> | undefined;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -47,7 +49,8 @@ export class RunWatch {
       this.#wake = null;
     }
     if (!this.#reader && !this.#closed) await this.open();
-    return this.#pings.splice(0);
+    this.#chars = 0;
+    return this.#lines.splice(0).map((line) => JSON.parse(line) as WatchPing);
   }
 
   get closed(): boolean {
@@ -62,6 +65,13 @@ export class RunWatch {
     this.#reader = null;
   }
 
+  #keep(line: string): void {
+    this.#lines.push(line);
+    this.#chars += line.length;
+    while (this.#lines.length > BACKLOG || (this.#chars > BACKLOG_CHARS && this.#lines.length > 1))
+      this.#chars -= this.#lines.shift()!.length;
+  }
+
   async #pump(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
     const decoder = new TextDecoder();
     let rest = "";
@@ -71,8 +81,7 @@ export class RunWatch {
         if (done) break;
         const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
         rest = lines.pop() ?? "";
-        for (const line of lines) if (line) this.#pings.push(JSON.parse(line) as WatchPing);
-        if (this.#pings.length > BACKLOG) this.#pings.splice(0, this.#pings.length - BACKLOG);
+        for (const line of lines) if (line) this.#keep(line);
         this.#wake?.();
       }
     } catch {

@@ -25,9 +25,17 @@ export interface StoredPiece {
 export type LogOutcome = "stored" | "lost" | "not_in_job";
 
 const encoder = new TextEncoder();
-/** Length in bytes, which offsets count. */
+/** Length in bytes, which offsets count. Counted, not encoded: that would leave as many bytes behind as the log has. */
 export function logBytes(text: string): number {
-  return encoder.encode(text).length;
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x80) continue;
+    // Half a pair alone is three bytes, a whole pair four.
+    bytes += code < 0x800 ? 1 : 2;
+    if (code >= 0xd800 && code < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++;
+  }
+  return bytes;
 }
 /** What ends a log that was cut; it stands at the cap's offset and has no bytes of its own. */
 export const CAP_MARK = `\n[… the log ends here: more than ${LIMITS.logBytes.toLocaleString("en-US")} bytes were written …]\n`;
@@ -44,16 +52,17 @@ export async function storeLogs(
   now: number,
 ): Promise<{ outcomes: LogOutcome[]; stored: StoredPiece[] }> {
   const rows = pieces.flatMap((piece, i) => capped(piece).map((row) => ({ ...row, i })));
-  const json = JSON.stringify(rows);
   const mine = `FROM json_each(?1) c JOIN jobs j ON j.id = c.value ->> 'job'
     WHERE j.tenant_id = ?2 AND j.agent_id = c.value ->> 'agent' AND j.fence = c.value ->> 'fence'
       AND ((j.status = 'leased' AND j.lease_expires_at > ?3) OR (j.status = 'done' AND j.finished_at > ?3 - ?4))`;
   const known = `EXISTS (SELECT 1 FROM json_each(j.steps_json) s
     WHERE s.value ->> 'step' = c.value ->> 'step' AND s.value ->> 'attempt' = c.value ->> 'attempt')`;
+  const stepId = `c.value ->> 'step' || CASE j.purpose WHEN 'rollback' THEN '${UNDO}' ELSE '' END`;
+  // The text goes to the database once and does not come back: a flood goes through here.
   const [seen, inserted] = await db.batch([
     db
-      .prepare(`SELECT c.value ->> 'i' AS i, ${known} AS known ${mine}`)
-      .bind(json, tenantId, now, LIMITS.lateLogMs),
+      .prepare(`SELECT c.key AS row, ${known} AS known, j.run_id AS run_id, ${stepId} AS step_id ${mine}`)
+      .bind(JSON.stringify(rows.map((row) => ({ ...row, text: "" }))), tenantId, now, LIMITS.lateLogMs),
     // `low`: where the stored piece before this one ends; `high`: where the next begins. What lies between is new.
     db
       .prepare(
@@ -67,7 +76,7 @@ export async function storeLogs(
                   min(finish, coalesce((SELECT p.start FROM log_chunks p WHERE p.run_id = n.run_id AND p.step_id = n.step_id
                            AND p.attempt = n.attempt AND p.start > n.start ORDER BY p.start LIMIT 1), finish)) AS high
            FROM (
-             SELECT j.run_id AS run_id, c.value ->> 'step' || CASE j.purpose WHEN 'rollback' THEN '${UNDO}' ELSE '' END AS step_id,
+             SELECT j.run_id AS run_id, ${stepId} AS step_id,
                     c.value ->> 'attempt' AS attempt, c.value ->> 'start' AS start,
                     c.value ->> 'start' + c.value ->> 'bytes' AS finish, c.value ->> 'text' AS text
              ${mine} AND ${known}
@@ -75,23 +84,50 @@ export async function storeLogs(
          )
          WHERE low < high OR (start = finish AND start = ?5)
          ON CONFLICT DO NOTHING
-         RETURNING run_id, step_id, attempt, start, text`,
+         RETURNING run_id, step_id, attempt, start, bytes`,
       )
-      .bind(json, tenantId, now, LIMITS.lateLogMs, LIMITS.logBytes),
+      .bind(JSON.stringify(rows), tenantId, now, LIMITS.lateLogMs, LIMITS.logBytes),
   ]);
   const outcomes: LogOutcome[] = pieces.map(() => "lost");
-  for (const row of (seen as D1Result<{ i: number; known: number }>).results)
-    outcomes[row.i] = row.known ? "stored" : "not_in_job";
-  const stored = (
-    inserted as D1Result<{ run_id: string; step_id: string; attempt: number; start: number; text: string }>
-  ).results.map((r) => ({
-    runId: r.run_id,
-    step: r.step_id,
-    attempt: r.attempt,
-    start: r.start,
-    text: r.text,
-  }));
+  const places = new Map<string, Row[]>();
+  for (const { row, known, run_id, step_id } of (seen as D1Result<Seen>).results) {
+    const { i, ...sent } = rows[row]!;
+    outcomes[i] = known ? "stored" : "not_in_job";
+    const key = `${run_id} ${step_id} ${sent.attempt}`;
+    places.set(key, [...(places.get(key) ?? []), sent]);
+  }
+  const stored = (inserted as D1Result<Stored>).results.map(
+    ({ run_id: runId, step_id: step, attempt, start, bytes }) => {
+      const row = places.get(`${runId} ${step} ${attempt}`)!.find((one) => holds(one, start))!;
+      return { runId, step, attempt, start, text: part(row, start, bytes) };
+    },
+  );
   return { outcomes, stored };
+}
+
+type Row = ReturnType<typeof capped>[number];
+/** A row that may be stored, by its place in what was sent. */
+interface Seen {
+  row: number;
+  known: number;
+  run_id: string;
+  step_id: string;
+}
+interface Stored {
+  run_id: string;
+  step_id: string;
+  attempt: number;
+  start: number;
+  bytes: number;
+}
+function holds({ start, bytes, text }: Row, at: number): boolean {
+  return text !== "" && (at === start || (at > start && at < start + bytes));
+}
+/** What was stored of a row; the rest of it was there already. */
+function part(row: Row, start: number, bytes: number): string {
+  if (start === row.start && bytes === row.bytes) return row.text;
+  const from = start - row.start;
+  return new TextDecoder().decode(encoder.encode(row.text).subarray(from, from + bytes));
 }
 
 /** The piece as it may be stored: whole, cut at the cap with the mark behind it, or the mark alone. */
@@ -155,23 +191,30 @@ export interface LogChunk {
   text: string;
 }
 
-/** Chunks of one read: 2 MB at most, and usually far less. */
+/** Chunks of one read, and about how many bytes they may have: a page is in memory several times while it is sent. */
 const CHUNKS = 64;
+const PAGE_BYTES = 512 * 1024;
 
 /** The stored pieces of one attempt that reach past `after`, in order; the first may begin before it. */
 export async function readLog(
   db: D1Database,
   ask: { tenantId: string; runId: string; step: string; attempt: number; after: number },
 ): Promise<{ chunks: LogChunk[]; more: boolean }> {
+  const log = "run_id = ?1 AND step_id = ?2 AND attempt = ?3 AND tenant_id = ?4";
   const { results } = await db
     .prepare(
-      `SELECT start, bytes, text FROM log_chunks
-       WHERE run_id = ?1 AND step_id = ?2 AND attempt = ?3 AND tenant_id = ?4
-         AND start >= coalesce((SELECT max(start) FROM log_chunks WHERE run_id = ?1 AND step_id = ?2 AND attempt = ?3 AND start <= ?5), 0)
+      `SELECT start, bytes, text, (SELECT max(start) FROM log_chunks WHERE ${log}) AS last FROM log_chunks
+       WHERE ${log}
+         AND start >= coalesce((SELECT max(start) FROM log_chunks WHERE ${log} AND start <= ?5), 0)
          AND (start >= ?5 OR start + bytes > ?5)
+         AND start < max(?5, coalesce((SELECT min(start) FROM log_chunks WHERE ${log} AND start >= ?5), 0)) + ?7
        ORDER BY start LIMIT ?6 + 0`,
     )
-    .bind(ask.runId, ask.step, ask.attempt, ask.tenantId, ask.after, CHUNKS)
-    .all<LogChunk>();
-  return { chunks: results, more: results.length === CHUNKS };
+    .bind(ask.runId, ask.step, ask.attempt, ask.tenantId, ask.after, CHUNKS, PAGE_BYTES)
+    .all<LogChunk & { last: number }>();
+  const last = results.at(-1);
+  return {
+    chunks: results.map(({ start, bytes, text }) => ({ start, bytes, text })),
+    more: last !== undefined && last.start < last.last,
+  };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
-import { CAP_MARK, type LogPiece, logSources, readLog, storeLogs } from "../../src/db/logs.ts";
+import { CAP_MARK, type LogPiece, logBytes, logSources, readLog, storeLogs } from "../../src/db/logs.ts";
 import { LIMITS } from "../../src/limits.ts";
 import { openTestD1 } from "../../src/testing/sqlite-d1.ts";
 
@@ -32,6 +32,11 @@ const rows = () =>
     text: string;
   }[];
 
+/** Halves of surrogate pairs too. */
+const wild = fc
+  .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 })
+  .map((units) => String.fromCharCode(...units));
+
 /** The text cut between characters, with the offset of each piece in bytes. */
 function cut(text: string, sizes: number[]): LogPiece[] {
   const characters = [...text];
@@ -58,9 +63,17 @@ test("pieces cut in two ways, in any order, each once or more, are the log they 
         const pieces = [...cut(text, one), ...cut(text, other), ...cut(text, one)]
           .map((value) => ({ value, key: keys.next().value as number }))
           .sort((a, b) => a.key - b.key);
-        for (const { value } of pieces)
-          expect((await storeLogs(db, "ten_a", [value], NOW)).outcomes).toEqual(["stored"]);
+        const told: { start: number; text: string }[] = [];
+        for (const { value } of pieces) {
+          const { outcomes, stored: news } = await storeLogs(db, "ten_a", [value], NOW);
+          expect(outcomes).toEqual(["stored"]);
+          told.push(...news.map(({ start, text: news }) => ({ start, text: news })));
+        }
         const stored = rows();
+        // Watchers are told what is stored, no more and no less.
+        expect(told.sort((a, b) => a.start - b.start)).toEqual(
+          stored.map(({ start, text: kept }) => ({ start, text: kept })),
+        );
         let at = 0;
         for (const row of stored) {
           expect(row.start).toBe(at);
@@ -113,6 +126,42 @@ test("at the cap the log is cut between characters and marked once", async () =>
   expect(await logSources(db, { ...run, step: null, attempt: null })).toEqual([
     { step: "build", attempt: 1, end: cap },
   ]);
+});
+
+test("offsets count the bytes of UTF-8, whatever the text", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: "grapheme" }), wild), (text) => {
+      expect(logBytes(text)).toBe(new TextEncoder().encode(text).length);
+    }),
+  );
+});
+
+test("what several jobs of several runs wrote at once is told under the run that wrote it", async () => {
+  db.sqlite.exec(`
+    INSERT INTO jobs (id, tenant_id, run_id, kind, purpose, status, steps_json, headroom, fence, agent_id, lease_expires_at, created_at)
+    VALUES ('job_2', 'ten_a', 'run_2', 'agent', 'rollback', 'leased', '[{"step":"build","attempt":1}]', 0, 3, 'agt_1', ${NOW + 1}, 0)`);
+  await storeLogs(db, "ten_a", [piece(2, "cd", { job: "job_2" })], NOW);
+  const pieces = [piece(0, ""), piece(0, "one"), piece(0, "abcdef", { job: "job_2" }), piece(3, "two")];
+  const { stored } = await storeLogs(db, "ten_a", pieces, NOW);
+  const told = { step: "build", attempt: 1 };
+  expect(stored).toEqual([
+    { ...told, runId: "run_1", start: 0, text: "one" },
+    { ...told, runId: "run_2", step: "build:undo", start: 0, text: "ab" },
+    { ...told, runId: "run_1", start: 3, text: "two" },
+  ]);
+});
+
+test("a page of a log has so many bytes, wherever the log has holes", async () => {
+  const chunk = "x".repeat(30_000);
+  for (const at of [0, 1, 2, 40, 41, 80, 200]) await storeLogs(db, "ten_a", [piece(at * 30_000, chunk)], NOW);
+  const seen: number[][] = [];
+  for (let after = 0, more = true; more; ) {
+    const page = await readLog(db, { ...run, step: "build", attempt: 1, after });
+    seen.push(page.chunks.map(({ start }) => start / 30_000));
+    more = page.more;
+    after = page.chunks.at(-1)!.start + 30_000;
+  }
+  expect(seen).toEqual([[0, 1, 2], [40, 41], [80], [200]]);
 });
 
 test("reading begins with the piece that reaches past the offset, and goes page by page", async () => {
