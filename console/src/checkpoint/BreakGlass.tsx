@@ -26,7 +26,7 @@ export function BreakGlass({
   if (!may) return null;
   return (
     <div>
-      <Button look="quiet" onClick={() => setOpen(true)}>
+      <Button look="quiet" className="-ml-2.5" onClick={() => setOpen(true)}>
         Go past it in an emergency…
       </Button>
       {open && (

@@ -115,7 +115,9 @@ export function StatusIcon({
 export function Status({ status, className = "" }: { status: AnyStatus; className?: string }) {
   const { word, colour } = lookOf(status);
   return (
-    <span className={`inline-flex items-center gap-1.5 whitespace-nowrap font-medium ${colour} ${className}`}>
+    <span // The word is the line it stands on, not the shape: beside other words it must not sit higher.
+      className={`inline-flex items-baseline gap-1.5 whitespace-nowrap font-medium [&>svg]:self-center ${colour} ${className}`}
+    >
       <StatusIcon status={status} />
       {word}
     </span>

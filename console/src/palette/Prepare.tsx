@@ -8,15 +8,17 @@ import { ApiProblem, issueAt, saying } from "../api/problem.ts";
 import { agentsQuery, runsMoved } from "../api/queries.ts";
 import type { Command } from "../api/types.ts";
 import { Button, Keys } from "../components/Button.tsx";
-import { Field, Select, TextInput } from "../components/Field.tsx";
-import { PlanView } from "../components/PlanView.tsx";
+import { Field, Select } from "../components/Field.tsx";
+import { blockers, PlanView } from "../components/PlanView.tsx";
 import { EffectMark } from "../components/Status.tsx";
 import { toast } from "../frame/toasts.ts";
 import { draftOf, readDraft, typed } from "./arguments.ts";
 import { Foot } from "./Find.tsx";
+import { ChooseProject, FolderField } from "./Folder.tsx";
 import type { Chosen } from "./Palette.tsx";
 import { ParameterField } from "./ParameterField.tsx";
-import { folders, rememberFolder } from "./recent.ts";
+import { rememberFolder } from "./recent.ts";
+import { useFolder } from "./use-folder.ts";
 
 /** A plan is asked for once the typing pauses this long. */
 const PAUSE_MS = 180;
@@ -37,7 +39,8 @@ export function Prepare({
 }) {
   const navigate = useNavigate();
   const [draft, setDraft] = useState(() => draftOf(command.parameters, chosen.args));
-  const [cwd, setCwd] = useState(chosen.cwd ?? folders()[0] ?? "");
+  const folder = useFolder(command.slug, chosen.cwd);
+  const { cwd, setCwd } = folder;
   const [agent, setAgent] = useState("");
   const [touched, setTouched] = useState(false);
   const agents = useQuery(agentsQuery);
@@ -111,6 +114,11 @@ export function Prepare({
       run(mod);
     }
   };
+  const blocked = plan.data !== undefined && blockers(plan.data).length > 0;
+  // In the agent's root everything a project has is missing: which project is the question, not what it lacks.
+  const lost = blocked && cwd === "" && folder.projects.length > 0;
+  // On a phone they stand below each other: what was asked for comes first.
+  const [first] = useState(chosen.at === "plan" && ready);
   const error = execute.error ?? plan.error;
   const named = new Set(command.parameters.flatMap(({ name }) => [name, `args.${name}`]));
   // What is wrong with a field stands at the field; only the rest is said below.
@@ -151,29 +159,7 @@ export function Prepare({
             </div>
           )}
           <div className="grid gap-3 sm:grid-cols-2">
-            <Field
-              label="Folder"
-              hint="where the project lies, below the agent's root"
-              error={issueAt(error, "cwd")}
-            >
-              {(wear) => (
-                <>
-                  <TextInput
-                    {...wear}
-                    mono
-                    list={`${wear.id}-known`}
-                    value={cwd}
-                    placeholder="its root folder"
-                    onChange={(event) => setCwd(event.target.value)}
-                  />
-                  <datalist id={`${wear.id}-known`}>
-                    {folders().map((one) => (
-                      <option key={one} value={one} />
-                    ))}
-                  </datalist>
-                </>
-              )}
-            </Field>
+            <FolderField value={cwd} known={folder.known} error={issueAt(error, "cwd")} onChange={setCwd} />
             <Field label="Agent">
               {(wear) => (
                 <Select {...wear} value={agent} onChange={(event) => setAgent(event.target.value)}>
@@ -191,7 +177,7 @@ export function Prepare({
         <section
           aria-label="What will run"
           aria-busy={plan.isFetching}
-          className="grid min-h-0 content-start gap-1.5 p-4 lg:overflow-y-auto"
+          className={`grid min-h-0 content-start gap-1.5 p-4 lg:overflow-y-auto ${first ? "max-lg:order-first max-lg:border-b" : ""}`}
         >
           {general && (
             <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
@@ -200,7 +186,10 @@ export function Prepare({
           )}
           <h3 className="font-semibold">What will run</h3>
           {plan.data && ready ? (
-            <PlanView plan={plan.data} />
+            <PlanView
+              plan={plan.data}
+              missing={lost && <ChooseProject projects={folder.projects} onChange={setCwd} />}
+            />
           ) : (
             <p className="text-muted">{ready ? "…" : `Say ${Object.keys(problems).join(" and ")} first.`}</p>
           )}
@@ -215,7 +204,7 @@ export function Prepare({
         </span>
         <Button
           ref={runButton}
-          look="primary"
+          look={blocked ? "plain" : "primary"}
           className="my-1.5 ml-auto"
           keys="Enter"
           busy={execute.isPending}

@@ -16,6 +16,9 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
   const navigate = useNavigate();
   const stats = useQuery(runStatsQuery);
   const field = useRef<HTMLInputElement>(null);
+  const chosen = [search.status, search.command, search.by, search.since].filter(Boolean).length;
+  const [open, setOpen] = useState(chosen > 0);
+  const hide = open ? "" : "max-sm:hidden";
   const [text, setText] = useState(search.text ?? "");
   const put = (next: Partial<{ [name in keyof RunSearch]: RunSearch[name] | undefined }>) =>
     void navigate({ to: "/runs", search: { ...search, ...next } as RunSearch, replace: true });
@@ -43,7 +46,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
   const narrowed = Object.keys(search).length > 0;
   return (
     <search className="flex flex-wrap items-center gap-2 px-4 pb-3 md:px-6">
-      <div className="relative min-w-40 flex-1 max-sm:basis-full">
+      <div className="relative min-w-40 flex-1">
         <Search
           size={13}
           aria-hidden="true"
@@ -59,9 +62,17 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
           onChange={(event) => setText(event.target.value)}
         />
       </div>
+      <Button
+        look="quiet"
+        className="sm:hidden"
+        aria-expanded={open}
+        onClick={() => setOpen((before) => !before)}
+      >
+        {chosen > 0 ? `Narrowed by ${chosen}` : "Narrow"}
+      </Button>
       <Select
         aria-label="Status"
-        className="w-auto max-sm:flex-1"
+        className={`w-auto max-sm:flex-1 ${hide}`}
         value={search.status ?? ""}
         onChange={(event) => put({ status: (event.target.value || undefined) as RunStatus | undefined })}
       >
@@ -74,7 +85,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
       </Select>
       <Select
         aria-label="Command"
-        className="w-auto max-w-52 max-sm:flex-1"
+        className={`w-auto max-w-52 max-sm:flex-1 ${hide}`}
         value={search.command ?? ""}
         onChange={(event) => put({ command: event.target.value || undefined })}
       >
@@ -85,7 +96,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
       </Select>
       <Select
         aria-label="Person"
-        className="w-auto max-w-44 max-sm:flex-1"
+        className={`w-auto max-w-44 max-sm:flex-1 ${hide}`}
         value={search.by ?? ""}
         onChange={(event) => put({ by: event.target.value || undefined })}
       >
@@ -98,7 +109,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
       </Select>
       <Select
         aria-label="Time"
-        className="w-auto max-sm:flex-1"
+        className={`w-auto max-sm:flex-1 ${hide}`}
         value={search.since ?? ""}
         onChange={(event) => put({ since: event.target.value || undefined })}
       >
@@ -109,7 +120,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
           </option>
         ))}
       </Select>
-      {narrowed && (
+      {narrowed && runs.length > 0 && (
         <Button
           look="quiet"
           onClick={() => {

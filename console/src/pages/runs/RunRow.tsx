@@ -1,5 +1,5 @@
 import type { Run } from "../../api/types.ts";
-import { Status, StatusIcon } from "../../components/Status.tsx";
+import { Status, StatusIcon, statusWord } from "../../components/Status.tsx";
 import { Duration, Time } from "../../components/Time.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { asTyped } from "./as-commands.ts";
@@ -11,7 +11,7 @@ export function RunRow({ run, short = false }: { run: Run; short?: boolean }) {
       className={`grid h-full min-h-11 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 md:px-6 ${
         short
           ? "sm:grid-cols-[7rem_minmax(0,1fr)_auto]"
-          : "sm:grid-cols-[7rem_minmax(0,1fr)_auto] md:grid-cols-[7.5rem_minmax(0,1fr)_9rem_6rem_6rem]"
+          : "sm:grid-cols-[7rem_minmax(0,1fr)_auto] md:grid-cols-[7rem_minmax(0,1fr)_8rem_5.5rem_5.5rem]"
       }`}
     >
       <span className="sm:hidden">
@@ -20,8 +20,10 @@ export function RunRow({ run, short = false }: { run: Run; short?: boolean }) {
       <Status status={run.status} className="max-sm:hidden!" />
       <span className="min-w-0">
         <span className="foreign block truncate font-mono text-sm">{oneLine(asTyped(run), 200)}</span>
-        {run.error && (
+        {run.error ? (
           <span className="foreign block truncate text-bad text-sm">{oneLine(run.error.message, 160)}</span>
+        ) : (
+          short && <Now run={run} />
         )}
       </span>
       {!short && (
@@ -34,7 +36,25 @@ export function RunRow({ run, short = false }: { run: Run; short?: boolean }) {
           />
         </>
       )}
-      <Time at={run.created_at} className="text-right text-muted" />
+      <span className="min-w-0 text-right text-muted">
+        <Time at={run.created_at} />
+        <span className={`foreign block max-w-28 truncate text-faint text-sm ${short ? "" : "md:hidden"}`}>
+          {oneLine(run.requested_by.name, 60)}
+        </span>
+      </span>
     </div>
+  );
+}
+
+/** Where it is in its steps. */
+function Now({ run }: { run: Run }) {
+  const at = run.steps.findIndex(({ status }) => ["running", "waiting", "queued"].includes(status));
+  const step = run.steps[at];
+  if (!step) return null;
+  return (
+    <span className="foreign block truncate text-muted text-sm">
+      {run.steps.length > 1 && `step ${at + 1} of ${run.steps.length}, `}
+      {oneLine(step.id, 80)} {statusWord(step.status)}
+    </span>
   );
 }

@@ -80,7 +80,9 @@ function Runs({ search }: { search: RunSearch }) {
                 action={
                   <Button onClick={() => void navigate({ to: "/runs", search: {} })}>Show all runs</Button>
                 }
-              />
+              >
+                Words are looked for in commands, arguments and notes; every choice above narrows it further.
+              </Empty>
             ) : (
               <Empty
                 title="Nothing has run yet."
@@ -191,7 +193,7 @@ function ByCommand({ search }: { search: RunSearch }) {
   const commands = stats.data?.commands.slice(0, 30) ?? [];
   if (commands.length === 0) return null;
   return (
-    <aside aria-label="By command" className="hidden w-80 shrink-0 overflow-y-auto border-l xl:block">
+    <aside aria-label="By command" className="hidden w-72 shrink-0 overflow-y-auto border-l xl:block">
       <h2 className="px-4 pt-3 pb-1 font-semibold">By command, last 30 days</h2>
       {stats.data?.partial && <p className="px-4 pb-1 text-faint text-sm">of the newest 2,000 runs</p>}
       <ul>

@@ -10,7 +10,7 @@ import { Empty, Loading, Problem } from "../../components/Empty.tsx";
 import { conditionText, stepsOf } from "../../components/PlanView.tsx";
 import { EffectMark, Status } from "../../components/Status.tsx";
 import { Duration, exactTime, Time } from "../../components/Time.tsx";
-import { valueText } from "../../components/visible.ts";
+import { oneLine, valueText, visible } from "../../components/visible.ts";
 import { LogView } from "./LogView.tsx";
 import { useLog } from "./use-log.ts";
 
@@ -82,7 +82,7 @@ export function StepPanel({
         </div>
         {error && (
           <p className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
-            <strong className="font-semibold">{error.code}</strong>: {error.message}
+            <strong className="font-semibold">{error.code}</strong>: {visible(error.message)}
           </p>
         )}
         {step.status === "skipped" && <Skipped events={own} when={planned?.when} />}
@@ -155,7 +155,7 @@ function Skipped({ events, when }: { events: RunEvent[]; when: unknown }) {
   const reason = events.find(({ type }) => type === "step.skipped")?.data.reason;
   return (
     <p className="foreign text-muted">
-      Skipped{typeof reason === "string" ? `: ${reason}` : ""}.
+      Skipped{typeof reason === "string" ? `: ${visible(reason)}` : ""}.
       {when ? ` It runs only if ${conditionText(when)}.` : ""}
     </p>
   );
@@ -168,14 +168,14 @@ function Decided({ checkpoint }: { checkpoint: Checkpoint }) {
     <div className="foreign grid gap-0.5 text-sm">
       {checkpoint.votes.length === 0 && (
         <p className="text-muted">
-          Checkpoint “{checkpoint.name}” {checkpoint.status} <Time at={checkpoint.decided_at} />
+          Checkpoint “{oneLine(checkpoint.name, 100)}” {checkpoint.status} <Time at={checkpoint.decided_at} />
         </p>
       )}
       {checkpoint.votes.map(({ by, decision, channel, comment, at }) => (
         <p key={`${by.id} ${at}`}>
-          <Status status={decision === "approve" ? "approved" : "rejected"} /> by {by.name} over {channel}{" "}
-          <Time at={at} className="text-muted" />
-          {comment && <span className="text-muted"> “{comment}”</span>}
+          <Status status={decision === "approve" ? "approved" : "rejected"} /> by {oneLine(by.name, 100)} over{" "}
+          {channel} <Time at={at} className="text-muted" />
+          {comment && <span className="text-muted"> “{visible(comment)}”</span>}
         </p>
       ))}
     </div>
@@ -195,7 +195,7 @@ function Outputs({ step }: { step: RunStep }) {
     <dl className="grid gap-3 p-4">
       {outputs.map(([name, value]) => (
         <div key={name} className="grid gap-1">
-          <dt className="foreign font-mono text-muted text-sm">{name}</dt>
+          <dt className="foreign font-mono text-muted text-sm">{visible(name)}</dt>
           <dd>
             <CodeBlock
               label={`output ${name}`}
@@ -223,10 +223,10 @@ function History({ events }: { events: RunEvent[] }) {
               {typeof attempt === "number" && attempt > 0 && (
                 <span className="text-muted">, attempt {attempt}</span>
               )}
-              {typeof reason === "string" && <span className="text-muted">: {reason}</span>}
+              {typeof reason === "string" && <span className="text-muted">: {visible(reason)}</span>}
               {error?.message && (
                 <span className="block text-bad text-sm">
-                  {error.code}: {error.message}
+                  {error.code}: {visible(error.message)}
                 </span>
               )}
             </span>

@@ -22,6 +22,8 @@ import { heightOf, NODE_WIDTH, StepNode, type StepNodeType } from "./StepNode.ts
 
 const NODE_TYPES = { step: StepNode };
 const LONG_ZOOM = 0.85;
+/** Room for what lies upon the canvas: the button above, the zoom below. */
+const ROOM = { x: 0.08, top: "60px", bottom: "60px" } as const;
 const MARKER = { type: MarkerType.ArrowClosed, width: 15, height: 15, color: "var(--muted)" };
 
 export interface CanvasProps {
@@ -167,7 +169,7 @@ function Drawn(props: CanvasProps) {
         },
       );
   }, [chosen, selected]);
-  const fit = () => void instance.current?.fitView({ maxZoom: 1, minZoom: 0.6, padding: 0.08 });
+  const fit = () => void instance.current?.fitView({ maxZoom: 1, minZoom: 0.6, padding: ROOM });
   return (
     <section ref={box} aria-label="Canvas" className="workflow-canvas relative h-full min-h-0">
       <ReactFlow<StepNodeType, Edge>
@@ -220,7 +222,7 @@ function Drawn(props: CanvasProps) {
           label="Show all"
           onClick={() => {
             setNodes(made);
-            void instance.current?.fitView({ maxZoom: 1, padding: 0.08 });
+            void instance.current?.fitView({ maxZoom: 1, padding: ROOM });
           }}
           icon={Maximize}
         />

@@ -11,6 +11,15 @@ export function Problems({
   flow: Flow;
   onShow(path: string): void;
 }) {
+  // Nothing has been done yet: what stands in the middle of the canvas says what comes first.
+  if (flow.steps.length === 0 && findings.length === 1)
+    return (
+      <section aria-label="Problems" className="shrink-0 border-t bg-bg">
+        <p role="status" className="px-4 py-1.5 text-muted text-sm">
+          It can be saved once it has a step.
+        </p>
+      </section>
+    );
   const problems = findings.filter(({ kind }) => kind === "problem").length;
   const notes = findings.length - problems;
   const words = [

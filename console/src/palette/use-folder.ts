@@ -1,0 +1,45 @@
+/** In which folder a command is meant: where this person ran it last, else where they ran anything, else the only project there is. */
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { runPlanQuery } from "../api/place-queries.ts";
+import { meQuery, runsQuery } from "../api/queries.ts";
+import { useProjects } from "../frame/agents.ts";
+import { folders } from "./recent.ts";
+
+export interface Folder {
+  cwd: string;
+  setCwd(cwd: string): void;
+  /** Folders to offer, the most likely first. */
+  known: string[];
+  /** Projects of the agents. */
+  projects: string[];
+}
+
+/** `given` where the folder was said already. What is typed stays, whatever is found out meanwhile. */
+export function useFolder(slug: string, given: string | undefined): Folder {
+  const [said, setSaid] = useState<string | undefined>(given);
+  const me = useQuery(meQuery);
+  const person = me.data?.user?.id;
+  const last = useQuery({
+    ...runsQuery({ command: slug, requested_by: person }, 1),
+    refetchInterval: false,
+    enabled: said === undefined && person !== undefined,
+  });
+  const run = last.data?.items[0]?.id;
+  const plan = useQuery({ ...runPlanQuery(run ?? ""), enabled: said === undefined && run !== undefined });
+  const before = (plan.data?.plan as { cwd?: string | null } | undefined)?.cwd ?? undefined;
+  const projects = useProjects();
+  const recent = folders();
+  const only = projects.length === 1 ? projects[0] : undefined;
+  const likely = before ?? (last.isSuccess && run === undefined ? (recent[0] ?? only) : undefined);
+  // Taken once: an answer that comes late must not change what stands there.
+  useEffect(() => {
+    if (likely !== undefined) setSaid((old) => old ?? likely);
+  }, [likely]);
+  return {
+    cwd: said ?? "",
+    setCwd: setSaid,
+    known: [...new Set([...recent, ...projects])],
+    projects,
+  };
+}
