@@ -39,7 +39,7 @@ export function Prepare({
 }) {
   const navigate = useNavigate();
   const [draft, setDraft] = useState(() => draftOf(command.parameters, chosen.args));
-  const folder = useFolder(command.slug, chosen.cwd);
+  const folder = useFolder(command, chosen.cwd);
   const { cwd, setCwd } = folder;
   const [agent, setAgent] = useState("");
   const [touched, setTouched] = useState(false);

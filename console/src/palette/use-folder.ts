@@ -1,4 +1,4 @@
-/** In which folder a command is meant: where this person ran it last, else where they ran anything, else the only project there is. */
+/** In which folder a command is meant: where this person ran it last, else where they ran anything, else the only project there is, where it needs one. */
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { runPlanQuery } from "../api/place-queries.ts";
@@ -15,8 +15,16 @@ export interface Folder {
   projects: string[];
 }
 
+/** A repository or a file of a project must be there: what runs anywhere is left in the agent's root. */
+function needsProject(requires: unknown): boolean {
+  return Array.isArray(requires) && requires.some((one) => "git" in Object(one) || "file" in Object(one));
+}
+
 /** `given` where the folder was said already. What is typed stays, whatever is found out meanwhile. */
-export function useFolder(slug: string, given: string | undefined): Folder {
+export function useFolder(
+  { slug, requires }: { slug: string; requires: unknown },
+  given: string | undefined,
+): Folder {
   const [said, setSaid] = useState<string | undefined>(given);
   const me = useQuery(meQuery);
   const person = me.data?.user?.id;
@@ -30,7 +38,7 @@ export function useFolder(slug: string, given: string | undefined): Folder {
   const before = (plan.data?.plan as { cwd?: string | null } | undefined)?.cwd ?? undefined;
   const projects = useProjects();
   const recent = folders();
-  const only = projects.length === 1 ? projects[0] : undefined;
+  const only = projects.length === 1 && needsProject(requires) ? projects[0] : undefined;
   const likely = before ?? (last.isSuccess && run === undefined ? (recent[0] ?? only) : undefined);
   // Taken once: an answer that comes late must not change what stands there.
   useEffect(() => {

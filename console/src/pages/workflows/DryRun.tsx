@@ -20,7 +20,7 @@ export function DryRun({ input, slug, close }: { input: Values | null; slug: str
   const form = useRef<HTMLDivElement>(null);
   useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
   const [draft, setDraft] = useState(() => draftOf(parameters, {}));
-  const folder = useFolder(slug, undefined);
+  const folder = useFolder({ slug, requires: input?.requires }, undefined);
   const { cwd } = folder;
   const { args, problems } = readDraft(parameters, draft);
   const asked = useDeferredValue(JSON.stringify({ args, ...(cwd ? { cwd } : {}) }));
