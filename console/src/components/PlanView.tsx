@@ -58,7 +58,7 @@ export function PlanView({
       </p>
       {plan.warnings.map((warning) => (
         <p key={warning} className="foreign rounded bg-warn-soft px-2.5 py-1.5 text-warn">
-          {warning}
+          {visible(warning)}
         </p>
       ))}
       {missing || <Missing plan={plan} />}
@@ -70,14 +70,14 @@ export function PlanView({
                 <span className="translate-y-0.5">
                   <StatusIcon status="waiting" size={12} />
                 </span>
-                <span className="foreign">Stops here and asks {step.checkpoint.who ?? "a person"}</span>
+                <span className="foreign">
+                  Stops here and asks {visible(step.checkpoint.who ?? "a person")}
+                </span>
               </p>
             )}
             <div className="flex items-baseline gap-2">
               <span className="w-5 shrink-0 text-right text-faint text-sm tabular-nums">{index + 1}</span>
-              <pre className="foreign min-w-0 flex-1 whitespace-pre-wrap text-sm">
-                <Code>{step.line ?? step.command}</Code>
-              </pre>
+              <Line of={step.line ?? step.command} />
               {step.effect && step.effect !== "read" && <EffectMark effect={step.effect} />}
             </div>
             {!compact && (step.when || step.for_each || step.rollback) && (
@@ -102,6 +102,21 @@ export function PlanView({
         ))}
       </ol>
     </div>
+  );
+}
+
+/** Characters from which on a line scrolls in a place of its own: the steps behind it must not be a mile away. */
+const LONG_LINE = 1_000;
+
+function Line({ of }: { of: string }) {
+  const long = of.length > LONG_LINE;
+  return (
+    <pre
+      className={`foreign min-w-0 flex-1 whitespace-pre-wrap text-sm ${long ? "max-h-40 overflow-y-auto" : ""}`}
+      {...(long ? { tabIndex: 0 } : {})}
+    >
+      <Code>{of}</Code>
+    </pre>
   );
 }
 

@@ -11,6 +11,7 @@ import { Button, Keys } from "../components/Button.tsx";
 import { Field, Select } from "../components/Field.tsx";
 import { blockers, PlanView } from "../components/PlanView.tsx";
 import { EffectMark } from "../components/Status.tsx";
+import { oneLine, visible } from "../components/visible.ts";
 import { toast } from "../frame/toasts.ts";
 import { draftOf, readDraft, typed } from "./arguments.ts";
 import { Foot } from "./Find.tsx";
@@ -75,7 +76,7 @@ export function Prepare({
       if (stay) {
         toast({
           kind: "ok",
-          text: `Started ${typed(command.name, args)}`,
+          text: `Started ${oneLine(typed(command.name, args), 120)}`,
           action: { label: "Open", run: open },
         });
         again();
@@ -131,12 +132,12 @@ export function Prepare({
         <Button look="quiet" aria-label="Back to the search" onClick={back}>
           <ArrowLeft size={15} />
         </Button>
-        <h2 className="foreign min-w-0 truncate font-mono text-base">{command.name}</h2>
+        <h2 className="foreign min-w-0 truncate font-mono text-base">{visible(command.name)}</h2>
         <EffectMark effect={command.effect} />
       </div>
       <div className="grid min-h-0 flex-1 content-start overflow-y-auto lg:grid-cols-2 lg:content-stretch lg:overflow-hidden">
         <div className="grid content-start gap-4 p-4 lg:overflow-y-auto lg:border-r">
-          <p className="foreign text-muted">{command.description}</p>
+          <p className="foreign text-muted">{visible(command.description)}</p>
           {command.parameters.length > 0 && (
             <div className="grid gap-3 sm:grid-cols-2">
               {command.parameters.map((parameter) => (
@@ -166,7 +167,7 @@ export function Prepare({
                   <option value="">any that fits</option>
                   {agents.data?.map(({ id, name, status }) => (
                     <option key={id} value={id}>
-                      {name} ({status})
+                      {oneLine(name, 60)} ({status})
                     </option>
                   ))}
                 </Select>
@@ -210,7 +211,7 @@ export function Prepare({
           busy={execute.isPending}
           onClick={() => run(false)}
         >
-          Run {command.name}
+          Run {oneLine(command.name, 40)}
         </Button>
       </Foot>
     </div>

@@ -196,7 +196,7 @@ function UsualRow({ command }: { command: Command }) {
     >
       <span className="min-w-0">
         <span className="flex items-baseline gap-2">
-          <span className="truncate font-mono text-sm">{command.name}</span>
+          <span className="foreign truncate font-mono text-sm">{oneLine(command.name, 120)}</span>
           {command.effect === "destructive" && <EffectMark effect={command.effect} />}
         </span>
         <span className="foreign block truncate text-muted text-sm">{oneLine(command.description, 140)}</span>

@@ -84,8 +84,8 @@ function Table({ a, b }: { a: Run; b: Run }) {
           <Took label="All of it" a={took(a)} b={took(b)} />
           <tr>
             <th scope="row">Asked by</th>
-            <td className="foreign">{a.requested_by.name}</td>
-            <td className="foreign">{b.requested_by.name}</td>
+            <td className="foreign">{oneLine(a.requested_by.name, 100)}</td>
+            <td className="foreign">{oneLine(b.requested_by.name, 100)}</td>
             <td>{a.requested_by.id === b.requested_by.id ? "" : <Changed />}</td>
           </tr>
           <tr>

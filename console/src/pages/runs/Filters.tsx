@@ -8,6 +8,7 @@ import type { Run, RunStatus } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
 import { Select, TextInput } from "../../components/Field.tsx";
 import { statusWord } from "../../components/Status.tsx";
+import { oneLine } from "../../components/visible.ts";
 import { useActions } from "../../frame/actions.ts";
 import { type RunSearch, SINCE } from "./filters.ts";
 
@@ -103,7 +104,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
         <option value="">anybody</option>
         {[...people].map(([id, name]) => (
           <option key={id} value={id}>
-            {name}
+            {oneLine(name, 60)}
           </option>
         ))}
       </Select>

@@ -28,7 +28,9 @@ export function RunRow({ run, short = false }: { run: Run; short?: boolean }) {
       </span>
       {!short && (
         <>
-          <span className="foreign truncate text-muted max-md:hidden">{run.requested_by.name}</span>
+          <span className="foreign truncate text-muted max-md:hidden">
+            {oneLine(run.requested_by.name, 100)}
+          </span>
           <Duration
             from={run.created_at}
             to={run.finished_at}

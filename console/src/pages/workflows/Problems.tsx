@@ -1,4 +1,6 @@
 /** All that is wrong, in a list: each leads to its place on the canvas and in the YAML. */
+
+import { visible } from "../../components/visible.ts";
 import { type Finding, fieldOf } from "./check.ts";
 import type { Flow } from "./flow.ts";
 
@@ -53,7 +55,7 @@ export function Problems({
                       .filter(Boolean)
                       .join(" ")}
                   </span>{" "}
-                  <span className="text-muted">{finding.message}</span>
+                  <span className="text-muted">{visible(finding.message)}</span>
                 </span>
               </button>
             </li>
