@@ -4,6 +4,10 @@ import type { Stack } from "./stack.ts";
 export interface Pattern {
   slug: string;
   run: string;
+  /** As its copies are to end. */
+  status: string;
+  /** It is looked at itself. */
+  keep?: boolean;
 }
 interface Person {
   id: string;
@@ -17,6 +21,9 @@ interface Copy {
   by: string;
   args: string | null;
   note: string | null;
+  status: string;
+  /** When it failed. */
+  error: string | null;
   /** How much longer it took than its pattern, ms: a wait for a person is the longest part of a deployment. */
   longer: number;
 }
@@ -47,6 +54,14 @@ const PER_DAY: { [slug: string]: number } = {
   "rebuild-search": 0.5,
   "import-orders": 0.4,
   "send-digest": 0.2,
+};
+/** What goes wrong with them, how often, and what they say then. */
+const BREAKS: { [slug: string]: [share: number, step: string, message: string] } = {
+  "run-checks": [0.09, "run-checks", "checks/orders/total-1184: expected 41.90, got 41.89"],
+  "verify-all": [0.07, "unit", "checks/basket/voucher-12: timed out after 5 s"],
+  "smoke-test": [0.04, "smoke-test", "503  /orders"],
+  "sync-translations": [0.1, "sync-translations", "translations.example.com did not answer within 30 s"],
+  "import-orders": [0.2, "import-orders", "Row 1842: currency “EURO” is not one of EUR, GBP, SEK."],
 };
 const DAYS = 30;
 
@@ -91,6 +106,9 @@ export async function fillMonth(stack: Stack, patterns: Pattern[], people: Perso
     requested_by_json: "c.value ->> 'by'",
     args_json: "coalesce(c.value ->> 'args', r.args_json)",
     note: "c.value ->> 'note'",
+    status: "c.value ->> 'status'",
+    outcome: "c.value ->> 'status'",
+    error_json: "c.value ->> 'error'",
     created_at: earlier("created_at"),
     started_at: earlier("started_at"),
     finished_at: later("finished_at"),
@@ -111,6 +129,12 @@ export async function fillMonth(stack: Stack, patterns: Pattern[], people: Perso
     expires_at: earlier("expires_at"),
     decided_at: later("decided_at"),
   });
+  // They have served: a dozen runs within one minute are no team's morning.
+  const served = JSON.stringify(patterns.filter(({ keep }) => !keep).map(({ run }) => run));
+  await db.batch([
+    db.prepare("DELETE FROM step_executions WHERE run_id IN (SELECT value FROM json_each(?1))").bind(served),
+    db.prepare("DELETE FROM workflow_executions WHERE id IN (SELECT value FROM json_each(?1))").bind(served),
+  ]);
   const uses = Map.groupBy(copies, ({ of }) => patterns.find(({ run }) => run === of)?.slug ?? "");
   await db.batch(
     [...uses].map(([slug, all]) =>
@@ -131,7 +155,11 @@ function plan(patterns: Pattern[], people: Person[], now: number): Copy[] {
     for (const [slug, often] of Object.entries(PER_DAY)) {
       const count = Math.floor(often * busy + chance());
       for (let index = 0; index < count; index++) {
-        const of = pick(patterns.filter((pattern) => pattern.slug === slug));
+        const own = patterns.filter((pattern) => pattern.slug === slug);
+        // The first is as it should be.
+        const of = (own.length > 1 && chance() < 0.14 ? own[1] : own[0]) as Pattern;
+        const [share, step, said] = BREAKS[slug] ?? [0, "", ""];
+        const broken = chance() < share;
         // At daytime, and at least some minutes ago.
         const back = Math.max(
           day * 86_400_000 + (chance() - 0.6) * 8 * 3_600_000,
@@ -147,6 +175,20 @@ function plan(patterns: Pattern[], people: Person[], now: number): Copy[] {
           by: JSON.stringify({ id: who.id, name: who.name, type: "person" }),
           args: deploys ? JSON.stringify({ message: pick(MESSAGES), dry_run: chance() < 0.3 }) : null,
           note: deploys && chance() < 0.25 ? "as agreed on Monday" : null,
+          status: broken ? "failed" : of.status,
+          error: broken
+            ? JSON.stringify({
+                code: "exit_code",
+                message: `The program ended with exit code 1. It said: ${said}`,
+                step,
+              })
+            : of.status === "rejected"
+              ? JSON.stringify({
+                  code: "rejected",
+                  message: `Checkpoint pre-deploy was rejected by ${pick(people).name}.`,
+                  step: "wrangler-deploy",
+                })
+              : null,
           longer: Math.floor(deploys ? chance() * chance() * 5_400_000 + 40_000 : chance() * 1_800),
         });
       }

@@ -188,8 +188,12 @@ async function runEverything(stack: Stack, people: { id: string; name: string }[
     "send-digest",
   ];
   const patterns: Pattern[] = [];
-  for (const slug of simple) patterns.push({ slug, run: await run(slug) });
-  patterns.push({ slug: "git-status", run: await run("git-status", { cwd: "shop-api" }) });
+  for (const slug of simple) patterns.push({ slug, run: await run(slug), status: "succeeded" });
+  patterns.push({
+    slug: "git-status",
+    run: await run("git-status", { cwd: "shop-api" }),
+    status: "succeeded",
+  });
   const importing = await run("import-orders", { args: { file: "orders-2026-11.csv" } });
   const lanes = await run("verify-all");
   const deployed = await decide(
@@ -203,10 +207,10 @@ async function runEverything(stack: Stack, people: { id: string; name: string }[
     "Not on a Friday.",
   );
   patterns.push(
-    { slug: "import-orders", run: importing },
-    { slug: "verify-all", run: lanes },
-    { slug: "workflow-deploy", run: deployed },
-    { slug: "workflow-deploy", run: rejected },
+    { slug: "import-orders", run: importing, status: "succeeded" },
+    { slug: "verify-all", run: lanes, status: "succeeded", keep: true },
+    { slug: "workflow-deploy", run: deployed, status: "succeeded", keep: true },
+    { slug: "workflow-deploy", run: rejected, status: "rejected", keep: true },
   );
   await fillMonth(stack, patterns, people);
   const log = await run("run-checks");

@@ -16,7 +16,7 @@ import { useActions } from "../frame/actions.ts";
 import { useAgentName } from "../frame/agents.ts";
 import { BackgroundView } from "./BackgroundView.tsx";
 import { BreakGlass } from "./BreakGlass.tsx";
-import { choices, questionOf } from "./question.ts";
+import { channelWord, choices, questionOf } from "./question.ts";
 import { Results } from "./Results.tsx";
 import { useMayVote } from "./use-may-vote.ts";
 
@@ -157,13 +157,14 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
         {checkpoint.votes.length > 0 && (
           <div className="grid gap-1.5">
             <h3 className="font-semibold">
-              Votes, {checkpoint.votes.filter(({ decision }) => decision === "approve").length} of{" "}
-              {checkpoint.required} needed
+              {pending
+                ? `Votes, ${checkpoint.votes.filter(({ decision }) => decision === "approve").length} of ${checkpoint.required} needed`
+                : "Votes"}
             </h3>
             <ul className="grid gap-1">
               {checkpoint.votes.map(({ by, decision, channel, comment: said, at }) => (
                 <li key={`${by.id} ${at}`} className="foreign">
-                  <StatusLine decision={decision} /> {oneLine(by.name, 100)} over {channel}{" "}
+                  <StatusLine decision={decision} /> {oneLine(by.name, 100)} over {channelWord(channel)}{" "}
                   <Time at={at} className="text-muted" />
                   {said && <p className="foreign border-l-2 pl-2 text-muted">{visible(said)}</p>}
                 </li>

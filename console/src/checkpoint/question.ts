@@ -53,6 +53,16 @@ export function questionOf(checkpoint: Checkpoint): Question {
   };
 }
 
+const CHANNELS: { [channel: string]: string } = {
+  api: "the API",
+  console: "the console",
+  link: "a link",
+  slack: "Slack",
+  cli: "the command line",
+};
+/** How a vote came in. */
+export const channelWord = (channel: string): string => CHANNELS[channel] ?? channel;
+
 /** What the two decisions do, in words for buttons. */
 export function choices(checkpoint: Checkpoint, question: Question): { approve: string; reject: string } {
   const undone = question.rollback.length;

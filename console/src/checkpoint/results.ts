@@ -4,7 +4,7 @@ import { oneLine, valueText } from "../components/visible.ts";
 
 /** Told first, in this order. */
 const FIRST = ["branch", "subject", "message", "url", "version_id", "version", "files", "changed", "staged"];
-/** Needed to undo a step rather than to judge it. */
+/** Needed to undo a step rather than to judge it: only in the list of all. */
 const LAST = ["before", "previous_version", "tree", "head", "local_remote", "upstream"];
 const SHOWN = 3;
 const HASH = /^[0-9a-f]{20,64}$/;
@@ -16,16 +16,20 @@ export interface Told {
 
 /** The few outputs that say what happened: nothing that is empty, a commit once and short. */
 export function told(outputs: Values): Told[] {
-  const place = (name: string) =>
-    FIRST.includes(name) ? FIRST.indexOf(name) : LAST.includes(name) ? 200 + LAST.indexOf(name) : 100;
+  const place = (name: string) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
   const texts: string[] = [];
   return Object.entries(outputs)
-    .filter(([, value]) => value !== null && value !== "" && value !== false && value !== 0)
+    .filter(([name, value]) => !LAST.includes(name) && value !== false && value !== 0)
     .sort(([a], [b]) => place(a) - place(b))
     .flatMap(([name, value]) => {
-      const whole = valueText(value);
+      const whole =
+        value === null
+          ? ""
+          : valueText(value)
+              .trim()
+              .replace(/^refs\/heads\//, "");
       const text = HASH.test(whole) ? whole.slice(0, 7) : oneLine(whole, 60);
-      if (texts.includes(text)) return [];
+      if (text === "" || texts.includes(text)) return [];
       texts.push(text);
       return [{ name: name.replaceAll("_", " "), text: value === true ? "" : text }];
     })

@@ -143,12 +143,21 @@ function Checkpoints({ label, items, search }: { label: string; items: Checkpoin
       items={items}
       idOf={({ id }) => id}
       to={({ id }) => `/approvals/${id}${search}`}
-      row={(checkpoint) => <Row checkpoint={checkpoint} run={runs.get(checkpoint.run_id)} />}
+      row={(checkpoint) => (
+        <Row
+          checkpoint={checkpoint}
+          run={runs.get(checkpoint.run_id)}
+          near={items.indexOf(checkpoint) < NEAR}
+        />
+      )}
     />
   );
 }
 
-function Row({ checkpoint, run }: { checkpoint: Checkpoint; run: Run | undefined }) {
+/** So many of a list are told in full without being opened. */
+const NEAR = 12;
+
+function Row({ checkpoint, run, near }: { checkpoint: Checkpoint; run: Run | undefined; near: boolean }) {
   const { prompt, step, status, created_at, votes, required, decided_at } = checkpoint;
   const approvals = votes.filter(({ decision }) => decision === "approve").length;
   return (
@@ -168,7 +177,7 @@ function Row({ checkpoint, run }: { checkpoint: Checkpoint; run: Run | undefined
           )}
           <Time at={decided_at ?? created_at} className="shrink-0 text-muted text-sm" />
         </p>
-        <AskedFor checkpoint={checkpoint} run={run} />
+        <AskedFor checkpoint={checkpoint} run={run} near={near} />
       </div>
     </div>
   );

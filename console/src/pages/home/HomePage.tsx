@@ -151,7 +151,7 @@ function Waiting({ checkpoint, run }: { checkpoint: Checkpoint; run: Run | undef
         <span className="foreign block truncate font-medium">
           {oneLine(checkpoint.prompt || `Go on with ${checkpoint.step}?`)}
         </span>
-        <AskedFor checkpoint={checkpoint} run={run} />
+        <AskedFor checkpoint={checkpoint} run={run} near />
       </span>
       <Time at={checkpoint.created_at} className="text-muted" />
     </div>

@@ -21,7 +21,9 @@ export function RunRow({ run, short = false }: { run: Run; short?: boolean }) {
       <span className="min-w-0">
         <span className="foreign block truncate font-mono text-sm">{oneLine(asTyped(run), 200)}</span>
         {run.error ? (
-          <span className="foreign block truncate text-bad text-sm">{oneLine(run.error.message, 160)}</span>
+          <span className="foreign block truncate text-bad text-sm">
+            {oneLine(shortly(run.error.message), 160)}
+          </span>
         ) : (
           short && <Now run={run} />
         )}
@@ -46,6 +48,11 @@ export function RunRow({ run, short = false }: { run: Run; short?: boolean }) {
       </span>
     </div>
   );
+}
+
+/** Where there is room for a few words, those of the program are worth more than how it ended. */
+function shortly(message: string): string {
+  return message.replace(/^The program ended with exit code \d+\. It said: /, "");
 }
 
 /** Where it is in its steps. */

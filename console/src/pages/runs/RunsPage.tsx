@@ -202,19 +202,21 @@ function ByCommand({ search }: { search: RunSearch }) {
             <Link
               to="/runs"
               search={{ ...search, command }}
-              className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 gap-y-1 border-b px-4 py-2 hover:bg-hover focus-visible:-outline-offset-2"
+              className="grid gap-y-1 border-b px-4 py-2 hover:bg-hover focus-visible:-outline-offset-2"
             >
-              <span className="truncate font-mono text-sm">{command}</span>
-              <span className="text-right text-muted text-sm tabular-nums">{runs}×</span>
-              <Rate succeeded={succeeded} failed={failed} />
-              {durations_ms.length > 0 ? (
-                <span className="flex items-center justify-end gap-2 text-muted text-sm tabular-nums">
-                  <Durations ms={durations_ms.slice(-16)} width={64} height={14} />
-                  {durationText(median(durations_ms))}
-                </span>
-              ) : (
-                <span />
-              )}
+              <span className="flex items-baseline justify-between gap-3">
+                <span className="min-w-0 truncate font-mono text-sm">{command}</span>
+                <span className="text-muted text-sm tabular-nums">{runs}×</span>
+              </span>
+              <span className="flex items-center justify-between gap-3">
+                <Rate succeeded={succeeded} failed={failed} />
+                {durations_ms.length > 0 ? (
+                  <span className="flex items-center justify-end gap-2 text-muted text-sm tabular-nums">
+                    <Durations ms={durations_ms.slice(-16)} width={64} height={14} />
+                    {durationText(median(durations_ms))}
+                  </span>
+                ) : null}
+              </span>
             </Link>
           </li>
         ))}

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { api, ask } from "../../api/client.ts";
 import type { Checkpoint, Run, RunEvent, RunStep } from "../../api/types.ts";
 import { Decision } from "../../checkpoint/Decision.tsx";
+import { channelWord } from "../../checkpoint/question.ts";
 import { Code, CodeBlock } from "../../components/Code.tsx";
 import { Empty, Loading, Problem } from "../../components/Empty.tsx";
 import { conditionText, stepsOf } from "../../components/PlanView.tsx";
@@ -72,7 +73,7 @@ export function StepPanel({
           {planned?.effect && planned.effect !== "read" && !undo && <EffectMark effect={planned.effect} />}
           <span className="text-muted text-sm">
             {!undo && step.attempt > 1 && `attempt ${step.attempt}, `}
-            {!undo && step.started_at !== step.finished_at && (
+            {!undo && step.started_at !== null && step.started_at !== step.finished_at && (
               <>
                 <Duration from={step.started_at} to={step.finished_at} />,{" "}
               </>
@@ -140,6 +141,8 @@ function Panel({ value, fill = false, children }: { value: Tab; fill?: boolean; 
 
 function StepLog({ run, log }: { run: Run; log: string }) {
   const { buffer, state, error } = useLog(run.id, log);
+  const never = run.steps.find(({ id }) => id === log);
+  if (run.finished_at !== null && never?.started_at === null) return <Empty title="It did not run." />;
   if (error) return <Problem error={new Error(error)} />;
   return (
     <LogView

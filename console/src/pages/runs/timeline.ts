@@ -100,7 +100,9 @@ function barsOf(step: RunStep, events: readonly RunEvent[], end: number | null):
   // Fused steps settle in one commit: their own times are the truer ones.
   if (step.started_at !== null) {
     const runs = bars.filter(({ kind }) => kind === "run");
-    if (runs.length === 0)
+    if (runs.length === 0) {
+      // The run itself is told sooner than its events.
+      close(step.started_at);
       bars.push({
         kind: "run",
         from: step.started_at,
@@ -108,7 +110,7 @@ function barsOf(step: RunStep, events: readonly RunEvent[], end: number | null):
         status: step.status,
         attempt: step.attempt,
       });
-    else if (runs.length === 1 && runs[0]) {
+    } else if (runs.length === 1 && runs[0]) {
       runs[0].from = step.started_at;
       // What waited for a timer was not at work meanwhile.
       if (
@@ -123,6 +125,10 @@ function barsOf(step: RunStep, events: readonly RunEvent[], end: number | null):
     }
   }
   if (end !== null) close(end);
+  // A wait with no attempt behind it was for a timer: what began it did not fail.
+  const last = bars.at(-1);
+  const begun = bars.at(-2);
+  if (last?.kind === "wait" && begun?.kind === "run") begun.status = step.status;
   return bars;
 }
 
