@@ -109,7 +109,7 @@ try {
         await settled(page);
         await act?.(page);
         await settled(page);
-        await page.waitForTimeout(300);
+        await page.waitForTimeout(700);
       } catch (error) {
         complaints.push(`${file}: ${String(error).slice(0, 300)}`);
       }

@@ -128,7 +128,7 @@ export function Status({ status, className = "" }: { status: AnyStatus; classNam
 export function EffectMark({ effect, long = false }: { effect: Effect | string; long?: boolean }) {
   if (effect === "destructive")
     return (
-      <span className="inline-flex items-center gap-1 whitespace-nowrap rounded-sm bg-bad-soft px-1.5 text-sm font-medium text-bad">
+      <span className="inline-flex items-baseline gap-1 whitespace-nowrap rounded-sm bg-bad-soft px-1.5 font-medium text-bad text-sm [&>svg]:self-center">
         <svg
           viewBox="0 0 16 16"
           width="11"

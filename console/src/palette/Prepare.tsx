@@ -51,7 +51,7 @@ export function Prepare({
   const ready = Object.keys(problems).length === 0;
   const plan = useQuery({
     queryKey: ["plan", command.slug, settled],
-    enabled: ready,
+    enabled: ready && folder.settled,
     retry: false,
     queryFn: async () =>
       (await ask(api.POST("/api/plan", { body: { ...JSON.parse(settled), command: command.slug } }))).plan,
@@ -178,7 +178,7 @@ export function Prepare({
         <section
           aria-label="What will run"
           aria-busy={plan.isFetching}
-          className={`grid min-h-0 content-start gap-1.5 p-4 lg:overflow-y-auto ${first ? "max-lg:order-first max-lg:border-b" : ""}`}
+          className={`grid content-start gap-1.5 p-4 lg:min-h-0 lg:overflow-y-auto ${plan.isPlaceholderData ? "opacity-60" : ""} ${first ? "max-lg:order-first max-lg:border-b" : ""}`}
         >
           {general && (
             <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">

@@ -9,6 +9,8 @@ import { folders } from "./recent.ts";
 export interface Folder {
   cwd: string;
   setCwd(cwd: string): void;
+  /** Nothing more is being found out: a plan for another folder would only flicker by. */
+  settled: boolean;
   /** Folders to offer, the most likely first. */
   known: string[];
   /** Projects of the agents. */
@@ -46,6 +48,11 @@ export function useFolder(
   }, [likely]);
   return {
     cwd: said ?? "",
+    settled:
+      said !== undefined ||
+      last.isError ||
+      plan.isError ||
+      (last.isSuccess && likely === undefined && !(run && plan.isPending)),
     setCwd: setSaid,
     known: [...new Set([...recent, ...projects])],
     projects,

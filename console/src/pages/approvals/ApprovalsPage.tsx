@@ -230,7 +230,7 @@ function About({ id }: { id: string }) {
           {oneLine(asTyped(run.data), 300)}
         </Link>
         {status !== "waiting" && <Status status={status} className="text-sm" />}
-        <Id of={id} />
+        <Id of={id} className="max-md:hidden" />
       </p>
       <p className="foreign text-muted text-sm">
         {oneLine(requested_by.name, 100)} asked for it <Time at={run.data.created_at} />

@@ -143,17 +143,19 @@ function RunList({ label, runs }: { label: string; runs: Run[] }) {
 
 function Waiting({ checkpoint, run }: { checkpoint: Checkpoint; run: Run | undefined }) {
   return (
-    <div className="grid min-h-11 grid-cols-[auto_minmax(0,1fr)_auto] gap-x-3 px-4 py-2.5 md:px-6">
+    <div className="grid min-h-11 grid-cols-[auto_minmax(0,1fr)] gap-x-3 px-4 py-2.5 md:px-6">
       <span className="pt-0.5">
         <StatusIcon status="waiting" titled />
       </span>
       <span className="min-w-0">
-        <span className="foreign block truncate font-medium">
-          {oneLine(checkpoint.prompt || `Go on with ${checkpoint.step}?`)}
+        <span className="flex items-baseline gap-3">
+          <span className="foreign min-w-0 flex-1 truncate font-medium">
+            {oneLine(checkpoint.prompt || `Go on with ${checkpoint.step}?`)}
+          </span>
+          <Time at={checkpoint.created_at} className="text-muted" />
         </span>
         <AskedFor checkpoint={checkpoint} run={run} near />
       </span>
-      <Time at={checkpoint.created_at} className="text-muted" />
     </div>
   );
 }

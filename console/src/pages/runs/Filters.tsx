@@ -69,7 +69,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
         aria-expanded={open}
         onClick={() => setOpen((before) => !before)}
       >
-        {chosen > 0 ? `Narrowed by ${chosen}` : "Narrow"}
+        {chosen > 0 ? `Filtered by ${chosen}` : "Filter"}
       </Button>
       <Select
         aria-label="Status"

@@ -177,7 +177,7 @@ function Decided({ checkpoint }: { checkpoint: Checkpoint }) {
       {checkpoint.votes.map(({ by, decision, channel, comment, at }) => (
         <p key={`${by.id} ${at}`}>
           <Status status={decision === "approve" ? "approved" : "rejected"} /> by {oneLine(by.name, 100)} over{" "}
-          {channel} <Time at={at} className="text-muted" />
+          {channelWord(channel)} <Time at={at} className="text-muted" />
           {comment && <span className="text-muted"> “{visible(comment)}”</span>}
         </p>
       ))}

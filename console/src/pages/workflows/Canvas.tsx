@@ -22,6 +22,7 @@ import { heightOf, NODE_WIDTH, StepNode, type StepNodeType } from "./StepNode.ts
 
 const NODE_TYPES = { step: StepNode };
 const LONG_ZOOM = 0.85;
+const LEAST_ZOOM = 0.6;
 /** Room for what lies upon the canvas: the button above, the zoom below. */
 const ROOM = { x: 0.08, top: "60px", bottom: "60px" } as const;
 const MARKER = { type: MarkerType.ArrowClosed, width: 15, height: 15, color: "var(--muted)" };
@@ -169,7 +170,7 @@ function Drawn(props: CanvasProps) {
         },
       );
   }, [chosen, selected]);
-  const fit = () => void instance.current?.fitView({ maxZoom: 1, minZoom: 0.6, padding: ROOM });
+  const fit = () => void instance.current?.fitView({ maxZoom: 1, minZoom: LEAST_ZOOM, padding: ROOM });
   return (
     <section ref={box} aria-label="Canvas" className="workflow-canvas relative h-full min-h-0">
       <ReactFlow<StepNodeType, Edge>
@@ -182,7 +183,13 @@ function Drawn(props: CanvasProps) {
           // A long one begins at its beginning.
           const first = places.get(flow.steps[0]?.id ?? "");
           const width = box.current?.clientWidth ?? 0;
-          if (count > 7 && first)
+          // So is one that is taller than the window, even drawn small.
+          const bottom = Math.max(
+            0,
+            ...made.getNodes().map(({ position, height }) => position.y + (height ?? 0)),
+          );
+          const tall = (bottom - (first?.y ?? 0)) * LEAST_ZOOM > (box.current?.clientHeight ?? 0) - 120;
+          if ((count > 7 || tall) && first)
             void made.setViewport({
               x: width / 2 - (first.x + NODE_WIDTH / 2) * LONG_ZOOM,
               y: 56 - first.y * LONG_ZOOM,

@@ -27,7 +27,7 @@ export function DryRun({ input, slug, close }: { input: Values | null; slug: str
   const ready = input !== null && Object.keys(problems).length === 0;
   const plan = useQuery({
     queryKey: ["plan", "draft", slug, input, asked],
-    enabled: ready,
+    enabled: ready && folder.settled,
     retry: false,
     staleTime: 0,
     queryFn: async () =>
@@ -70,7 +70,11 @@ export function DryRun({ input, slug, close }: { input: Values | null; slug: str
             onChange={folder.setCwd}
           />
         </div>
-        <section aria-label="What would run" aria-busy={plan.isFetching} className="min-w-0">
+        <section
+          aria-label="What would run"
+          aria-busy={plan.isFetching}
+          className={`min-w-0 ${plan.isPlaceholderData ? "opacity-60" : ""}`}
+        >
           {!ready ? (
             <p role="status" className="text-muted">
               {input === null
