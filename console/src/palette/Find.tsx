@@ -186,16 +186,18 @@ function RowFace({ row }: { row: Row }) {
         <span className="min-w-0 flex-1 truncate font-mono text-sm">
           {oneLine(typed(command.name, row.run.args), 120)}
         </span>
-        <Time at={row.run.created_at} className="text-faint text-sm" />
+        <Time at={row.run.created_at} className="text-faint text-sm max-sm:hidden" />
       </>
     );
   return (
     <div className="min-w-0 flex-1">
       <div className="flex items-baseline gap-2">
-        <span className="foreign truncate font-mono text-sm">{oneLine(command.name, 120)}</span>
+        <span className="foreign max-w-[70%] shrink-0 truncate font-mono text-sm">
+          {oneLine(command.name, 120)}
+        </span>
         {command.effect !== "read" && <EffectMark effect={command.effect} />}
         {row.candidate && row.candidate.reasons.length > 0 && (
-          <span className="foreign ml-auto max-w-72 shrink-0 truncate text-faint text-sm max-md:hidden">
+          <span className="foreign ml-auto min-w-0 truncate text-faint text-sm max-md:hidden">
             {oneLine(row.candidate.reasons.join(", "), 120)}
           </span>
         )}

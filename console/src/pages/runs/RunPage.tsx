@@ -65,7 +65,9 @@ function Shown({ id }: { id: string }) {
   return (
     <div className="flex min-h-full flex-col lg:h-full lg:min-h-0">
       <Header run={run} lost={live === "lost"} shown={step?.id} />
-      <div className="grid min-h-0 flex-1 border-t lg:grid-cols-[minmax(24rem,2fr)_3fr]">
+      <div
+        className={`grid min-h-0 flex-1 border-t lg:grid-cols-[minmax(24rem,2fr)_3fr] ${asks ? "max-lg:content-start" : "max-lg:grid-rows-[auto_1fr]"}`}
+      >
         <div className="flex min-h-0 flex-col border-b lg:border-r lg:border-b-0">
           <TimelineView run={run} events={events} selected={selected} onSelect={select} />
         </div>

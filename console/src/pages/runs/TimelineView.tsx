@@ -131,7 +131,7 @@ function Scale({ from, to, place, left }: { from: number; to: number; place: Pla
         {marks.map((mark, index) => (
           <span
             key={mark}
-            className={`${index % 2 === 1 ? "max-sm:hidden" : ""} absolute bottom-0 whitespace-nowrap border-l pl-1 text-faint text-xs tabular-nums leading-4`}
+            className={`${marks.length > 2 && index % 2 === 1 ? "max-sm:hidden" : ""} absolute bottom-0 whitespace-nowrap border-l pl-1 text-faint text-xs tabular-nums leading-4`}
             style={{ left: `${100 * place(from + mark)}%` }}
           >
             {mark === 0 ? "0" : durationText(mark)}

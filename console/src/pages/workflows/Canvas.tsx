@@ -23,8 +23,9 @@ import { heightOf, NODE_WIDTH, StepNode, type StepNodeType } from "./StepNode.ts
 const NODE_TYPES = { step: StepNode };
 const LONG_ZOOM = 0.85;
 const LEAST_ZOOM = 0.6;
-/** Room for what lies upon the canvas: the button above, the zoom below. */
+/** On a phone what lies upon the canvas, the button above and the zoom below, lies upon the steps. */
 const ROOM = { x: 0.08, top: "60px", bottom: "60px" } as const;
+const NARROW_PX = 640;
 const MARKER = { type: MarkerType.ArrowClosed, width: 15, height: 15, color: "var(--muted)" };
 
 export interface CanvasProps {
@@ -170,7 +171,8 @@ function Drawn(props: CanvasProps) {
         },
       );
   }, [chosen, selected]);
-  const fit = () => void instance.current?.fitView({ maxZoom: 1, minZoom: LEAST_ZOOM, padding: ROOM });
+  const room = () => ((box.current?.clientWidth ?? 0) < NARROW_PX ? ROOM : 0.08);
+  const fit = () => void instance.current?.fitView({ maxZoom: 1, minZoom: LEAST_ZOOM, padding: room() });
   return (
     <section ref={box} aria-label="Canvas" className="workflow-canvas relative h-full min-h-0">
       <ReactFlow<StepNodeType, Edge>
@@ -229,7 +231,7 @@ function Drawn(props: CanvasProps) {
           label="Show all"
           onClick={() => {
             setNodes(made);
-            void instance.current?.fitView({ maxZoom: 1, padding: ROOM });
+            void instance.current?.fitView({ maxZoom: 1, padding: room() });
           }}
           icon={Maximize}
         />
