@@ -125,7 +125,7 @@ function Header({ run, lost, shown }: { run: Run; lost: boolean; shown: string |
   const nameOf = useAgentName();
   const cwd = useCwd(run);
   return (
-    <header className="grid grid-cols-[minmax(0,1fr)] gap-1.5 px-4 py-3 md:px-6">
+    <header className="grid shrink-0 grid-cols-[minmax(0,1fr)] gap-1.5 px-4 py-3 md:px-6 lg:max-h-[40dvh] lg:overflow-y-auto">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
         <Status status={run.status} className="text-base" />
         <h1

@@ -66,7 +66,8 @@ export function StepPanel({
       onValueChange={(value) => onTab(value as Tab)}
       className="flex min-h-0 flex-1 flex-col"
     >
-      <div className="grid gap-1 px-4 pt-2.5">
+      {/* However long a message or a comment is, the log keeps its place. */}
+      <div className="grid shrink-0 gap-1 px-4 pt-2.5 lg:max-h-[45%] lg:overflow-y-auto">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h2 className="foreign font-mono font-semibold text-base">{undo ? `undo ${step.id}` : step.id}</h2>
           <Status status={status} />
@@ -91,7 +92,7 @@ export function StepPanel({
           <Decided key={checkpoint.id} checkpoint={checkpoint} />
         ))}
       </div>
-      <Tabs.List aria-label="Of this step" className="flex gap-1 border-b px-3 pt-1">
+      <Tabs.List aria-label="Of this step" className="flex shrink-0 gap-1 border-b px-3 pt-1">
         {TABS.map((name) => (
           <Tabs.Trigger
             key={name}
