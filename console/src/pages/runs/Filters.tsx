@@ -18,7 +18,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
   const stats = useQuery(runStatsQuery);
   const field = useRef<HTMLInputElement>(null);
   const chosen = [search.status, search.command, search.by, search.since].filter(Boolean).length;
-  const [open, setOpen] = useState(chosen > 0);
+  const [open, setOpen] = useState(false);
   const hide = open ? "" : "max-sm:hidden";
   const [text, setText] = useState(search.text ?? "");
   const put = (next: Partial<{ [name in keyof RunSearch]: RunSearch[name] | undefined }>) =>
