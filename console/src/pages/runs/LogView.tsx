@@ -128,7 +128,8 @@ export function LogView({
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
           onScroll={scroller.onScroll}
-          className="relative min-h-0 flex-1 overflow-auto bg-sunken font-mono text-sm focus-visible:-outline-offset-2"
+          // On a phone the page scrolls, and the log in it: without an end of its own all of its lines would be drawn.
+          className="relative min-h-0 flex-1 overflow-auto bg-sunken max-lg:max-h-[75dvh] font-mono text-sm focus-visible:-outline-offset-2"
           data-log
         >
           <div className="relative" style={{ height: scroller.height, minWidth: `${chars}ch` }}>
