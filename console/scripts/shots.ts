@@ -1,25 +1,23 @@
-/** Pictures of every page with real data, to be looked at: 1440×900 and 390×844, light and dark. They go to console/shots. */
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+/**
+ * Pictures of every page with the data of a team, to be looked at: 1440×900 and 390×844, light and dark. They go to console/shots.
+ * `node scripts/shots.ts [part of a name…] [--only desk-light,phone-dark]` takes only these.
+ */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
-import { type Stack, startStack, until } from "../test/stack.ts";
+import { settled } from "../test/places.ts";
+import { type Stack, startStack } from "../test/stack.ts";
+import { makeTeam, type Team } from "../test/team.ts";
 
 const FOLDER = join(import.meta.dirname, "../shots");
 
 interface Shot {
   name: string;
-  path(stack: Stack, made: Made): string;
+  path(stack: Stack, made: Team): string;
   /** What is done on the page before the picture. */
   act?: (page: Page) => Promise<void>;
 }
-interface Made {
-  waiting: string;
-  rejected: string;
-  failed: string;
-  lanes: string;
-  log: string;
-}
-
 /** One line for each page; a new page adds its own. */
 const SHOTS: Shot[] = [
   { name: "home", path: () => "/" },
@@ -62,6 +60,9 @@ const SHOTS: Shot[] = [
         .waitFor();
     },
   },
+  { name: "inbox", path: () => "/approvals" },
+  { name: "inbox-question", path: (_, made) => `/approvals/${made.question}` },
+  { name: "inbox-decided", path: (_, made) => `/approvals/${made.decided}?show=decided` },
   { name: "keys", path: () => "/runs", act: (page) => page.keyboard.press("?") },
   { name: "workflows", path: () => "/workflows" },
   { name: "workflow-new", path: () => "/workflows/new" },
@@ -84,102 +85,45 @@ const SHOTS: Shot[] = [
         .waitFor();
     },
   },
-  { name: "workflow-versions", path: () => "/workflows/workflow-deploy/versions" },
+  { name: "workflow-versions", path: () => "/workflows/verify-all/versions" },
 ];
 
-async function makeData(stack: Stack): Promise<Made> {
-  const over = async (id: string): Promise<string> => {
-    await until(`run ${id} is over or waits`, async () =>
-      /succeeded|failed|rejected|cancelled|waiting/.test(
-        (await stack.get<{ status: string }>(`/api/runs/${id}`)).status,
-      ),
-    );
-    return id;
-  };
-  const run = async (slug: string, body?: unknown) => over(await stack.run(slug, body));
-  const deploy = (message: string) => {
-    appendFileSync(join(stack.root, "demo", "README.md"), `\n${message}.\n`);
-    return run("workflow-deploy", { cwd: "demo", args: { message, dry_run: true } });
-  };
-  const decide = async (id: string, approved: boolean, comment: string) => {
-    const { checkpoints } = await stack.get<{ checkpoints: { id: string }[] }>(`/api/runs/${id}`);
-    await stack.workspace.request(`/api/checkpoints/${checkpoints[0]?.id}/approve`, {
-      body: { approved, comment },
-    });
-    return over(id);
-  };
-  writeFileSync(
-    join(stack.root, "checks.mjs"),
-    `for (let i = 0; i < 3000; i++) console.log("\\u001b[32m✓\\u001b[0m checks/orders/total-" + i + " \\u001b[2m" + (i % 23) + " ms\\u001b[0m");
-     console.log("--- Bundle"); console.log("\\u001b[33mwarning\\u001b[0m  unused import in <OrderList/>"); console.log("abc\\u202Edef");
-     console.log("+++ Summary"); console.log("\\u001b[1m3000 checks passed\\u001b[0m");`,
-  );
-  await stack.put("run-checks", {
-    name: "run checks",
-    description: "Every check of the project.",
-    effect: "read",
-    type: "builtin",
-    definition: { program: "node", argv: ["checks.mjs"] },
-  });
-  const sleep = (id: string, seconds: number, needs: string[]) => ({
-    id,
-    command: "sleep",
-    args: { seconds },
-    needs,
-  });
-  await stack.put("verify-all", {
-    name: "verify all",
-    description: "Lint, types, tests and a build, as far as possible at the same time.",
-    effect: "read",
-    type: "workflow",
-    definition: {
-      parallel_execution: true,
-      rollback_on_error: false,
-      human_checkpoints: [],
-      steps: [
-        sleep("lint", 1, []),
-        sleep("types", 2, []),
-        sleep("unit", 3, []),
-        sleep("build", 1, ["lint", "types"]),
-        { id: "report", command: "pwd", needs: ["build", "unit"] },
-      ],
-    },
-  });
-  for (let i = 0; i < 4; i++) await run("git-status", { cwd: "demo" });
-  await decide(await deploy("Say hello in every language"), true, "Looks right.");
-  const rejected = await decide(await deploy("Remove the guest book"), false, "Not on a Friday.");
-  const failed = await run("cat", { args: { path: "notes/missing.txt" } });
-  const lanes = await run("verify-all");
-  const log = await run("run-checks");
-  const waiting = await deploy("Greet guests by name");
-  return { waiting, rejected, failed, lanes, log };
-}
-
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: "string", default: "desk-light,phone-light,desk-dark,phone-dark" } },
+});
+const shots = SHOTS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 const stack = await startStack();
 try {
   mkdirSync(FOLDER, { recursive: true });
-  const made = await makeData(stack);
-  for (const dark of [false, true])
-    for (const phone of [false, true]) {
-      const size = phone ? { width: 390, height: 844 } : { width: 1440, height: 900 };
-      const { page, context, complaints } = await stack.open("/", { ...size, dark, touch: phone });
-      for (const { name, path, act } of SHOTS) {
+  const made = await makeTeam(stack);
+  for (const look of values.only.split(",")) {
+    const [phone, dark] = [look.startsWith("phone"), look.endsWith("dark")];
+    const size = phone ? { width: 390, height: 844 } : { width: 1440, height: 900 };
+    const { page, context, complaints } = await stack.open("/", { ...size, dark, touch: phone });
+    for (const { name, path, act } of shots) {
+      const file = `${name}-${look}.png`;
+      try {
         await page.goto(stack.workspace.url + path(stack, made));
-        await page.waitForLoadState("networkidle", { timeout: 3_000 }).catch(() => {});
+        await page.locator("main").getByText(/\S/).first().waitFor({ state: "attached" });
+        await settled(page);
         await act?.(page);
-        await page.waitForTimeout(400);
-        const wide = (await page.evaluate("document.documentElement.scrollWidth")) as number;
-        if (wide > size.width) complaints.push(`${name} is ${wide} px wide on ${size.width}`);
-        const file = `${name}-${phone ? "phone" : "desk"}-${dark ? "dark" : "light"}.png`;
-        await page.screenshot({ path: join(FOLDER, file) });
-        process.stdout.write(`${file}\n`);
+        await settled(page);
+        await page.waitForTimeout(700);
+      } catch (error) {
+        complaints.push(`${file}: ${String(error).slice(0, 300)}`);
       }
-      if (complaints.length > 0) {
-        process.stderr.write(`${complaints.join("\n")}\n`);
-        process.exitCode = 1;
-      }
-      await context.close();
+      const wide = (await page.evaluate("document.documentElement.scrollWidth")) as number;
+      if (wide > size.width) complaints.push(`${name} is ${wide} px wide on ${size.width}`);
+      await page.screenshot({ path: join(FOLDER, file) });
+      process.stdout.write(`${file}\n`);
     }
+    if (complaints.length > 0) {
+      process.stderr.write(`${complaints.join("\n")}\n`);
+      process.exitCode = 1;
+    }
+    await context.close();
+  }
 } finally {
   await stack.stop();
 }

@@ -1,43 +1,12 @@
 /** The history of many runs: scrolled, narrowed by the address, compared. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { fillRuns } from "./many-runs.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ agent: false });
-  const db = stack.workspace.db;
-  // One real run as the pattern of five thousand: an agent would take minutes for them.
-  const id = await stack.run("pwd");
-  const many = Array.from({ length: 5_000 }, (_, index) => {
-    const at = Date.now() - 60_000 - index * 300_000;
-    return {
-      id: `run_${at.toString(36).padStart(9, "0")}${String(index).padStart(14, "0")}`,
-      at,
-      status: index % 7 === 0 ? "failed" : "succeeded",
-      command: index % 3 === 0 ? "git-status" : "pwd",
-    };
-  });
-  const { results } = await db
-    .prepare("SELECT name FROM pragma_table_info('workflow_executions')")
-    .all<{ name: string }>();
-  const set: { [column: string]: string } = {
-    id: "value ->> 'id'",
-    command: "value ->> 'command'",
-    status: "value ->> 'status'",
-    created_at: "value ->> 'at'",
-    finished_at: "(value ->> 'at') + 1500",
-    next_check_at: "NULL",
-  };
-  const columns = results.map(({ name }) => name);
-  for (let from = 0; from < many.length; from += 1_000)
-    await db
-      .prepare(
-        `INSERT INTO workflow_executions (${columns.join(", ")})
-         SELECT ${columns.map((name) => set[name] ?? `r.${name}`).join(", ")}
-         FROM json_each(?1), workflow_executions r WHERE r.id = ?2`,
-      )
-      .bind(JSON.stringify(many.slice(from, from + 1_000)), id)
-      .run();
+  await fillRuns(stack, 5_000);
 });
 afterAll(() => stack?.stop());
 

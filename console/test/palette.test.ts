@@ -32,8 +32,8 @@ test("a first run, from the guide over plan and checkpoint to its end, with no h
   await page.keyboard.type("From the keyboard");
   await page.getByLabel("dry_run", { exact: true }).focus();
   await page.keyboard.type("true");
-  await page.getByLabel("Folder").focus();
-  await page.keyboard.type("demo");
+  // The agent knows of one project, and the command needs one.
+  expect(await page.getByLabel("Folder").inputValue()).toBe("demo");
   const plan = page.getByRole("region", { name: "What will run" });
   await plan.getByText(/git commit .*-m 'From the keyboard'/).waitFor();
   await plan.getByText("wrangler deploy --dry-run").waitFor();

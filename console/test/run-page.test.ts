@@ -102,6 +102,11 @@ test("ten megabytes scroll and are searched", async () => {
   const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
   console.log(`10 MB log: ${(1000 / middle).toFixed(0)} pictures/s, slowest ${sorted.at(-1)?.toFixed(0)} ms`);
   expect(await page.locator("[data-log] div.flex").count()).toBeLessThan(150);
+  const phone = await stack.open(`/runs/${id}`, { width: 390, height: 844, touch: true });
+  await phone.page.getByText("99999 xxx", { exact: false }).waitFor();
+  expect(await phone.page.locator("[data-log] div.flex").count()).toBeLessThan(150);
+  expect(phone.complaints).toEqual([]);
+  await phone.context.close();
   await page.getByLabel("Search the log").fill("54321 x");
   await page.getByText("1 of 1").waitFor();
   await page.keyboard.press("Enter");

@@ -52,7 +52,8 @@ export function BackgroundView({ checkpoint }: { checkpoint: Checkpoint }) {
           <h3 className="font-semibold">What was decided</h3>
           {decidedBy && (
             <p className="foreign">
-              <Status status={checkpoint.status} /> by {decidedBy.name} <Time at={checkpoint.decided_at} />
+              <Status status={checkpoint.status} /> by {oneLine(decidedBy.name, 100)}{" "}
+              <Time at={checkpoint.decided_at} />
             </p>
           )}
           {given.map(([name, value]) => (

@@ -8,6 +8,7 @@ import type { Checkpoint, Values } from "../api/types.ts";
 import { Button } from "../components/Button.tsx";
 import { FormDialog } from "../components/FormDialog.tsx";
 import { Time } from "../components/Time.tsx";
+import { oneLine, visible } from "../components/visible.ts";
 import { type Background, backgroundOf } from "./background.ts";
 
 /** For owners, while it waits. */
@@ -26,7 +27,7 @@ export function BreakGlass({
   if (!may) return null;
   return (
     <div>
-      <Button look="quiet" onClick={() => setOpen(true)}>
+      <Button look="quiet" className="-ml-2.5" onClick={() => setOpen(true)}>
         Go past it in an emergency…
       </Button>
       {open && (
@@ -78,8 +79,8 @@ export function BrokenGlass({
   return (
     <section aria-label="Emergency" className="grid justify-items-start gap-1.5 rounded bg-warn-soft p-2.5">
       <p className="foreign">
-        <strong className="font-semibold text-warn">{by.name} went past this checkpoint</strong>{" "}
-        <Time at={at} />: {reason}
+        <strong className="font-semibold text-warn">{oneLine(by.name, 100)} went past this checkpoint</strong>{" "}
+        <Time at={at} />: {visible(reason)}
       </p>
       {review ? (
         <p className="foreign text-muted">

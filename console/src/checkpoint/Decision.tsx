@@ -11,11 +11,13 @@ import { Loading, Problem } from "../components/Empty.tsx";
 import { Checkbox, Field, Select, TextArea, TextInput } from "../components/Field.tsx";
 import { EffectMark, Status, StatusIcon } from "../components/Status.tsx";
 import { Time } from "../components/Time.tsx";
-import { valueText } from "../components/visible.ts";
+import { oneLine, valueText, visible } from "../components/visible.ts";
 import { useActions } from "../frame/actions.ts";
+import { useAgentName } from "../frame/agents.ts";
 import { BackgroundView } from "./BackgroundView.tsx";
 import { BreakGlass } from "./BreakGlass.tsx";
-import { choices, questionOf } from "./question.ts";
+import { channelWord, choices, questionOf } from "./question.ts";
+import { Results } from "./Results.tsx";
 import { useMayVote } from "./use-may-vote.ts";
 
 export function Decision({ id }: { id: string }) {
@@ -32,6 +34,8 @@ export function Decision({ id }: { id: string }) {
 function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
   const question = questionOf(checkpoint);
   const words = choices(checkpoint, question);
+  const nameOf = useAgentName();
+  const agent = question.agent && (nameOf(question.agent) ?? question.agent);
   const me = useQuery(meQuery);
   const [comment, setComment] = useState("");
   const [inputs, setInputs] = useState<Values>(() => defaults(checkpoint));
@@ -92,11 +96,11 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
       <div className="grid min-h-0 flex-1 content-start gap-4 p-4 lg:overflow-y-auto">
         <div className="grid gap-1">
           <div className="flex flex-wrap items-center gap-2">
-            {open ? <Status status="waiting" /> : <Status status={checkpoint.status} />}
+            <Status status={pending ? "waiting" : checkpoint.status} />
             <EffectMark effect={question.effect} long />
           </div>
           <h2 className="foreign font-semibold text-lg">
-            {checkpoint.prompt || `Go on with ${question.command}?`}
+            {visible(checkpoint.prompt || `Go on with ${question.command}?`)}
           </h2>
           <p className="text-muted text-sm">
             Asked <Time at={checkpoint.created_at} />
@@ -112,8 +116,8 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             <h3 className="font-semibold">{pending ? "What will run" : "What it was about"}</h3>
             <CodeBlock lines={question.lines} prompt label="what will run" />
             <p className="foreign text-muted text-sm">
-              on <Code>{question.agent ?? "any agent that fits"}</Code> in{" "}
-              <Code>{question.cwd ?? "its root folder"}</Code>
+              on {agent ? <Code>{agent}</Code> : "any agent that fits"} in{" "}
+              {question.cwd ? <Code>{question.cwd}</Code> : "its root folder"}
               {question.next.length > 0 && (
                 <>
                   , then without another question <Code>{question.next.join(", ")}</Code>
@@ -122,28 +126,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             </p>
           </div>
         )}
-        {question.results.length > 0 && (
-          <div className="grid gap-1.5">
-            <h3 className="font-semibold">What has happened</h3>
-            <ul className="grid gap-0.5">
-              {question.results.map(({ step, status, outputs }) => (
-                <li key={step} className="flex min-w-0 items-baseline gap-2">
-                  <span className="translate-y-0.5">
-                    <StatusIcon status={status} titled />
-                  </span>
-                  <Code className="shrink-0">{step}</Code>
-                  {outputs && (
-                    <span className="foreign min-w-0 truncate font-mono text-muted text-sm">
-                      {Object.entries(outputs)
-                        .map(([name, value]) => `${name}=${valueText(value)}`)
-                        .join(" ")}
-                    </span>
-                  )}
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
+        {question.results.length > 0 && <Results of={question.results} />}
         {pending && (
           <div className="grid gap-1.5">
             <h3 className="font-semibold">If it is rejected</h3>
@@ -174,15 +157,16 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
         {checkpoint.votes.length > 0 && (
           <div className="grid gap-1.5">
             <h3 className="font-semibold">
-              Votes, {checkpoint.votes.filter(({ decision }) => decision === "approve").length} of{" "}
-              {checkpoint.required} needed
+              {pending
+                ? `Votes, ${checkpoint.votes.filter(({ decision }) => decision === "approve").length} of ${checkpoint.required} needed`
+                : "Votes"}
             </h3>
             <ul className="grid gap-1">
               {checkpoint.votes.map(({ by, decision, channel, comment: said, at }) => (
                 <li key={`${by.id} ${at}`} className="foreign">
-                  <StatusLine decision={decision} /> {by.name} over {channel}{" "}
+                  <StatusLine decision={decision} /> {oneLine(by.name, 100)} over {channelWord(channel)}{" "}
                   <Time at={at} className="text-muted" />
-                  {said && <p className="foreign border-l-2 pl-2 text-muted">{said}</p>}
+                  {said && <p className="foreign border-l-2 pl-2 text-muted">{visible(said)}</p>}
                 </li>
               ))}
             </ul>

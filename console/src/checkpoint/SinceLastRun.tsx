@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { lastGoodRunQuery, runPlanQuery } from "../api/place-queries.ts";
 import { runQuery } from "../api/queries.ts";
 import type { Run } from "../api/types.ts";
+import { Loading } from "../components/Empty.tsx";
 import { Time } from "../components/Time.tsx";
 import { oneLine } from "../components/visible.ts";
 import { type Difference, runDifference } from "./difference.ts";
@@ -23,7 +24,13 @@ function Since({ run }: { run: Run }) {
         <p className="text-muted">There is nothing to compare with: it has not succeeded here before.</p>
       </Block>
     );
-  if (!last.data || !now.data || !before.data) return null;
+  // Its place is kept: nothing below it jumps when it comes.
+  if (!last.data || !now.data || !before.data)
+    return last.error || now.error || before.error ? null : (
+      <Block>
+        <Loading lines={1} label="Looking for the last run" />
+      </Block>
+    );
   const different = runDifference({ run: last.data, plan: before.data.plan }, { run, plan: now.data.plan });
   return (
     <Block>

@@ -12,6 +12,8 @@ export interface Question {
   cwd: string | null;
   agent: string | null;
   note: string | null;
+  /** Who asked for the run. */
+  by: string | null;
   results: { step: string; status: string; outputs: Values | null }[];
   /** Compensations in the order they would run. */
   rollback: { step: string; command: string }[];
@@ -33,6 +35,7 @@ export function questionOf(checkpoint: Checkpoint): Question {
     cwd: text(context.cwd),
     agent: text(context.agent),
     note: text(context.note),
+    by: text(record(context.requested_by).name),
     results: list(context.results).map((item) => {
       const result = record(item);
       const outputs = record(result.outputs);
@@ -49,6 +52,16 @@ export function questionOf(checkpoint: Checkpoint): Question {
     ),
   };
 }
+
+const CHANNELS: { [channel: string]: string } = {
+  api: "the API",
+  console: "the console",
+  link: "a link",
+  slack: "Slack",
+  cli: "the command line",
+};
+/** How a vote came in. */
+export const channelWord = (channel: string): string => CHANNELS[channel] ?? channel;
 
 /** What the two decisions do, in words for buttons. */
 export function choices(checkpoint: Checkpoint, question: Question): { approve: string; reject: string } {

@@ -69,10 +69,14 @@ const NAMES: { [key: string]: string } = {
 };
 
 export function strokeText(stroke: string): string {
-  return stroke
-    .split("+")
-    .map((part) => (part === "mod" ? (MAC ? "⌘" : "Ctrl ") : (NAMES[part] ?? part)))
-    .join("");
+  return (
+    stroke
+      .split("+")
+      // With a key held down beside it, a letter is written as on the key.
+      .map((part, index) => (index > 0 && part.length === 1 ? part.toUpperCase() : part))
+      .map((part) => (part === "mod" ? (MAC ? "⌘" : "Ctrl ") : (NAMES[part] ?? part)))
+      .join("")
+  );
 }
 
 /** A link within the console, in the accent's colour. */

@@ -13,12 +13,14 @@ export function Durations({
 }) {
   const most = Math.max(...ms, 1);
   const step = width / Math.max(ms.length, 12);
+  // A few bars are as wide as many would be, and leave no hole behind them.
+  const wide = Math.ceil(step * ms.length);
   const middle = median(ms);
   return (
     <svg
       role="img"
       aria-label={`The newest ${ms.length} took ${durationText(middle)} in the middle, ${durationText(most)} at most`}
-      width={width}
+      width={wide}
       height={height}
       className="shrink-0 text-accent"
     >

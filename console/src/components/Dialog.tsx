@@ -2,6 +2,7 @@
 import { X } from "lucide-react";
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "./Button.tsx";
+import { visible } from "./visible.ts";
 
 export function Dialog({
   open,
@@ -65,7 +66,7 @@ export function TitledDialog({
       <div className="flex max-h-[min(85dvh,46rem)] flex-col">
         <div className="flex shrink-0 items-center justify-between gap-2 border-b px-4 py-2.5">
           <h2 id={id} className="foreign font-semibold text-lg">
-            {title}
+            {visible(title)}
           </h2>
           <Button look="quiet" aria-label="Close" onClick={onClose}>
             <X size={15} />

@@ -39,7 +39,18 @@ export function Loading({ lines = 5, label = "Loading" }: { lines?: number; labe
 }
 
 /** What was wrong, since when, and the next action as a button. What was there before stays where it is. */
-export function Problem({ error, retry, since }: { error: unknown; retry?: () => void; since?: number }) {
+export function Problem({
+  error,
+  retry,
+  since,
+  action,
+}: {
+  error: unknown;
+  retry?: () => void;
+  since?: number;
+  /** Where one can go instead. */
+  action?: ReactNode;
+}) {
   const [at] = useState(() => since ?? Date.now());
   const gone = error instanceof ApiProblem && error.status === 404;
   const away = error instanceof Unreachable;
@@ -51,14 +62,17 @@ export function Problem({ error, retry, since }: { error: unknown; retry?: () =>
       <p className="foreign max-w-prose text-muted">
         {away ? "It is tried again by itself; what you see may be old." : saying(error)}
       </p>
-      <p className="text-faint text-sm" title={exactTime(at)}>
-        since <Time at={at} />
-      </p>
+      {!gone && (
+        <p className="text-faint text-sm" title={exactTime(at)}>
+          since <Time at={at} />
+        </p>
+      )}
       {retry && !gone && (
         <Button onClick={retry} className="mt-1">
           Try again now
         </Button>
       )}
+      {action && <div className="mt-1">{action}</div>}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** A field of a form: label, the field itself, what it means, what is wrong with it. */
 import { type ComponentProps, type ReactNode, useId } from "react";
+import { visible } from "./visible.ts";
 
 const BOX =
   "rounded border border-line-strong bg-raised px-2 text-text min-h-8 aria-invalid:border-bad disabled:opacity-60";
@@ -28,7 +29,7 @@ export function Field({
   return (
     <div className="grid content-start gap-1">
       <label htmlFor={id} className="flex items-baseline gap-1.5 font-medium">
-        <span className="foreign">{label}</span>
+        <span className="foreign">{visible(label)}</span>
         {required && <span className="font-normal text-faint text-sm">required</span>}
       </label>
       {children({
@@ -39,12 +40,12 @@ export function Field({
       })}
       {hint && (
         <p id={`${id}-hint`} className="foreign text-muted text-sm">
-          {hint}
+          {typeof hint === "string" ? visible(hint) : hint}
         </p>
       )}
       {error && (
         <p id={`${id}-error`} role="alert" className="foreign text-bad text-sm">
-          {error}
+          {visible(error)}
         </p>
       )}
     </div>
@@ -96,7 +97,7 @@ export function Checkbox({ label, ...rest }: ComponentProps<"input"> & { label: 
   return (
     <label className="inline-flex min-h-7 items-center gap-2">
       <input type="checkbox" {...rest} className="size-4 accent-(--accent)" />
-      <span>{label}</span>
+      <span className="foreign">{typeof label === "string" ? visible(label) : label}</span>
     </label>
   );
 }

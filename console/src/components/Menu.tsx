@@ -1,6 +1,7 @@
 /** A menu of actions behind a button. Never modal: a modal one would write styles into the page, which the policy forbids. */
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
+import { visible } from "./visible.ts";
 
 export interface MenuItem {
   label: string;
@@ -49,7 +50,7 @@ export function Menu({
                 className={`flex min-h-7 cursor-pointer items-center justify-between gap-4 rounded-sm px-2 outline-none
                   data-disabled:opacity-50 data-highlighted:bg-hover pointer-coarse:min-h-10 ${item.danger ? "text-bad" : ""}`}
               >
-                <span className="foreign">{item.label}</span>
+                <span className="foreign">{visible(item.label)}</span>
                 {item.beside}
               </DropdownMenu.Item>
             );

@@ -1,9 +1,10 @@
 /** The outside of a page: its title as a heading and in the tab, what can be done on it, and its content. */
 import { type ReactNode, useEffect } from "react";
+import { visible } from "./visible.ts";
 
 export function useTitle(title: string): void {
   useEffect(() => {
-    document.title = title ? `${title} · Workspace` : "Workspace";
+    document.title = title ? `${visible(title)} · Workspace` : "Workspace";
   }, [title]);
 }
 
@@ -26,7 +27,7 @@ export function Page({
   return (
     <div className={wide ? "flex h-full min-h-0 flex-col" : "w-full pb-16"}>
       <header className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 md:px-6">
-        <h1 className="foreign font-semibold text-xl">{title}</h1>
+        <h1 className="foreign font-semibold text-xl">{visible(title)}</h1>
         {beside}
         {actions && <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>}
       </header>

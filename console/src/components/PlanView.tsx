@@ -1,5 +1,7 @@
 /** A plan as a person reads it before it runs: the lines, where they run, who is asked, what is missing, what undoes what. */
+import type { ReactNode } from "react";
 import type { Plan, Values } from "../api/types.ts";
+import { useAgentName } from "../frame/agents.ts";
 import { openPalette } from "../palette/open.ts";
 import { Code } from "./Code.tsx";
 import { EffectMark, StatusIcon } from "./Status.tsx";
@@ -21,13 +23,27 @@ export function stepsOf(plan: Plan): Step[] {
   return plan.steps as unknown as Step[];
 }
 
-export function PlanView({ plan, compact = false }: { plan: Plan; compact?: boolean }) {
+export function PlanView({
+  plan,
+  compact = false,
+  missing,
+}: {
+  plan: Plan;
+  compact?: boolean;
+  /** Stands in place of what is missing. */
+  missing?: ReactNode;
+}) {
   const steps = stepsOf(plan);
   const { cwd, agent } = plan as unknown as {
     cwd?: string | null;
     agent?: { id: string | null; labels: string[] };
   };
-  const where = agent?.id ?? (agent?.labels.length ? agent.labels.join(", ") : "any agent");
+  const nameOf = useAgentName();
+  const where = agent?.id
+    ? (nameOf(agent.id) ?? agent.id)
+    : agent?.labels.length
+      ? agent.labels.join(", ")
+      : undefined;
   return (
     <div className="grid gap-2">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-sm">
@@ -36,15 +52,16 @@ export function PlanView({ plan, compact = false }: { plan: Plan; compact?: bool
         </span>
         <EffectMark effect={plan.effect} long />
         <span>
-          on <Code>{where}</Code> in <Code>{cwd ?? "its root folder"}</Code>
+          on {where ? <Code>{where}</Code> : "any agent that fits"} in{" "}
+          {cwd ? <Code>{cwd}</Code> : "its root folder"}
         </span>
       </p>
       {plan.warnings.map((warning) => (
         <p key={warning} className="foreign rounded bg-warn-soft px-2.5 py-1.5 text-warn">
-          {warning}
+          {visible(warning)}
         </p>
       ))}
-      <Missing plan={plan} />
+      {missing || <Missing plan={plan} />}
       <ol className="rounded border bg-sunken">
         {steps.map((step, index) => (
           <li key={step.id} className="border-b px-2.5 py-1.5 last:border-b-0">
@@ -53,14 +70,14 @@ export function PlanView({ plan, compact = false }: { plan: Plan; compact?: bool
                 <span className="translate-y-0.5">
                   <StatusIcon status="waiting" size={12} />
                 </span>
-                <span className="foreign">Stops here and asks {step.checkpoint.who ?? "a person"}</span>
+                <span className="foreign">
+                  Stops here and asks {visible(step.checkpoint.who ?? "a person")}
+                </span>
               </p>
             )}
             <div className="flex items-baseline gap-2">
               <span className="w-5 shrink-0 text-right text-faint text-sm tabular-nums">{index + 1}</span>
-              <pre className="foreign min-w-0 flex-1 whitespace-pre-wrap text-sm">
-                <Code>{step.line ?? step.command}</Code>
-              </pre>
+              <Line of={step.line ?? step.command} />
               {step.effect && step.effect !== "read" && <EffectMark effect={step.effect} />}
             </div>
             {!compact && (step.when || step.for_each || step.rollback) && (
@@ -86,6 +103,26 @@ export function PlanView({ plan, compact = false }: { plan: Plan; compact?: bool
       </ol>
     </div>
   );
+}
+
+/** Characters from which on a line scrolls in a place of its own: the steps behind it must not be a mile away. */
+const LONG_LINE = 1_000;
+
+function Line({ of }: { of: string }) {
+  const long = of.length > LONG_LINE;
+  return (
+    <pre
+      className={`foreign min-w-0 flex-1 whitespace-pre-wrap text-sm ${long ? "max-h-40 overflow-y-auto" : ""}`}
+      {...(long ? { tabIndex: 0 } : {})}
+    >
+      <Code>{of}</Code>
+    </pre>
+  );
+}
+
+/** What keeps it from running. */
+export function blockers(plan: Plan): NonNullable<Plan["prerequisites"]> {
+  return (plan.prerequisites ?? []).filter(({ state, blocks }) => state === "missing" && blocks);
 }
 
 /** Prerequisites that do not hold where it would run: what is missing, and the command that sets it up. */

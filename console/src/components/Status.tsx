@@ -115,7 +115,9 @@ export function StatusIcon({
 export function Status({ status, className = "" }: { status: AnyStatus; className?: string }) {
   const { word, colour } = lookOf(status);
   return (
-    <span className={`inline-flex items-center gap-1.5 whitespace-nowrap font-medium ${colour} ${className}`}>
+    <span // The word is the line it stands on, not the shape: beside other words it must not sit higher.
+      className={`inline-flex items-baseline gap-1.5 whitespace-nowrap font-medium [&>svg]:self-center ${colour} ${className}`}
+    >
       <StatusIcon status={status} />
       {word}
     </span>
@@ -126,7 +128,7 @@ export function Status({ status, className = "" }: { status: AnyStatus; classNam
 export function EffectMark({ effect, long = false }: { effect: Effect | string; long?: boolean }) {
   if (effect === "destructive")
     return (
-      <span className="inline-flex items-center gap-1 whitespace-nowrap rounded-sm bg-bad-soft px-1.5 text-sm font-medium text-bad">
+      <span className="inline-flex items-baseline gap-1 whitespace-nowrap rounded-sm bg-bad-soft px-1.5 font-medium text-bad text-sm [&>svg]:self-center">
         <svg
           viewBox="0 0 16 16"
           width="11"

@@ -45,6 +45,8 @@ export function Frame() {
       keys: "?",
       group: "Everywhere",
       run: () => helpOpen.set(true),
+      // Where there are no keys there is nothing to show.
+      hidden: matchMedia("(pointer: coarse)").matches,
     },
     ...places.map(({ to, label, keys }) => ({
       id: `go.${to}`,

@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { useStore } from "../api/store.ts";
 import { StatusIcon } from "../components/Status.tsx";
+import { visible } from "../components/visible.ts";
 import { dismiss, toasts } from "./toasts.ts";
 
 export function ToastRegion() {
@@ -19,7 +20,7 @@ export function ToastRegion() {
           <span className="mt-0.5">
             <StatusIcon status={kind === "bad" ? "failed" : kind === "ok" ? "succeeded" : "pending"} />
           </span>
-          <p className="foreign min-w-0 flex-1">{text}</p>
+          <p className="foreign min-w-0 flex-1">{visible(text)}</p>
           {action && (
             <button
               type="button"

@@ -7,6 +7,7 @@ import { Keys } from "../components/Button.tsx";
 import { Menu } from "../components/Menu.tsx";
 import { StatusIcon } from "../components/Status.tsx";
 import { Time } from "../components/Time.tsx";
+import { oneLine } from "../components/visible.ts";
 import { openPalette } from "../palette/open.ts";
 import { helpOpen } from "./Help.tsx";
 import { signOut } from "./sign-out.ts";
@@ -18,7 +19,9 @@ export function TopBar({ me }: { me: Me | undefined }) {
     <header className="flex h-12 shrink-0 items-center gap-3 border-b px-3 md:col-span-2 md:px-4">
       <Link to="/" className="flex min-w-0 items-center gap-2 font-semibold">
         <img src="/favicon.svg" alt="" width={20} height={20} />
-        <span className="foreign max-w-40 truncate max-sm:max-w-28">{me?.tenant.name ?? "Workspace"}</span>
+        <span className="foreign max-w-40 truncate max-sm:max-w-28">
+          {oneLine(me?.tenant.name ?? "Workspace", 100)}
+        </span>
       </Link>
       <button
         type="button"
@@ -78,7 +81,7 @@ function Person({ me }: { me: Me }) {
           >
             {name.slice(0, 1)}
           </span>
-          <span className="foreign max-w-32 truncate max-md:sr-only">{name}</span>
+          <span className="foreign max-w-32 truncate max-md:sr-only">{oneLine(name, 100)}</span>
           <ChevronDown size={13} aria-hidden="true" className="max-md:hidden" />
         </button>
       }

@@ -10,7 +10,7 @@ import type { Command, Run } from "../api/types.ts";
 import { Keys } from "../components/Button.tsx";
 import { EffectMark, StatusIcon } from "../components/Status.tsx";
 import { Time } from "../components/Time.tsx";
-import { oneLine } from "../components/visible.ts";
+import { oneLine, visible } from "../components/visible.ts";
 import { type Action, offered, offers } from "../frame/actions.ts";
 import { typed } from "./arguments.ts";
 import type { Chosen } from "./Palette.tsx";
@@ -172,7 +172,7 @@ function RowFace({ row }: { row: Row }) {
     return (
       <>
         <span className={`min-w-0 flex-1 truncate ${row.action.danger ? "text-bad" : ""}`}>
-          {row.action.label}
+          {oneLine(row.action.label, 120)}
         </span>
         {row.action.keys && <Keys of={row.action.keys} />}
       </>
@@ -186,17 +186,19 @@ function RowFace({ row }: { row: Row }) {
         <span className="min-w-0 flex-1 truncate font-mono text-sm">
           {oneLine(typed(command.name, row.run.args), 120)}
         </span>
-        <Time at={row.run.created_at} className="text-faint text-sm" />
+        <Time at={row.run.created_at} className="text-faint text-sm max-sm:hidden" />
       </>
     );
   return (
     <div className="min-w-0 flex-1">
       <div className="flex items-baseline gap-2">
-        <span className="truncate font-mono text-sm">{command.name}</span>
+        <span className="foreign max-w-[70%] shrink-0 truncate font-mono text-sm">
+          {oneLine(command.name, 120)}
+        </span>
         {command.effect !== "read" && <EffectMark effect={command.effect} />}
         {row.candidate && row.candidate.reasons.length > 0 && (
-          <span className="foreign ml-auto max-w-72 shrink-0 truncate text-faint text-sm max-md:hidden">
-            {row.candidate.reasons.join(", ")}
+          <span className="foreign ml-auto min-w-0 truncate text-faint text-sm max-md:hidden">
+            {oneLine(row.candidate.reasons.join(", "), 120)}
           </span>
         )}
       </div>
@@ -204,7 +206,7 @@ function RowFace({ row }: { row: Row }) {
       {row.candidate?.steps && <Chain steps={row.candidate.steps} />}
       {row.candidate?.warnings.map((warning) => (
         <p key={warning} className="foreign text-sm text-warn">
-          {warning}
+          {visible(warning)}
         </p>
       ))}
     </div>

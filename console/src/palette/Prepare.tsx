@@ -8,15 +8,18 @@ import { ApiProblem, issueAt, saying } from "../api/problem.ts";
 import { agentsQuery, runsMoved } from "../api/queries.ts";
 import type { Command } from "../api/types.ts";
 import { Button, Keys } from "../components/Button.tsx";
-import { Field, Select, TextInput } from "../components/Field.tsx";
-import { PlanView } from "../components/PlanView.tsx";
+import { Field, Select } from "../components/Field.tsx";
+import { blockers, PlanView } from "../components/PlanView.tsx";
 import { EffectMark } from "../components/Status.tsx";
+import { oneLine, visible } from "../components/visible.ts";
 import { toast } from "../frame/toasts.ts";
 import { draftOf, readDraft, typed } from "./arguments.ts";
 import { Foot } from "./Find.tsx";
+import { ChooseProject, FolderField } from "./Folder.tsx";
 import type { Chosen } from "./Palette.tsx";
 import { ParameterField } from "./ParameterField.tsx";
-import { folders, rememberFolder } from "./recent.ts";
+import { rememberFolder } from "./recent.ts";
+import { useFolder } from "./use-folder.ts";
 
 /** A plan is asked for once the typing pauses this long. */
 const PAUSE_MS = 180;
@@ -37,7 +40,8 @@ export function Prepare({
 }) {
   const navigate = useNavigate();
   const [draft, setDraft] = useState(() => draftOf(command.parameters, chosen.args));
-  const [cwd, setCwd] = useState(chosen.cwd ?? folders()[0] ?? "");
+  const folder = useFolder(command, chosen.cwd);
+  const { cwd, setCwd } = folder;
   const [agent, setAgent] = useState("");
   const [touched, setTouched] = useState(false);
   const agents = useQuery(agentsQuery);
@@ -47,7 +51,7 @@ export function Prepare({
   const ready = Object.keys(problems).length === 0;
   const plan = useQuery({
     queryKey: ["plan", command.slug, settled],
-    enabled: ready,
+    enabled: ready && folder.settled,
     retry: false,
     queryFn: async () =>
       (await ask(api.POST("/api/plan", { body: { ...JSON.parse(settled), command: command.slug } }))).plan,
@@ -72,7 +76,7 @@ export function Prepare({
       if (stay) {
         toast({
           kind: "ok",
-          text: `Started ${typed(command.name, args)}`,
+          text: `Started ${oneLine(typed(command.name, args), 120)}`,
           action: { label: "Open", run: open },
         });
         again();
@@ -111,6 +115,11 @@ export function Prepare({
       run(mod);
     }
   };
+  const blocked = plan.data !== undefined && blockers(plan.data).length > 0;
+  // In the agent's root everything a project has is missing: which project is the question, not what it lacks.
+  const lost = blocked && cwd === "" && folder.projects.length > 0;
+  // On a phone they stand below each other: what was asked for comes first.
+  const [first] = useState(chosen.at === "plan" && ready);
   const error = execute.error ?? plan.error;
   const named = new Set(command.parameters.flatMap(({ name }) => [name, `args.${name}`]));
   // What is wrong with a field stands at the field; only the rest is said below.
@@ -123,12 +132,12 @@ export function Prepare({
         <Button look="quiet" aria-label="Back to the search" onClick={back}>
           <ArrowLeft size={15} />
         </Button>
-        <h2 className="foreign min-w-0 truncate font-mono text-base">{command.name}</h2>
+        <h2 className="foreign min-w-0 truncate font-mono text-base">{visible(command.name)}</h2>
         <EffectMark effect={command.effect} />
       </div>
       <div className="grid min-h-0 flex-1 content-start overflow-y-auto lg:grid-cols-2 lg:content-stretch lg:overflow-hidden">
         <div className="grid content-start gap-4 p-4 lg:overflow-y-auto lg:border-r">
-          <p className="foreign text-muted">{command.description}</p>
+          <p className="foreign text-muted">{visible(command.description)}</p>
           {command.parameters.length > 0 && (
             <div className="grid gap-3 sm:grid-cols-2">
               {command.parameters.map((parameter) => (
@@ -151,36 +160,14 @@ export function Prepare({
             </div>
           )}
           <div className="grid gap-3 sm:grid-cols-2">
-            <Field
-              label="Folder"
-              hint="where the project lies, below the agent's root"
-              error={issueAt(error, "cwd")}
-            >
-              {(wear) => (
-                <>
-                  <TextInput
-                    {...wear}
-                    mono
-                    list={`${wear.id}-known`}
-                    value={cwd}
-                    placeholder="its root folder"
-                    onChange={(event) => setCwd(event.target.value)}
-                  />
-                  <datalist id={`${wear.id}-known`}>
-                    {folders().map((one) => (
-                      <option key={one} value={one} />
-                    ))}
-                  </datalist>
-                </>
-              )}
-            </Field>
+            <FolderField value={cwd} known={folder.known} error={issueAt(error, "cwd")} onChange={setCwd} />
             <Field label="Agent">
               {(wear) => (
                 <Select {...wear} value={agent} onChange={(event) => setAgent(event.target.value)}>
                   <option value="">any that fits</option>
                   {agents.data?.map(({ id, name, status }) => (
                     <option key={id} value={id}>
-                      {name} ({status})
+                      {oneLine(name, 60)} ({status})
                     </option>
                   ))}
                 </Select>
@@ -191,7 +178,7 @@ export function Prepare({
         <section
           aria-label="What will run"
           aria-busy={plan.isFetching}
-          className="grid min-h-0 content-start gap-1.5 p-4 lg:overflow-y-auto"
+          className={`grid content-start gap-1.5 p-4 lg:min-h-0 lg:overflow-y-auto ${plan.isPlaceholderData ? "opacity-60" : ""} ${first ? "max-lg:order-first max-lg:border-b" : ""}`}
         >
           {general && (
             <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
@@ -200,7 +187,10 @@ export function Prepare({
           )}
           <h3 className="font-semibold">What will run</h3>
           {plan.data && ready ? (
-            <PlanView plan={plan.data} />
+            <PlanView
+              plan={plan.data}
+              missing={lost && <ChooseProject projects={folder.projects} onChange={setCwd} />}
+            />
           ) : (
             <p className="text-muted">{ready ? "…" : `Say ${Object.keys(problems).join(" and ")} first.`}</p>
           )}
@@ -215,13 +205,13 @@ export function Prepare({
         </span>
         <Button
           ref={runButton}
-          look="primary"
+          look={blocked ? "plain" : "primary"}
           className="my-1.5 ml-auto"
           keys="Enter"
           busy={execute.isPending}
           onClick={() => run(false)}
         >
-          Run {command.name}
+          Run {oneLine(command.name, 40)}
         </Button>
       </Foot>
     </div>

@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { api, ask } from "../../api/client.ts";
-import { checkpointQuery, inboxQuery, meQuery, runQuery } from "../../api/queries.ts";
-import type { Checkpoint } from "../../api/types.ts";
+import { checkpointQuery, inboxQuery, meQuery, runQuery, runsQuery } from "../../api/queries.ts";
+import type { Checkpoint, Run } from "../../api/types.ts";
+import { AskedFor } from "../../checkpoint/AskedFor.tsx";
 import { Decision } from "../../checkpoint/Decision.tsx";
 import { Id } from "../../components/Code.tsx";
 import { Empty, Loading, Problem } from "../../components/Empty.tsx";
@@ -133,18 +134,30 @@ const EMPTY = {
 };
 
 function Checkpoints({ label, items, search }: { label: string; items: Checkpoint[]; search: string }) {
+  // One look for all that waits; of what was decided long ago the question itself says enough.
+  const waiting = useQuery(runsQuery({ status: "waiting" }, 100));
+  const runs = new Map(waiting.data?.items.map((run) => [run.id, run]));
   return (
     <List
       label={label}
       items={items}
       idOf={({ id }) => id}
       to={({ id }) => `/approvals/${id}${search}`}
-      row={(checkpoint) => <Row checkpoint={checkpoint} />}
+      row={(checkpoint) => (
+        <Row
+          checkpoint={checkpoint}
+          run={runs.get(checkpoint.run_id)}
+          near={items.indexOf(checkpoint) < NEAR}
+        />
+      )}
     />
   );
 }
 
-function Row({ checkpoint }: { checkpoint: Checkpoint }) {
+/** So many of a list are told in full without being opened. */
+const NEAR = 12;
+
+function Row({ checkpoint, run, near }: { checkpoint: Checkpoint; run: Run | undefined; near: boolean }) {
   const { prompt, step, status, created_at, votes, required, decided_at } = checkpoint;
   const approvals = votes.filter(({ decision }) => decision === "approve").length;
   return (
@@ -153,16 +166,18 @@ function Row({ checkpoint }: { checkpoint: Checkpoint }) {
         <StatusIcon status={status === "pending" ? "waiting" : status} titled />
       </span>
       <div className="min-w-0">
-        <p className="foreign line-clamp-2 font-medium">{oneLine(prompt || `Go on with ${step}?`, 240)}</p>
-        <p className="flex flex-wrap gap-x-2 text-muted text-sm">
-          <span className="foreign font-mono">{oneLine(step, 64)}</span>
-          <Time at={decided_at ?? created_at} />
+        <p className="flex items-baseline gap-2">
+          <span className="foreign line-clamp-2 min-w-0 flex-1 font-medium">
+            {oneLine(prompt || `Go on with ${step}?`, 240)}
+          </span>
           {required > 1 && (
-            <span>
+            <span className="shrink-0 text-muted text-sm">
               {approvals} of {required}
             </span>
           )}
+          <Time at={decided_at ?? created_at} className="shrink-0 text-muted text-sm" />
         </p>
+        <AskedFor checkpoint={checkpoint} run={run} near={near} />
       </div>
     </div>
   );
@@ -215,7 +230,7 @@ function About({ id }: { id: string }) {
           {oneLine(asTyped(run.data), 300)}
         </Link>
         {status !== "waiting" && <Status status={status} className="text-sm" />}
-        <Id of={id} />
+        <Id of={id} className="max-md:hidden" />
       </p>
       <p className="foreign text-muted text-sm">
         {oneLine(requested_by.name, 100)} asked for it <Time at={run.data.created_at} />

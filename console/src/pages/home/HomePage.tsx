@@ -5,6 +5,7 @@ import { Search } from "lucide-react";
 import type { ReactNode } from "react";
 import { commandsQuery, inboxQuery, runsQuery } from "../../api/queries.ts";
 import type { Checkpoint, Command, Run } from "../../api/types.ts";
+import { AskedFor } from "../../checkpoint/AskedFor.tsx";
 import { Button } from "../../components/Button.tsx";
 import { Loading, Problem } from "../../components/Empty.tsx";
 import { List } from "../../components/List.tsx";
@@ -26,9 +27,14 @@ export function HomePage() {
   const inbox = useQuery(inboxQuery);
   const runs = useQuery(runsQuery());
   const failed = useQuery(runsQuery({ status: "failed" }, 5));
+  // A question can be older than the newest runs.
+  const waiting = useQuery(runsQuery({ status: "waiting" }, 100));
   const all = runs.data?.items ?? [];
   const mine = new Set(inbox.data?.map(({ run_id }) => run_id));
-  const running = all.filter(({ status, id }) => ACTIVE.includes(status) && !mine.has(id));
+  const byId = new Map([...(waiting.data?.items ?? []), ...all].map((run) => [run.id, run]));
+  const running = newest([...byId.values()]).filter(
+    ({ status, id }) => ACTIVE.includes(status) && !mine.has(id),
+  );
   const broken = newest([
     ...(failed.data?.items ?? []),
     ...all.filter(({ status }) => BROKEN.includes(status)),
@@ -51,7 +57,7 @@ export function HomePage() {
               items={inbox.data.slice(0, 5)}
               idOf={({ id }) => id}
               to={({ run_id, step }) => `/runs/${run_id}?step=${encodeURIComponent(step)}`}
-              row={(checkpoint) => <Waiting checkpoint={checkpoint} />}
+              row={(checkpoint) => <Waiting checkpoint={checkpoint} run={byId.get(checkpoint.run_id)} />}
             />
           )}
         </Block>
@@ -120,7 +126,7 @@ function Block({
 }
 
 function Nothing({ children }: { children: ReactNode }) {
-  return <p className="px-4 pb-6 text-muted md:px-6">{children}</p>;
+  return <p className="px-4 py-3 text-muted md:px-6">{children}</p>;
 }
 
 function RunList({ label, runs }: { label: string; runs: Run[] }) {
@@ -135,14 +141,21 @@ function RunList({ label, runs }: { label: string; runs: Run[] }) {
   );
 }
 
-function Waiting({ checkpoint }: { checkpoint: Checkpoint }) {
+function Waiting({ checkpoint, run }: { checkpoint: Checkpoint; run: Run | undefined }) {
   return (
-    <div className="grid min-h-11 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-3 px-4 md:px-6">
-      <StatusIcon status="waiting" titled />
-      <span className="foreign truncate font-medium">
-        {oneLine(checkpoint.prompt || `Go on with ${checkpoint.step}?`)}
+    <div className="grid min-h-11 grid-cols-[auto_minmax(0,1fr)] gap-x-3 px-4 py-2.5 md:px-6">
+      <span className="pt-0.5">
+        <StatusIcon status="waiting" titled />
       </span>
-      <Time at={checkpoint.created_at} className="text-muted" />
+      <span className="min-w-0">
+        <span className="flex items-baseline gap-3">
+          <span className="foreign min-w-0 flex-1 truncate font-medium">
+            {oneLine(checkpoint.prompt || `Go on with ${checkpoint.step}?`)}
+          </span>
+          <Time at={checkpoint.created_at} className="text-muted" />
+        </span>
+        <AskedFor checkpoint={checkpoint} run={run} near />
+      </span>
     </div>
   );
 }
@@ -185,7 +198,7 @@ function UsualRow({ command }: { command: Command }) {
     >
       <span className="min-w-0">
         <span className="flex items-baseline gap-2">
-          <span className="truncate font-mono text-sm">{command.name}</span>
+          <span className="foreign truncate font-mono text-sm">{oneLine(command.name, 120)}</span>
           {command.effect === "destructive" && <EffectMark effect={command.effect} />}
         </span>
         <span className="foreign block truncate text-muted text-sm">{oneLine(command.description, 140)}</span>

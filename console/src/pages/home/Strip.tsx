@@ -7,7 +7,7 @@ import { durationText } from "../../components/Time.tsx";
 
 const DAYS = 30;
 const DAY_MS = 86_400_000;
-const HEIGHT = 64;
+const HEIGHT = 96;
 const words = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
 
 export function Strip() {
@@ -40,7 +40,7 @@ export function Strip() {
           aria-label={`Runs of each day, ${sum("runs")} in all, ${sum("failed")} failed`}
           viewBox={`0 0 ${DAYS * 20} ${HEIGHT}`}
           preserveAspectRatio="none"
-          className="h-16 w-full border-b"
+          className="h-24 w-full border-b"
         >
           <title>Runs of each day</title>
           {days.map(({ at, runs, failed, waited }, index) => {

@@ -50,7 +50,7 @@ function Table({ a, b }: { a: Run; b: Run }) {
       <table className="w-full min-w-lg border-collapse [&_td]:border-b [&_td]:py-1.5 [&_td]:pr-4 [&_td]:align-top [&_th]:border-b [&_th]:py-1.5 [&_th]:pr-4 [&_th]:text-left [&_th]:font-medium">
         <thead>
           <tr>
-            <th scope="col" className="w-48">
+            <th scope="col" className="w-48 max-sm:w-28">
               <span className="sr-only">What</span>
             </th>
             {[a, b].map((run) => (
@@ -84,8 +84,8 @@ function Table({ a, b }: { a: Run; b: Run }) {
           <Took label="All of it" a={took(a)} b={took(b)} />
           <tr>
             <th scope="row">Asked by</th>
-            <td className="foreign">{a.requested_by.name}</td>
-            <td className="foreign">{b.requested_by.name}</td>
+            <td className="foreign">{oneLine(a.requested_by.name, 100)}</td>
+            <td className="foreign">{oneLine(b.requested_by.name, 100)}</td>
             <td>{a.requested_by.id === b.requested_by.id ? "" : <Changed />}</td>
           </tr>
           <tr>
@@ -121,7 +121,9 @@ function Table({ a, b }: { a: Run; b: Run }) {
                 </th>
                 <td>{cell(x)}</td>
                 <td>{cell(y)}</td>
-                <td>{x?.status !== y?.status ? <Changed /> : <Slower a={tx} b={ty} />}</td>
+                <td>
+                  {x && y && (x.status !== y.status ? <Changed /> : <Slower a={tx ?? null} b={ty ?? null} />)}
+                </td>
               </tr>
             );
           })}

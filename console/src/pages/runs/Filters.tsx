@@ -8,6 +8,7 @@ import type { Run, RunStatus } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
 import { Select, TextInput } from "../../components/Field.tsx";
 import { statusWord } from "../../components/Status.tsx";
+import { oneLine } from "../../components/visible.ts";
 import { useActions } from "../../frame/actions.ts";
 import { type RunSearch, SINCE } from "./filters.ts";
 
@@ -16,6 +17,9 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
   const navigate = useNavigate();
   const stats = useQuery(runStatsQuery);
   const field = useRef<HTMLInputElement>(null);
+  const chosen = [search.status, search.command, search.by, search.since].filter(Boolean).length;
+  const [open, setOpen] = useState(false);
+  const hide = open ? "" : "max-sm:hidden";
   const [text, setText] = useState(search.text ?? "");
   const put = (next: Partial<{ [name in keyof RunSearch]: RunSearch[name] | undefined }>) =>
     void navigate({ to: "/runs", search: { ...search, ...next } as RunSearch, replace: true });
@@ -43,7 +47,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
   const narrowed = Object.keys(search).length > 0;
   return (
     <search className="flex flex-wrap items-center gap-2 px-4 pb-3 md:px-6">
-      <div className="relative min-w-40 flex-1 max-sm:basis-full">
+      <div className="relative min-w-40 flex-1">
         <Search
           size={13}
           aria-hidden="true"
@@ -59,9 +63,17 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
           onChange={(event) => setText(event.target.value)}
         />
       </div>
+      <Button
+        look="quiet"
+        className="sm:hidden"
+        aria-expanded={open}
+        onClick={() => setOpen((before) => !before)}
+      >
+        {chosen > 0 ? `Filtered by ${chosen}` : "Filter"}
+      </Button>
       <Select
         aria-label="Status"
-        className="w-auto max-sm:flex-1"
+        className={`w-auto max-sm:flex-1 ${hide}`}
         value={search.status ?? ""}
         onChange={(event) => put({ status: (event.target.value || undefined) as RunStatus | undefined })}
       >
@@ -74,7 +86,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
       </Select>
       <Select
         aria-label="Command"
-        className="w-auto max-w-52 max-sm:flex-1"
+        className={`w-auto max-w-52 max-sm:flex-1 ${hide}`}
         value={search.command ?? ""}
         onChange={(event) => put({ command: event.target.value || undefined })}
       >
@@ -85,20 +97,20 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
       </Select>
       <Select
         aria-label="Person"
-        className="w-auto max-w-44 max-sm:flex-1"
+        className={`w-auto max-w-44 max-sm:flex-1 ${hide}`}
         value={search.by ?? ""}
         onChange={(event) => put({ by: event.target.value || undefined })}
       >
         <option value="">anybody</option>
         {[...people].map(([id, name]) => (
           <option key={id} value={id}>
-            {name}
+            {oneLine(name, 60)}
           </option>
         ))}
       </Select>
       <Select
         aria-label="Time"
-        className="w-auto max-sm:flex-1"
+        className={`w-auto max-sm:flex-1 ${hide}`}
         value={search.since ?? ""}
         onChange={(event) => put({ since: event.target.value || undefined })}
       >
@@ -109,7 +121,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
           </option>
         ))}
       </Select>
-      {narrowed && (
+      {narrowed && runs.length > 0 && (
         <Button
           look="quiet"
           onClick={() => {

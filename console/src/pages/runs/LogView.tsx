@@ -41,7 +41,7 @@ export function LogView({
   const [wide, setWide] = useState<ReadonlySet<number>>(new Set());
   const shown = useMemo(() => unfolded(buffer, folded, version), [buffer, folded, version]);
   const hits = useMemo(() => find(buffer, words, version), [buffer, words, version]);
-  const scroller = useScroller(shown.length, version, buffer);
+  const scroller = useScroller(shown.length, version, buffer, !running);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what belongs to one log is forgotten with it
   useEffect(() => {
@@ -92,12 +92,16 @@ export function LogView({
         )}
         <Button
           look="quiet"
-          aria-pressed={scroller.following}
+          {...(running ? { "aria-pressed": scroller.following } : {})}
           onClick={scroller.follow}
-          title="Keep the newest line in sight"
+          title={running ? "Keep the newest line in sight" : "To the last line"}
         >
-          <ArrowDownToLine size={13} aria-hidden="true" className={scroller.following ? "text-accent" : ""} />
-          {scroller.following ? "Following" : "Follow"}
+          <ArrowDownToLine
+            size={13}
+            aria-hidden="true"
+            className={running && scroller.following ? "text-accent" : ""}
+          />
+          {!running ? "End" : scroller.following ? "Following" : "Follow"}
         </Button>
         <a
           href={rawUrl}
@@ -124,7 +128,8 @@ export function LogView({
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
           onScroll={scroller.onScroll}
-          className="relative min-h-0 flex-1 overflow-auto bg-sunken font-mono text-sm focus-visible:-outline-offset-2"
+          // On a phone the page scrolls, and the log in it: without an end of its own all of its lines would be drawn.
+          className="relative min-h-0 flex-1 overflow-auto bg-sunken max-lg:max-h-[75dvh] font-mono text-sm focus-visible:-outline-offset-2"
           data-log
         >
           <div className="relative" style={{ height: scroller.height, minWidth: `${chars}ch` }}>
@@ -272,7 +277,7 @@ function find(buffer: LogBuffer, words: string, _version: number): number[] {
 }
 
 /** Which rows are in sight, and whether the newest is kept there. */
-function useScroller(rows: number, version: number, buffer: LogBuffer) {
+function useScroller(rows: number, version: number, buffer: LogBuffer, over: boolean) {
   const ref = useRef<HTMLElement>(null);
   const [scrolled, setScrolled] = useState(0);
   const [seen, setSeen] = useState(600);
@@ -316,7 +321,12 @@ function useScroller(rows: number, version: number, buffer: LogBuffer) {
       setScrolled(element.scrollTop);
       setFollowing(element.scrollHeight - element.scrollTop - element.clientHeight < 24);
     },
-    follow: () => setFollowing((on) => !on),
+    follow: () => {
+      const element = ref.current;
+      // Over: there is nothing to follow, only an end to go to.
+      if (over && element) element.scrollTop = element.scrollHeight;
+      else setFollowing((on) => !on);
+    },
     show: (row: number) => {
       const element = ref.current;
       if (!element) return;

@@ -116,7 +116,7 @@ export function RunActions({ run }: { run: Run }) {
 }
 
 /** Where it ran: that stands in its plan. */
-function useCwd(run: Run): string | null {
+export function useCwd(run: Run): string | null {
   const plan = useQuery({
     queryKey: ["runs", "plan", run.id, "cwd"],
     staleTime: Number.POSITIVE_INFINITY,

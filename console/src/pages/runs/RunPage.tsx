@@ -3,14 +3,16 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react";
 import { ApiProblem } from "../../api/problem.ts";
 import type { Run } from "../../api/types.ts";
-import { Id } from "../../components/Code.tsx";
+import { buttonLook } from "../../components/Button.tsx";
+import { Code, Id } from "../../components/Code.tsx";
 import { Empty, Loading, Problem } from "../../components/Empty.tsx";
 import { useTitle } from "../../components/Page.tsx";
 import { Status } from "../../components/Status.tsx";
 import { Duration, Time } from "../../components/Time.tsx";
-import { visible } from "../../components/visible.ts";
+import { oneLine, visible } from "../../components/visible.ts";
+import { useAgentName } from "../../frame/agents.ts";
 import { asTyped } from "./as-commands.ts";
-import { RunActions } from "./RunActions.tsx";
+import { RunActions, useCwd } from "./RunActions.tsx";
 import { StepPanel, TABS, type Tab } from "./StepPanel.tsx";
 import { TimelineView } from "./TimelineView.tsx";
 import { useRun } from "./use-run.ts";
@@ -36,6 +38,11 @@ function Shown({ id }: { id: string }) {
             : query.error
         }
         retry={() => void query.refetch()}
+        action={
+          <Link to="/runs" className={buttonLook()}>
+            All runs
+          </Link>
+        }
       />
     ) : (
       <Loading lines={8} label="Loading the run" />
@@ -43,6 +50,8 @@ function Shown({ id }: { id: string }) {
   const selected = chosen ?? stepThatMatters(run);
   const undo = selected?.endsWith(":undo") ?? false;
   const step = run.steps.find(({ id: one }) => one === selected?.replace(/:undo$/, ""));
+  const asks =
+    !undo && run.checkpoints.some(({ status, step: of }) => status === "pending" && of === step?.id);
   const tab = (TABS as readonly string[]).includes(search.tab ?? "") ? (search.tab as Tab) : "log";
   const select = (next: string) => {
     setChosen(next);
@@ -56,11 +65,17 @@ function Shown({ id }: { id: string }) {
   return (
     <div className="flex min-h-full flex-col lg:h-full lg:min-h-0">
       <Header run={run} lost={live === "lost"} shown={step?.id} />
-      <div className="grid min-h-0 flex-1 border-t lg:grid-cols-[minmax(24rem,2fr)_3fr]">
+      <div
+        className={`grid min-h-0 flex-1 border-t lg:grid-cols-[minmax(24rem,2fr)_3fr] ${asks ? "max-lg:content-start" : "max-lg:grid-rows-[auto_1fr]"}`}
+      >
         <div className="flex min-h-0 flex-col border-b lg:border-r lg:border-b-0">
           <TimelineView run={run} events={events} selected={selected} onSelect={select} />
         </div>
-        <section aria-label="Step" className="flex min-h-[28rem] min-w-0 flex-col lg:min-h-0">
+        {/* On a phone the question comes before how it came to it. */}
+        <section
+          aria-label="Step"
+          className={`flex min-h-[28rem] min-w-0 flex-col lg:min-h-0 ${asks ? "max-lg:order-first max-lg:border-b" : ""}`}
+        >
           {step ? (
             <StepPanel
               key={`${step.id} ${undo}`}
@@ -94,39 +109,54 @@ function stepThatMatters(run: Run): string | null {
   if (waiting) return waiting;
   const undoing = run.steps.find(({ rollback }) => rollback?.status === "running");
   if (undoing) return `${undoing.id}:undo`;
+  if (run.finished_at !== null && run.error?.step && run.status !== "cancelled") return run.error.step;
   const found = is("running") ?? is("unknown") ?? (run.status === "failed" ? is("failed") : undefined);
   if (found) return found.id;
   const started = run.steps.filter(({ started_at }) => started_at !== null);
   return (started.at(-1) ?? run.steps[0])?.id ?? null;
 }
 
+/** Characters of the command in the head of the page, and when one points at it. */
+const HEAD_CHARS = 1_000;
+const TITLE_CHARS = 4_000;
+
 function Header({ run, lost, shown }: { run: Run; lost: boolean; shown: string | undefined }) {
   const agents = [...new Set(run.steps.flatMap(({ agent_id }) => (agent_id ? [agent_id] : [])))];
+  const nameOf = useAgentName();
+  const cwd = useCwd(run);
   return (
-    <header className="grid grid-cols-[minmax(0,1fr)] gap-1.5 px-4 py-3 md:px-6">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+    <header className="grid shrink-0 grid-cols-[minmax(0,1fr)] gap-1.5 px-4 py-3 md:px-6 lg:max-h-[40dvh] lg:overflow-y-auto">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
         <Status status={run.status} className="text-base" />
         <h1
-          className="foreign min-w-0 max-w-full truncate font-mono font-semibold text-base"
-          title={visible(asTyped(run))}
+          className="foreign min-w-0 max-w-full flex-1 truncate font-mono font-semibold text-base max-md:order-last max-md:line-clamp-3 max-md:basis-full max-md:whitespace-normal"
+          title={oneLine(asTyped(run), TITLE_CHARS)}
         >
-          {visible(asTyped(run))}
+          {oneLine(asTyped(run), HEAD_CHARS)}
         </h1>
         <div className="ml-auto flex items-center gap-2">
           <RunActions run={run} />
         </div>
       </div>
       <p className="foreign flex flex-wrap items-center gap-x-3 gap-y-0.5 text-muted">
-        <Id of={run.id} />
         <span>
-          by {run.requested_by.name} <Time at={run.created_at} />
+          by {oneLine(run.requested_by.name, 100)} <Time at={run.created_at} />
         </span>
         <span>
           {run.finished_at === null ? "for" : "took"} <Duration from={run.created_at} to={run.finished_at} />
         </span>
-        {agents.map((agent) => (
+        {agents.map((agent, index) => (
           <span key={agent}>
-            on <Id of={agent} />
+            on{" "}
+            <Link to="/agents/$id" params={{ id: agent }} className="hover:text-text hover:underline">
+              <Code>{nameOf(agent) ?? `agt_…${agent.slice(-6)}`}</Code>
+            </Link>
+            {index === agents.length - 1 && cwd && (
+              <>
+                {" "}
+                in <Code>{oneLine(cwd, 100)}</Code>
+              </>
+            )}
           </span>
         ))}
         <Link to="/runs" search={{ command: run.command }} className="text-accent hover:underline">
@@ -134,6 +164,7 @@ function Header({ run, lost, shown }: { run: Run; lost: boolean; shown: string |
         </Link>
         {run.rerun_of && <RunLink id={run.rerun_of} words="again of" />}
         {run.parent_run_id && <RunLink id={run.parent_run_id} words="of" />}
+        <Id of={run.id} className="max-md:hidden" />
         {lost && (
           <span role="status" className="rounded-sm bg-warn-soft px-1.5 text-warn">
             connection lost, coming back

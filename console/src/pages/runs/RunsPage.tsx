@@ -80,7 +80,9 @@ function Runs({ search }: { search: RunSearch }) {
                 action={
                   <Button onClick={() => void navigate({ to: "/runs", search: {} })}>Show all runs</Button>
                 }
-              />
+              >
+                Words are looked for in commands, arguments and notes; every choice above narrows it further.
+              </Empty>
             ) : (
               <Empty
                 title="Nothing has run yet."
@@ -191,7 +193,7 @@ function ByCommand({ search }: { search: RunSearch }) {
   const commands = stats.data?.commands.slice(0, 30) ?? [];
   if (commands.length === 0) return null;
   return (
-    <aside aria-label="By command" className="hidden w-80 shrink-0 overflow-y-auto border-l xl:block">
+    <aside aria-label="By command" className="hidden w-72 shrink-0 overflow-y-auto border-l xl:block">
       <h2 className="px-4 pt-3 pb-1 font-semibold">By command, last 30 days</h2>
       {stats.data?.partial && <p className="px-4 pb-1 text-faint text-sm">of the newest 2,000 runs</p>}
       <ul>
@@ -200,19 +202,21 @@ function ByCommand({ search }: { search: RunSearch }) {
             <Link
               to="/runs"
               search={{ ...search, command }}
-              className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 gap-y-1 border-b px-4 py-2 hover:bg-hover focus-visible:-outline-offset-2"
+              className="grid gap-y-1 border-b px-4 py-2 hover:bg-hover focus-visible:-outline-offset-2"
             >
-              <span className="truncate font-mono text-sm">{command}</span>
-              <span className="text-right text-muted text-sm tabular-nums">{runs}×</span>
-              <Rate succeeded={succeeded} failed={failed} />
-              {durations_ms.length > 0 ? (
-                <span className="flex items-center justify-end gap-2 text-muted text-sm tabular-nums">
-                  <Durations ms={durations_ms.slice(-16)} width={64} height={14} />
-                  {durationText(median(durations_ms))}
-                </span>
-              ) : (
-                <span />
-              )}
+              <span className="flex items-baseline justify-between gap-3">
+                <span className="min-w-0 truncate font-mono text-sm">{command}</span>
+                <span className="text-muted text-sm tabular-nums">{runs}×</span>
+              </span>
+              <span className="flex items-center justify-between gap-3">
+                <Rate succeeded={succeeded} failed={failed} />
+                {durations_ms.length > 0 ? (
+                  <span className="flex items-center justify-end gap-2 text-muted text-sm tabular-nums">
+                    <Durations ms={durations_ms.slice(-16)} width={64} height={14} />
+                    {durationText(median(durations_ms))}
+                  </span>
+                ) : null}
+              </span>
             </Link>
           </li>
         ))}

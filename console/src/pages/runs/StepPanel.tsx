@@ -5,12 +5,13 @@ import type { ReactNode } from "react";
 import { api, ask } from "../../api/client.ts";
 import type { Checkpoint, Run, RunEvent, RunStep } from "../../api/types.ts";
 import { Decision } from "../../checkpoint/Decision.tsx";
+import { channelWord } from "../../checkpoint/question.ts";
 import { Code, CodeBlock } from "../../components/Code.tsx";
 import { Empty, Loading, Problem } from "../../components/Empty.tsx";
 import { conditionText, stepsOf } from "../../components/PlanView.tsx";
 import { EffectMark, Status } from "../../components/Status.tsx";
 import { Duration, exactTime, Time } from "../../components/Time.tsx";
-import { valueText } from "../../components/visible.ts";
+import { oneLine, valueText, visible } from "../../components/visible.ts";
 import { LogView } from "./LogView.tsx";
 import { useLog } from "./use-log.ts";
 
@@ -65,14 +66,15 @@ export function StepPanel({
       onValueChange={(value) => onTab(value as Tab)}
       className="flex min-h-0 flex-1 flex-col"
     >
-      <div className="grid gap-1 px-4 pt-2.5">
+      {/* However long a message or a comment is, the log keeps its place. */}
+      <div className="grid shrink-0 gap-1 px-4 pt-2.5 lg:max-h-[45%] lg:overflow-y-auto">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h2 className="foreign font-mono font-semibold text-base">{undo ? `undo ${step.id}` : step.id}</h2>
           <Status status={status} />
           {planned?.effect && planned.effect !== "read" && !undo && <EffectMark effect={planned.effect} />}
           <span className="text-muted text-sm">
             {!undo && step.attempt > 1 && `attempt ${step.attempt}, `}
-            {!undo && step.started_at !== step.finished_at && (
+            {!undo && step.started_at !== null && step.started_at !== step.finished_at && (
               <>
                 <Duration from={step.started_at} to={step.finished_at} />,{" "}
               </>
@@ -82,7 +84,7 @@ export function StepPanel({
         </div>
         {error && (
           <p className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
-            <strong className="font-semibold">{error.code}</strong>: {error.message}
+            <strong className="font-semibold">{error.code}</strong>: {visible(error.message)}
           </p>
         )}
         {step.status === "skipped" && <Skipped events={own} when={planned?.when} />}
@@ -90,7 +92,7 @@ export function StepPanel({
           <Decided key={checkpoint.id} checkpoint={checkpoint} />
         ))}
       </div>
-      <Tabs.List aria-label="Of this step" className="flex gap-1 border-b px-3 pt-1">
+      <Tabs.List aria-label="Of this step" className="flex shrink-0 gap-1 border-b px-3 pt-1">
         {TABS.map((name) => (
           <Tabs.Trigger
             key={name}
@@ -140,6 +142,8 @@ function Panel({ value, fill = false, children }: { value: Tab; fill?: boolean; 
 
 function StepLog({ run, log }: { run: Run; log: string }) {
   const { buffer, state, error } = useLog(run.id, log);
+  const never = run.steps.find(({ id }) => id === log);
+  if (run.finished_at !== null && never?.started_at === null) return <Empty title="It did not run." />;
   if (error) return <Problem error={new Error(error)} />;
   return (
     <LogView
@@ -155,7 +159,7 @@ function Skipped({ events, when }: { events: RunEvent[]; when: unknown }) {
   const reason = events.find(({ type }) => type === "step.skipped")?.data.reason;
   return (
     <p className="foreign text-muted">
-      Skipped{typeof reason === "string" ? `: ${reason}` : ""}.
+      Skipped{typeof reason === "string" ? `: ${visible(reason)}` : ""}.
       {when ? ` It runs only if ${conditionText(when)}.` : ""}
     </p>
   );
@@ -168,14 +172,14 @@ function Decided({ checkpoint }: { checkpoint: Checkpoint }) {
     <div className="foreign grid gap-0.5 text-sm">
       {checkpoint.votes.length === 0 && (
         <p className="text-muted">
-          Checkpoint “{checkpoint.name}” {checkpoint.status} <Time at={checkpoint.decided_at} />
+          Checkpoint “{oneLine(checkpoint.name, 100)}” {checkpoint.status} <Time at={checkpoint.decided_at} />
         </p>
       )}
       {checkpoint.votes.map(({ by, decision, channel, comment, at }) => (
         <p key={`${by.id} ${at}`}>
-          <Status status={decision === "approve" ? "approved" : "rejected"} /> by {by.name} over {channel}{" "}
-          <Time at={at} className="text-muted" />
-          {comment && <span className="text-muted"> “{comment}”</span>}
+          <Status status={decision === "approve" ? "approved" : "rejected"} /> by {oneLine(by.name, 100)} over{" "}
+          {channelWord(channel)} <Time at={at} className="text-muted" />
+          {comment && <span className="text-muted"> “{visible(comment)}”</span>}
         </p>
       ))}
     </div>
@@ -195,7 +199,7 @@ function Outputs({ step }: { step: RunStep }) {
     <dl className="grid gap-3 p-4">
       {outputs.map(([name, value]) => (
         <div key={name} className="grid gap-1">
-          <dt className="foreign font-mono text-muted text-sm">{name}</dt>
+          <dt className="foreign font-mono text-muted text-sm">{visible(name)}</dt>
           <dd>
             <CodeBlock
               label={`output ${name}`}
@@ -223,10 +227,10 @@ function History({ events }: { events: RunEvent[] }) {
               {typeof attempt === "number" && attempt > 0 && (
                 <span className="text-muted">, attempt {attempt}</span>
               )}
-              {typeof reason === "string" && <span className="text-muted">: {reason}</span>}
+              {typeof reason === "string" && <span className="text-muted">: {visible(reason)}</span>}
               {error?.message && (
                 <span className="block text-bad text-sm">
-                  {error.code}: {error.message}
+                  {error.code}: {visible(error.message)}
                 </span>
               )}
             </span>

@@ -62,7 +62,14 @@ export function TimelineView({
             <span className="sr-only">{statusWord(row.status)}</span>
           </span>
           <Bars row={row} place={place} now={line.to} back={reverse} />
-          <span className="w-16 shrink-0 pr-3 text-right text-muted text-sm tabular-nums">
+          <span
+            className="w-20 shrink-0 pr-3 text-right text-muted text-sm tabular-nums"
+            title={
+              row.bars.some(({ about }) => about)
+                ? "Reported together with the step before: about"
+                : undefined
+            }
+          >
             {took(row, line.to)}
           </span>
         </button>
@@ -97,9 +104,11 @@ export function TimelineView({
 function took(row: Row, now: number): string {
   const work = row.bars.filter(({ kind }) => kind === "run" || kind === "undo");
   if (work.length === 0) return row.status === "skipped" ? "skipped" : "";
-  const ms = work.reduce((sum, bar) => sum + Math.max(0, (bar.to ?? now) - bar.from), 0);
-  // Steps that were reported together have one time for all: how long each took is not known.
-  return ms === 0 ? "" : durationText(ms);
+  const { started_at, finished_at } = row.step;
+  // With its pauses between attempts, and its timers.
+  const whole = row.undo || started_at === null || finished_at === null ? 0 : finished_at - started_at;
+  const ms = whole || work.reduce((sum, bar) => sum + Math.max(0, (bar.to ?? now) - bar.from), 0);
+  return ms === 0 ? "" : `${work.some(({ about }) => about) ? "~" : ""}${durationText(ms)}`;
 }
 
 type Place = (at: number) => number;
@@ -119,17 +128,17 @@ function Scale({ from, to, place, left }: { from: number; to: number; place: Pla
     <div aria-hidden="true" className="flex h-5 items-end" style={{ paddingLeft: left }}>
       <span className="w-40 shrink-0 lg:w-44" />
       <span className="relative h-full flex-1">
-        {marks.map((mark) => (
+        {marks.map((mark, index) => (
           <span
             key={mark}
-            className="absolute bottom-0 whitespace-nowrap border-l pl-1 text-faint text-xs tabular-nums leading-4"
+            className={`${marks.length > 2 && index % 2 === 1 ? "max-sm:hidden" : ""} absolute bottom-0 whitespace-nowrap border-l pl-1 text-faint text-xs tabular-nums leading-4`}
             style={{ left: `${100 * place(from + mark)}%` }}
           >
             {mark === 0 ? "0" : durationText(mark)}
           </span>
         ))}
       </span>
-      <span className="w-16 shrink-0" />
+      <span className="w-20 shrink-0" />
     </div>
   );
 }
@@ -155,7 +164,11 @@ function Bars({ row, place, now, back }: { row: Row; place: Place; now: number; 
             key={index}
             title={`${statusWord(bar.status)}, ${durationText((bar.to ?? now) - bar.from)}${bar.attempt && bar.attempt > 1 ? `, attempt ${bar.attempt}` : ""}`}
             className={`absolute top-1/2 -translate-y-1/2 rounded-[2px] ${LOOKS[bar.kind]} ${
-              bar.kind === "queue" || bar.kind === "pause" ? "text-faint" : statusColour(bar.status)
+              bar.kind === "queue" ||
+              bar.kind === "pause" ||
+              (bar.kind === "wait" && runs.length > 0 && bar.from >= (runs[0]?.from ?? 0))
+                ? "text-faint"
+                : statusColour(bar.status)
             }`}
             style={{ left: `min(${left}%, calc(100% - 3px))`, width: `max(3px, ${width}%)` }}
           >

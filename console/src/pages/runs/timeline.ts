@@ -9,6 +9,8 @@ export interface Bar {
   to: number | null;
   status: string;
   attempt?: number;
+  /** It was reported together with others: between its reports it ran, for how long of that is not known. */
+  about?: boolean;
 }
 export interface Row {
   /** A step's id; `ID:undo` for its rollback. */
@@ -50,6 +52,7 @@ export function timelineOf(run: Run, events: readonly RunEvent[], now: number): 
     bars: barsOf(step, byStep.get(step.id) ?? [], run.finished_at),
     lane: 0,
   }));
+  for (const row of rows) spread(row, run.steps);
   const { edges, lanes } = layOut(rows);
   for (const row of undoRows(run, byStep)) rows.push({ ...row, lane: 0 });
   const to = run.finished_at ?? Math.max(now, run.created_at + 1_000);
@@ -97,7 +100,9 @@ function barsOf(step: RunStep, events: readonly RunEvent[], end: number | null):
   // Fused steps settle in one commit: their own times are the truer ones.
   if (step.started_at !== null) {
     const runs = bars.filter(({ kind }) => kind === "run");
-    if (runs.length === 0)
+    if (runs.length === 0) {
+      // The run itself is told sooner than its events.
+      close(step.started_at);
       bars.push({
         kind: "run",
         from: step.started_at,
@@ -105,9 +110,13 @@ function barsOf(step: RunStep, events: readonly RunEvent[], end: number | null):
         status: step.status,
         attempt: step.attempt,
       });
-    else if (runs.length === 1 && runs[0]) {
+    } else if (runs.length === 1 && runs[0]) {
       runs[0].from = step.started_at;
-      if (step.finished_at !== null) {
+      // What waited for a timer was not at work meanwhile.
+      if (
+        step.finished_at !== null &&
+        !bars.some(({ kind, from }) => kind === "wait" && from >= (runs[0]?.from ?? 0))
+      ) {
         runs[0].to = step.finished_at;
         runs[0].status = step.status;
       }
@@ -116,7 +125,25 @@ function barsOf(step: RunStep, events: readonly RunEvent[], end: number | null):
     }
   }
   if (end !== null) close(end);
+  // A wait with no attempt behind it was for a timer: what began it did not fail.
+  const last = bars.at(-1);
+  const begun = bars.at(-2);
+  if (last?.kind === "wait" && begun?.kind === "run") begun.status = step.status;
   return bars;
+}
+
+/** A step whose start and end came in one report: it ran since the last of what it needed had ended. */
+function spread(row: Row, steps: readonly RunStep[]): void {
+  const { started_at, finished_at, agent_id, needs } = row.step;
+  const bar = row.bars.findLast(({ kind }) => kind === "run");
+  if (!bar || agent_id === null || finished_at === null || started_at !== finished_at) return;
+  const ends = steps.flatMap(({ id, finished_at: end }) => (needs.includes(id) && end !== null ? [end] : []));
+  const from = Math.max(...ends);
+  if (!Number.isFinite(from) || from >= finished_at) return;
+  bar.from = from;
+  bar.to = finished_at;
+  bar.about = true;
+  for (const queue of row.bars) if (queue.kind === "queue") queue.to = from;
 }
 
 /** What was compensated, in the order it was; with its bars from the events. */

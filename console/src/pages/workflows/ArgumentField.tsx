@@ -1,6 +1,7 @@
 /** One argument of a step: a value, or a reference that is picked or dropped here. */
 import { type DragEvent, useState } from "react";
 import type { Parameter } from "../../api/types.ts";
+import { visible } from "../../components/visible.ts";
 import { ParameterField } from "../../palette/ParameterField.tsx";
 import { asValues } from "./document.ts";
 import { useTyped } from "./fields.tsx";
@@ -64,7 +65,7 @@ export function ArgumentField({
               onRemove={() => set(undefined)}
             />
           </div>
-          <p className="foreign text-muted text-sm">{parameter.description}</p>
+          <p className="foreign text-muted text-sm">{visible(parameter.description)}</p>
           {error && (
             <p role="alert" className="foreign text-bad text-sm">
               {error}

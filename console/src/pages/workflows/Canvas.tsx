@@ -22,6 +22,10 @@ import { heightOf, NODE_WIDTH, StepNode, type StepNodeType } from "./StepNode.ts
 
 const NODE_TYPES = { step: StepNode };
 const LONG_ZOOM = 0.85;
+const LEAST_ZOOM = 0.6;
+/** On a phone what lies upon the canvas, the button above and the zoom below, lies upon the steps. */
+const ROOM = { x: 0.08, top: "60px", bottom: "60px" } as const;
+const NARROW_PX = 640;
 const MARKER = { type: MarkerType.ArrowClosed, width: 15, height: 15, color: "var(--muted)" };
 
 export interface CanvasProps {
@@ -167,7 +171,8 @@ function Drawn(props: CanvasProps) {
         },
       );
   }, [chosen, selected]);
-  const fit = () => void instance.current?.fitView({ maxZoom: 1, minZoom: 0.6, padding: 0.08 });
+  const room = () => ((box.current?.clientWidth ?? 0) < NARROW_PX ? ROOM : 0.08);
+  const fit = () => void instance.current?.fitView({ maxZoom: 1, minZoom: LEAST_ZOOM, padding: room() });
   return (
     <section ref={box} aria-label="Canvas" className="workflow-canvas relative h-full min-h-0">
       <ReactFlow<StepNodeType, Edge>
@@ -180,7 +185,13 @@ function Drawn(props: CanvasProps) {
           // A long one begins at its beginning.
           const first = places.get(flow.steps[0]?.id ?? "");
           const width = box.current?.clientWidth ?? 0;
-          if (count > 7 && first)
+          // So is one that is taller than the window, even drawn small.
+          const bottom = Math.max(
+            0,
+            ...made.getNodes().map(({ position, height }) => position.y + (height ?? 0)),
+          );
+          const tall = (bottom - (first?.y ?? 0)) * LEAST_ZOOM > (box.current?.clientHeight ?? 0) - 120;
+          if ((count > 7 || tall) && first)
             void made.setViewport({
               x: width / 2 - (first.x + NODE_WIDTH / 2) * LONG_ZOOM,
               y: 56 - first.y * LONG_ZOOM,
@@ -220,7 +231,7 @@ function Drawn(props: CanvasProps) {
           label="Show all"
           onClick={() => {
             setNodes(made);
-            void instance.current?.fitView({ maxZoom: 1, padding: 0.08 });
+            void instance.current?.fitView({ maxZoom: 1, padding: room() });
           }}
           icon={Maximize}
         />

@@ -6,11 +6,11 @@ import { issueAt, saying } from "../../api/problem.ts";
 import type { Parameter } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
 import { Dialog } from "../../components/Dialog.tsx";
-import { Field, TextInput } from "../../components/Field.tsx";
-import { PlanView } from "../../components/PlanView.tsx";
+import { blockers, PlanView } from "../../components/PlanView.tsx";
 import { draftOf, readDraft } from "../../palette/arguments.ts";
+import { ChooseProject, FolderField } from "../../palette/Folder.tsx";
 import { ParameterField } from "../../palette/ParameterField.tsx";
-import { folders } from "../../palette/recent.ts";
+import { useFolder } from "../../palette/use-folder.ts";
 import type { Values } from "./document.ts";
 
 export function DryRun({ input, slug, close }: { input: Values | null; slug: string; close(): void }) {
@@ -20,13 +20,14 @@ export function DryRun({ input, slug, close }: { input: Values | null; slug: str
   const form = useRef<HTMLDivElement>(null);
   useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
   const [draft, setDraft] = useState(() => draftOf(parameters, {}));
-  const [cwd, setCwd] = useState(folders()[0] ?? "");
+  const folder = useFolder({ slug, requires: input?.requires }, undefined);
+  const { cwd } = folder;
   const { args, problems } = readDraft(parameters, draft);
   const asked = useDeferredValue(JSON.stringify({ args, ...(cwd ? { cwd } : {}) }));
   const ready = input !== null && Object.keys(problems).length === 0;
   const plan = useQuery({
     queryKey: ["plan", "draft", slug, input, asked],
-    enabled: ready,
+    enabled: ready && folder.settled,
     retry: false,
     staleTime: 0,
     queryFn: async () =>
@@ -62,19 +63,18 @@ export function DryRun({ input, slug, close }: { input: Values | null; slug: str
               onChange={(value) => setDraft((old) => ({ ...old, [parameter.name]: value }))}
             />
           ))}
-          <Field label="Folder" hint="where it would run, below the agent's root">
-            {(wear) => (
-              <TextInput
-                {...wear}
-                mono
-                value={cwd}
-                placeholder="."
-                onChange={(event) => setCwd(event.target.value)}
-              />
-            )}
-          </Field>
+          <FolderField
+            value={folder.cwd}
+            known={folder.known}
+            error={issueAt(plan.error, "cwd")}
+            onChange={folder.setCwd}
+          />
         </div>
-        <section aria-label="What would run" aria-busy={plan.isFetching} className="min-w-0">
+        <section
+          aria-label="What would run"
+          aria-busy={plan.isFetching}
+          className={`min-w-0 ${plan.isPlaceholderData ? "opacity-60" : ""}`}
+        >
           {!ready ? (
             <p role="status" className="text-muted">
               {input === null
@@ -86,7 +86,16 @@ export function DryRun({ input, slug, close }: { input: Values | null; slug: str
               {saying(plan.error)}
             </p>
           ) : plan.data ? (
-            <PlanView plan={plan.data} />
+            <PlanView
+              plan={plan.data}
+              missing={
+                cwd === "" &&
+                folder.projects.length > 0 &&
+                blockers(plan.data).length > 0 && (
+                  <ChooseProject projects={folder.projects} onChange={folder.setCwd} />
+                )
+              }
+            />
           ) : (
             <p role="status" className="text-muted">
               Asking the workspace…

@@ -1,4 +1,6 @@
 /** All that is wrong, in a list: each leads to its place on the canvas and in the YAML. */
+
+import { visible } from "../../components/visible.ts";
 import { type Finding, fieldOf } from "./check.ts";
 import type { Flow } from "./flow.ts";
 
@@ -11,6 +13,15 @@ export function Problems({
   flow: Flow;
   onShow(path: string): void;
 }) {
+  // Nothing has been done yet: what stands in the middle of the canvas says what comes first.
+  if (flow.steps.length === 0 && findings.length === 1)
+    return (
+      <section aria-label="Problems" className="shrink-0 border-t bg-bg">
+        <p role="status" className="px-4 py-1.5 text-muted text-sm">
+          It can be saved once it has a step.
+        </p>
+      </section>
+    );
   const problems = findings.filter(({ kind }) => kind === "problem").length;
   const notes = findings.length - problems;
   const words = [
@@ -44,7 +55,7 @@ export function Problems({
                       .filter(Boolean)
                       .join(" ")}
                   </span>{" "}
-                  <span className="text-muted">{finding.message}</span>
+                  <span className="text-muted">{visible(finding.message)}</span>
                 </span>
               </button>
             </li>

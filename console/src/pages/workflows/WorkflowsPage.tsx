@@ -130,11 +130,11 @@ function Row({ command }: { command: Command }) {
         {asks > 0 && `, asks ${asks === 1 ? "once" : `${asks} times`}`}
       </span>
       <span className="w-20 shrink-0 text-right text-faint text-sm tabular-nums max-md:hidden">
-        {command.usage_count === 0 ? "never run" : `${command.usage_count} ×`}
+        {command.usage_count === 0 ? "never run" : `${command.usage_count}×`}
       </span>
-      {!command.is_public && (
-        <Time at={command.updated_at} className="w-24 shrink-0 text-right text-faint text-sm max-md:hidden" />
-      )}
+      <span className="w-20 shrink-0 text-right text-faint text-sm max-md:hidden">
+        {!command.is_public && <Time at={command.updated_at} />}
+      </span>
     </div>
   );
 }

@@ -1,0 +1,64 @@
+/** What is told of a run in few words: outputs a person wants, and how long a step took that was reported together with others. */
+import { expect, test } from "vitest";
+import type { Run, RunEvent } from "../src/api/types.ts";
+import { told } from "../src/checkpoint/results.ts";
+import { timelineOf } from "../src/pages/runs/timeline.ts";
+
+test("of a step's outputs the few that say what happened; a commit once and short, nothing that is empty", () => {
+  const commit = "f954d453bd49d83bc5a1d2f7c4f1f0b6a4d3c2e1";
+  expect(
+    told({
+      head: commit,
+      upstream: "origin/main",
+      ahead: 0,
+      branch: "main",
+      dirty: true,
+      change: " ",
+      commit,
+      pushed: commit,
+      before: "d8717bd47e60316f805ddc71c10d73812e123ad4",
+    }),
+  ).toEqual([
+    { name: "branch", text: "main" },
+    { name: "dirty", text: "" },
+    { name: "commit", text: "f954d45" },
+  ]);
+  expect(told({ ref: "refs/heads/main", tree: commit })).toEqual([{ name: "ref", text: "main" }]);
+});
+
+const step = (id: string, needs: string[], from: number, to: number) => ({
+  id,
+  command: id,
+  status: "succeeded" as const,
+  attempt: 1,
+  needs,
+  agent_id: "agt_1",
+  exit_code: 0,
+  outputs: null,
+  error: null,
+  started_at: from,
+  finished_at: to,
+  rollback: null,
+});
+const barsOf = (steps: ReturnType<typeof step>[], events: RunEvent[] = []) => {
+  const run = { created_at: 0, finished_at: 1_000, steps } as unknown as Run;
+  return timelineOf(run, events, 1_000).rows.map(({ bars }) => bars);
+};
+
+test("a step whose start and end came in one report ran, about, since what it needed had ended", () => {
+  const [, second] = barsOf([step("add", [], 100, 300), step("commit", ["add"], 460, 460)]);
+  expect(second).toMatchObject([{ kind: "run", from: 300, to: 460, status: "succeeded", about: true }]);
+});
+
+test("what waited for a timer has not failed, and was not at work meanwhile", () => {
+  const event = (type: string, at: number) =>
+    ({ seq: at, type, at, step: "sleep", data: {} }) as unknown as RunEvent;
+  const [bars] = barsOf(
+    [{ ...step("sleep", [], 10, 900) }],
+    [event("step.started", 10), event("step.waiting", 12), event("step.succeeded", 900)],
+  );
+  expect(bars).toMatchObject([
+    { kind: "run", from: 10, to: 12, status: "succeeded" },
+    { kind: "wait", from: 12, to: 900 },
+  ]);
+});
