@@ -8,7 +8,12 @@ export interface Column<T> {
   right?: boolean;
   /** What can be done with the row: without a head on a phone. */
   actions?: boolean;
+  /** Left out on a phone. */
+  wide?: boolean;
 }
+
+/** Away from the column behind it, which begins at its left. */
+const RIGHT = "text-right max-md:text-left md:not-last:pr-8";
 
 export function Table<T>({
   label,
@@ -21,6 +26,7 @@ export function Table<T>({
   rows: readonly T[];
   idOf(row: T, index: number): string;
 }) {
+  const first = columns.findIndex(({ wide }) => !wide);
   return (
     <div className="relative max-w-full overflow-x-auto">
       <table aria-label={label} className="w-full max-md:block">
@@ -30,7 +36,7 @@ export function Table<T>({
               <th
                 key={head}
                 scope="col"
-                className={`px-2 py-1.5 font-normal first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6 ${right ? "text-right" : ""}`}
+                className={`px-2 py-1.5 font-normal first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6 ${right ? RIGHT : ""}`}
               >
                 {actions ? <span className="sr-only">{head}</span> : head}
               </th>
@@ -43,16 +49,17 @@ export function Table<T>({
               key={idOf(row, index)}
               className="border-b last:border-b-0 max-md:grid max-md:gap-0.5 max-md:px-4 max-md:py-2.5"
             >
-              {columns.map(({ head, cell, right, actions }, at) => {
+              {columns.map(({ head, cell, right, actions, wide }, at) => {
                 const content = cell(row);
                 // On a phone what is empty takes no line.
-                const nothing = content === "" || content === false || content === null;
+                const nothing =
+                  wide || content === "" || content === "–" || content === false || content === null;
                 return (
                   <td
                     key={head}
-                    className={`align-baseline max-md:min-w-0 max-md:gap-2 md:px-2 md:py-2 md:first:pl-6 md:last:pr-6 ${nothing ? "max-md:hidden" : "max-md:flex"} ${right ? "md:text-right" : ""}`}
+                    className={`align-baseline max-md:min-w-0 max-md:items-baseline max-md:gap-2 md:px-2 md:py-2 md:first:pl-6 md:last:pr-6 ${nothing ? "max-md:hidden" : "max-md:flex"} ${right ? RIGHT : ""}`}
                   >
-                    {at > 0 && !actions && (
+                    {at > first && !actions && (
                       <span aria-hidden="true" className="w-24 shrink-0 text-muted text-sm md:hidden">
                         {head}
                       </span>
