@@ -215,7 +215,11 @@ async function makeServices(
   as: As,
   run: (who: string, slug: string, body?: unknown) => Promise<void>,
 ): Promise<void> {
-  writeFileSync(join(stack.root, "web.mjs"), "setInterval(() => console.log('GET / 200'), 5_000);");
+  // It ends by itself in the end, should nobody be left to stop it.
+  writeFileSync(
+    join(stack.root, "web.mjs"),
+    "setInterval(() => console.log('GET / 200'), 5_000); setTimeout(() => process.exit(0), 1_800_000);",
+  );
   writeFileSync(
     join(stack.root, "search.mjs"),
     "console.error('index.bin: checksum does not match'); process.exitCode = 3;",
@@ -225,7 +229,7 @@ async function makeServices(
       driver: "process",
       description,
       command: ["node", file],
-      restart: "always",
+      restart: "on-failure",
     });
   await put("web", "web.mjs", "The guest book, as it is developed.");
   await put("search", "search.mjs", "Answers what people search for.");
@@ -269,6 +273,12 @@ async function makeSchedules(stack: Stack, as: As): Promise<void> {
         .prepare("SELECT count(*) AS n FROM schedule_fires WHERE status != 'pending'")
         .first<{ n: number }>()
     )?.n ?? 0;
+  const busy = async () =>
+    db
+      .prepare(
+        "SELECT 1 FROM schedule_fires f JOIN workflow_executions r ON r.id = f.run_id WHERE r.finished_at IS NULL",
+      )
+      .first();
   for (let ago = 3; ago > 0; ago--) {
     const night = new Date(Date.now() - ago * DAY).setUTCHours(2, 15, 0, 0);
     const early = new Date(Date.now() - ago * DAY).setUTCHours(7, 40, 0, 0);
@@ -279,7 +289,7 @@ async function makeSchedules(stack: Stack, as: As): Promise<void> {
       )
       .bind(night, early)
       .run();
-    await until("both were fired", async () => (await fired()) >= before + 2);
+    await until("both were fired and are over", async () => (await fired()) >= before + 2 && !(await busy()));
   }
 }
 

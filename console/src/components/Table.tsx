@@ -65,9 +65,9 @@ export function Table<T>({
                       </span>
                     )}
                     <div
-                      className={`foreign min-w-0 md:min-w-20 ${actions ? "flex flex-wrap gap-1 max-md:-ml-2.5 md:justify-end" : ""}`}
+                      className={`foreign min-w-0 ${actions ? "flex gap-1 max-md:-ml-2.5 max-md:flex-wrap md:justify-end" : "md:min-w-20 lg:min-w-28"}`}
                     >
-                      {content}
+                      {content === "–" ? <span className="text-faint">–</span> : content}
                     </div>
                   </td>
                 );

@@ -57,6 +57,10 @@ function workersOf({ overdue }: Infrastructure, now: number) {
   ];
 }
 
+const DUE = `${OVERDUE_MS / 60_000} min`;
+/** "1 run", "3 runs". */
+const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
 /** Each check says what it measured, well or not. */
 function checksOf({ work, overdue, dead_letters, agents, services, failed }: Infrastructure, now: number) {
   const check = (name: string, good: boolean, message: string) => ({
@@ -74,29 +78,29 @@ function checksOf({ work, overdue, dead_letters, agents, services, failed }: Inf
       "runs",
       overdue.runs === 0,
       overdue.runs === 0
-        ? `${work.runs_in_work ?? 0} in work, none due for more than ${OVERDUE_MS / 1000} s`
-        : `${overdue.runs} run(s) are due for up to ${late(overdue.runs_since)} s`,
+        ? `${work.runs_in_work ?? 0} in work, none due for more than ${DUE}`
+        : `${counted(overdue.runs, "run")} due for up to ${late(overdue.runs_since)} s`,
     ),
     check(
       "notifications",
       overdue.notifications === 0,
       overdue.notifications === 0
-        ? `none waits for more than ${OVERDUE_MS / 1000} s`
-        : `${overdue.notifications} message(s) are not sent yet, for up to ${late(overdue.notifications_since)} s`,
+        ? `none waits for more than ${DUE}`
+        : `${counted(overdue.notifications, "message")} not sent yet, for up to ${late(overdue.notifications_since)} s`,
     ),
     check(
       "dead_letters",
       dead_letters.count === 0,
       dead_letters.count === 0
         ? "every queue message of this week was handled"
-        : `${dead_letters.count} queue message(s) could not be handled this week`,
+        : `${counted(dead_letters.count, "queue message")} could not be handled this week`,
     ),
     check(
       "agents",
       jobs === 0 || online > 0,
       jobs > 0 && online === 0
-        ? `${jobs} job(s) wait and no agent is online`
-        : `${online} of ${machines} online${away.length > 0 ? ` (not ${away.join(", ")})` : ""}, ${jobs} job(s) wait`,
+        ? `no agent is online, and waiting: ${counted(jobs, "step")}`
+        : `${online} of ${machines} online${away.length > 0 ? ` (not ${away.join(", ")})` : ""}, waiting: ${counted(jobs, "step")}`,
     ),
     check(
       "services",
@@ -108,7 +112,7 @@ function checksOf({ work, overdue, dead_letters, agents, services, failed }: Inf
       failed.length === 0,
       failed.length === 0
         ? "none within a day"
-        : `${failed.length}${failed.length === SHOWN ? " or more" : ""} run(s) failed within a day`,
+        : `${failed.length === SHOWN ? `${SHOWN} or more` : failed.length} within a day`,
     ),
   ];
 }

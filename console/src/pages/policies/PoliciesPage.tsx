@@ -216,7 +216,7 @@ function asksText(require: ApprovalPolicy["require"]): string {
   return oneLine(
     [
       `${quorum} ${quorum === 1 ? "person" : "people"}${groups.length > 0 ? ` of ${groups.join(" or ")}` : ""}`,
-      ...minimums.map(({ group, min }) => `${min} of ${[group].flat().join(" or ")}`),
+      ...minimums.map(({ group, min }) => `at least ${min} of ${[group].flat().join(" or ")}`),
       requester_may_vote === false && "not whoever asked",
       typeof expires_s === "number" && `within ${durationText(expires_s * 1_000)}`,
       expires_s === "never" && "without an end",
