@@ -1,4 +1,7 @@
-/** The pictures of the pages beside runs and workflows. `node scripts/shots-places.ts [part of a name…]` takes only these. */
+/**
+ * The pictures of the pages beside runs and workflows. `node scripts/shots-places.ts [part of a name…] [look…]` takes only these:
+ * `services audit phone-dark` are two pages in one look.
+ */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -151,14 +154,16 @@ const LOOKS = [
   { look: "desk-dark", dark: true, width: 1440, height: 900 },
   { look: "phone-dark", dark: true, width: 390, height: 844 },
 ];
-const wanted = process.argv.slice(2);
+const asked = process.argv.slice(2);
+const looks = LOOKS.filter(({ look }) => asked.includes(look));
+const wanted = asked.filter((word) => !LOOKS.some(({ look }) => look === word));
 const chosen = (shots: Shot[]) =>
   shots.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 
 /** All of these in each of the looks. */
-async function take(stack: Stack, shots: Shot[], made: Places, looks: typeof LOOKS): Promise<void> {
+async function take(stack: Stack, shots: Shot[], made: Places, within: typeof LOOKS): Promise<void> {
   if (shots.length === 0) return;
-  for (const { look, ...size } of looks) {
+  for (const { look, ...size } of within.filter((one) => looks.length === 0 || looks.includes(one))) {
     const touch = size.width < 768;
     const { page, context, complaints } = await stack.open("/", { ...size, touch });
     for (const { name, path, act } of shots) {

@@ -15,6 +15,10 @@ export interface Column<T> {
 /** Away from the column behind it, which begins at its left. */
 const RIGHT = "text-right max-md:text-left md:not-last:pr-8";
 
+/** Beside each other; on a phone one without a border begins where the words above it do. */
+const ACTIONS =
+  "flex gap-1 max-md:mt-1 max-md:flex-wrap max-md:[&>.bg-transparent:first-child]:-ml-2.5 md:justify-end";
+
 export function Table<T>({
   label,
   columns,
@@ -65,7 +69,7 @@ export function Table<T>({
                       </span>
                     )}
                     <div
-                      className={`foreign min-w-0 ${actions ? "flex gap-1 max-md:-ml-2.5 max-md:flex-wrap md:justify-end" : "md:min-w-20 lg:min-w-28"}`}
+                      className={`foreign min-w-0 max-md:grow ${actions ? ACTIONS : "md:min-w-20 lg:min-w-28"}`}
                     >
                       {content === "–" ? <span className="text-faint">–</span> : content}
                     </div>

@@ -155,7 +155,7 @@ export function HookPage() {
               idOf={(delivery) => delivery.id}
               columns={[
                 { head: "When", cell: ({ at }) => <Time at={at} /> },
-                { head: "What became of it", cell: ({ status }) => <Status status={status} /> },
+                { head: "Outcome", cell: ({ status }) => <Status status={status} /> },
                 {
                   head: "Run",
                   cell: ({ run_id }) =>
@@ -164,7 +164,7 @@ export function HookPage() {
                         {`run_…${run_id.slice(-6)}`}
                       </Link>
                     ) : (
-                      <span className="text-faint">none</span>
+                      "–"
                     ),
                 },
                 {

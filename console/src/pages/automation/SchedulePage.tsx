@@ -87,6 +87,30 @@ export function SchedulePage() {
       <Facts
         of={[
           [
+            "When",
+            <span key="when">
+              {cronWords(schedule.cron)} <Code className="text-muted">{schedule.cron}</Code>{" "}
+              {schedule.time_zone}
+            </span>,
+          ],
+          [
+            schedule.time_zone === OWN_ZONE ? "Next" : "Next, in your time",
+            schedule.next_runs.length === 0 ? (
+              <span key="next" className="text-muted">
+                it is switched off
+              </span>
+            ) : (
+              <ol key="next">
+                {schedule.next_runs.map((at) => (
+                  <li key={at}>
+                    <span className="tabular-nums">{moment.format(at)}</span>{" "}
+                    <Time at={at} className="text-muted" />
+                  </li>
+                ))}
+              </ol>
+            ),
+          ],
+          [
             "Runs",
             <Link
               key="command"
@@ -109,36 +133,12 @@ export function SchedulePage() {
           ],
           ["In", schedule.cwd ? <Code key="cwd">{schedule.cwd}</Code> : "the agent’s root folder"],
           [
-            "When",
-            <span key="when">
-              {cronWords(schedule.cron)} <Code className="text-muted">{schedule.cron}</Code>{" "}
-              {schedule.time_zone}
-            </span>,
-          ],
-          [
             "While one is under way",
             schedule.overlap === "skip" ? "the next is left out" : "the next starts too",
           ],
           ["What was missed", schedule.catch_up ? "is made up for once" : "is not made up for"],
           ["Asked for by", name(schedule.user_id)],
           ["Id", <Id key="id" of={schedule.id} />],
-          [
-            schedule.time_zone === OWN_ZONE ? "Next" : "Next, in your time",
-            schedule.next_runs.length === 0 ? (
-              <span key="next" className="text-muted">
-                it is switched off
-              </span>
-            ) : (
-              <ol key="next">
-                {schedule.next_runs.map((at) => (
-                  <li key={at}>
-                    <span className="tabular-nums">{moment.format(at)}</span>{" "}
-                    <Time at={at} className="text-muted" />
-                  </li>
-                ))}
-              </ol>
-            ),
-          ],
         ]}
       />
       <Section title="Last times">
@@ -158,7 +158,7 @@ export function SchedulePage() {
                   </span>
                 ),
               },
-              { head: "What became of it", cell: (fire) => <Status status={outcomeOf(fire)} /> },
+              { head: "Outcome", cell: (fire) => <Status status={outcomeOf(fire)} /> },
               {
                 head: "Run",
                 cell: ({ run_id }) =>
@@ -167,7 +167,7 @@ export function SchedulePage() {
                       {`run_…${run_id.slice(-6)}`}
                     </Link>
                   ) : (
-                    <span className="text-faint">none</span>
+                    "–"
                   ),
               },
               {

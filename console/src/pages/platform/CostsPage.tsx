@@ -30,10 +30,11 @@ const COSTS: Kind<Cost> = {
     { head: "Category", wide: true, cell: ({ category }) => oneLine(category, 80) },
     {
       head: "What",
-      cell: ({ vendor, description, category, spent_on }) => (
+      cell: ({ vendor, description, category, spent_on, amount_minor, currency }) => (
         <>
-          <span className="font-medium md:font-normal">
-            {oneLine(vendor ?? description ?? category, 100)}
+          <span className="flex items-baseline justify-between gap-x-3">
+            <span className="max-md:font-medium">{oneLine(vendor ?? description ?? category, 100)}</span>
+            <span className="shrink-0 tabular-nums md:hidden">{moneyText(amount_minor, currency)}</span>
           </span>
           {vendor && description && (
             <span className="block text-muted text-sm">{oneLine(description, 160)}</span>
@@ -47,6 +48,7 @@ const COSTS: Kind<Cost> = {
     {
       head: "Amount",
       right: true,
+      wide: true,
       cell: ({ amount_minor, currency }) => (
         <span className="whitespace-nowrap tabular-nums">{moneyText(amount_minor, currency)}</span>
       ),

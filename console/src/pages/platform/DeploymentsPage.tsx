@@ -16,11 +16,12 @@ const DEPLOYMENTS: Kind<Deployment> = {
   columns: [
     {
       head: "What",
-      cell: ({ worker, environment }) => (
-        <>
+      cell: ({ worker, environment, created_at }) => (
+        <span className="flex items-baseline gap-x-2 md:inline">
           <Code className="font-medium">{worker}</Code>{" "}
           <span className={environment === "production" ? "text-warn" : "text-muted"}>{environment}</span>
-        </>
+          <Time at={created_at} className="ml-auto text-muted text-sm md:hidden" />
+        </span>
       ),
     },
     {
@@ -76,7 +77,12 @@ const DEPLOYMENTS: Kind<Deployment> = {
       head: "Note",
       cell: ({ note }) => note !== null && <span className="text-muted">{oneLine(note, 160)}</span>,
     },
-    { head: "When", right: true, cell: ({ created_at }) => <Time at={created_at} className="text-muted" /> },
+    {
+      head: "When",
+      right: true,
+      wide: true,
+      cell: ({ created_at }) => <Time at={created_at} className="text-muted" />,
+    },
   ],
   fields: [
     { name: "worker", label: "What", required: true, mono: true },

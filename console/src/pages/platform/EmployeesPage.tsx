@@ -42,9 +42,12 @@ const EMPLOYEES: Kind<Employee> = {
     {
       head: "Cost a month",
       right: true,
-      cell: ({ monthly_cost_minor, currency }) => (
-        <span className="tabular-nums">{moneyText(monthly_cost_minor, currency)}</span>
-      ),
+      cell: ({ monthly_cost_minor, currency }) =>
+        monthly_cost_minor === null ? (
+          "–"
+        ) : (
+          <span className="tabular-nums">{moneyText(monthly_cost_minor, currency)}</span>
+        ),
     },
   ],
   fields: [

@@ -1,5 +1,5 @@
 /** The workspace's files: folders, what is in them, up and down. */
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { FileText, Folder, Upload } from "lucide-react";
 import { useRef, useState } from "react";
 import { api, ask, csrfHeader, watchedFetch } from "../../api/client.ts";
@@ -24,7 +24,6 @@ const addressOf = (key: string) => `/api/r2/${key.split("/").map(encodeURICompon
 
 export function FilesPage() {
   const { prefix = "" } = useSearch({ strict: false }) as { prefix?: string };
-  const navigate = useNavigate();
   const may = useMay("runs:execute");
   const picker = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
@@ -126,7 +125,12 @@ export function FilesPage() {
                           {name}
                         </Link>
                       ) : (
-                        <span>{name}</span>
+                        <span>
+                          {name}
+                          <span className="block font-sans text-muted md:hidden">
+                            {bytesText(row.file.bytes)}, <Time at={row.file.uploaded_at} />
+                          </span>
+                        </span>
                       )}
                     </span>
                   );
@@ -135,6 +139,7 @@ export function FilesPage() {
               {
                 head: "Size",
                 right: true,
+                wide: true,
                 cell: (row) =>
                   "file" in row ? <span className="tabular-nums">{bytesText(row.file.bytes)}</span> : "",
               },
@@ -149,6 +154,7 @@ export function FilesPage() {
               },
               {
                 head: "Stored",
+                wide: true,
                 cell: (row) =>
                   "file" in row ? <Time at={row.file.uploaded_at} className="text-muted" /> : "",
               },
@@ -156,14 +162,7 @@ export function FilesPage() {
                 head: "What to do",
                 actions: true,
                 cell: (row) =>
-                  "folder" in row ? (
-                    <Button
-                      look="quiet"
-                      onClick={() => void navigate({ to: "/platform/files", search: { prefix: row.folder } })}
-                    >
-                      Open
-                    </Button>
-                  ) : (
+                  "file" in row && (
                     <>
                       <a
                         href={addressOf(row.file.key)}
