@@ -68,7 +68,7 @@ export function TokenList({ only }: { only?: string }) {
         <Link to="/agents/$id" params={{ id: agent_id }} className="text-accent hover:underline">
           {oneLine(agent.name, 80)}
         </Link>
-        <span className="text-muted text-sm"> agent</span>
+        <span className="block text-muted text-sm">an agent</span>
       </>
     ) : (
       <>
