@@ -76,9 +76,9 @@ test("import: a preview first, then the commands", async () => {
     .fill(JSON.stringify({ name: "shop", scripts: { "lint:css": "stylelint src" } }));
   await button("Show what it would become").click();
   const found = page.getByRole("list", { name: "Commands found" });
-  await found.getByText("create", { exact: true }).waitFor();
+  await found.getByText("new", { exact: true }).waitFor();
   const slug = (await found.locator("code").first().textContent()) ?? "";
-  await button("Import them").click();
+  await button("Import 1 command").click();
   await found.getByText("unchanged", { exact: true }).waitFor();
   expect(await stack.get(`/api/commands/${slug}`)).toMatchObject({ slug, is_public: false });
 });
@@ -260,6 +260,50 @@ test("audit is filtered and verified; infrastructure, clients, knowledge, costs 
   expect(visit.complaints).toEqual([]);
 });
 
+test("query: typed, run by keyboard, its rows read and saved; what would write is refused with the reason", async () => {
+  await go("/platform/query");
+  const field = page.getByLabel("One SELECT");
+  await field.fill("");
+  // As a person types it, into the field that has the focus.
+  await page.keyboard.type(
+    "SELECT name, company, 12 AS dozen, '=1+1' AS formula FROM clients WHERE name = 'Hedy Lamarr'",
+  );
+  await page.keyboard.press("Control+Enter");
+  const rows = page.getByRole("table", { name: "Result" });
+  await rows.getByRole("row", { name: "Hedy Lamarr Frequency & Co 12 =1+1" }).waitFor();
+  expect(await rows.getByRole("row").count()).toBe(2);
+  await page
+    .getByRole("status")
+    .getByText(/^1 row, \d+ read in \d+ ms$/)
+    .waitFor();
+  const sides =
+    "Array.from(document.querySelectorAll('[aria-label=Result] th'), (head) => getComputedStyle(head).textAlign)";
+  expect(await page.evaluate(sides)).toEqual(["left", "left", "right", "left"]);
+  const [file] = await Promise.all([page.waitForEvent("download"), button("Save as CSV").click()]);
+  expect(file.suggestedFilename()).toBe("query.csv");
+  // What a spreadsheet would take for a formula is text.
+  expect(readFileSync(await file.path(), "utf8")).toBe(
+    "name,company,dozen,formula\r\nHedy Lamarr,Frequency & Co,12,'=1+1\r\n",
+  );
+  await field.fill("DELETE FROM clients");
+  await field.press("Control+Enter");
+  await page
+    .getByRole("alert")
+    .getByText(/SELECT/)
+    .waitFor();
+  expect((await stack.get<{ items: unknown[] }>("/api/clients")).items.length).toBeGreaterThan(1);
+  await field.fill("SELECT name FROM clients WHERE name = 'nobody'");
+  await field.press("Control+Enter");
+  await page.getByText("no row is like that").waitFor();
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  // A table is looked at without typing.
+  await page.getByRole("complementary", { name: "Tables" }).getByText("employees").click();
+  await button("Look at it").filter({ visible: true }).click();
+  await button(/^Run the query/).click();
+  await rows.getByRole("row", { name: /Grace Hopper/ }).waitFor();
+  expect(visit.complaints).toEqual([]);
+});
+
 test("what a viewer may not do is not offered", async () => {
   const rosa = await openAs(stack, made.people.rosa ?? "", "/agents");
   await rosa.page.getByRole("list", { name: "Agents" }).getByRole("link").waitFor();
@@ -330,6 +374,8 @@ test("hostile names, arguments and comments are text, and break nothing", async 
 
 const looks = [
   ["light and wide", { dark: false, width: 1440, height: 900 }],
+  ["dark and wide", { dark: true, width: 1440, height: 900 }],
+  ["light and narrow", { dark: false, width: 390, height: 844, touch: true }],
   ["dark and narrow", { dark: true, width: 390, height: 844, touch: true }],
 ] as const;
 test.each(looks)(

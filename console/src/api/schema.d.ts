@@ -2034,6 +2034,21 @@ export interface components {
             next_at: number | null;
             /** @description the next five, as things stand */
             next_runs: number[];
+            /** @description in the list: what became of its last time */
+            last?: {
+                due_at: number;
+                /** @description when it was fired */
+                at: number;
+                /** @enum {string} */
+                status: "pending" | "started" | "refused" | "skipped";
+                run_id: string | null;
+                /** @description how its run stands now */
+                run_status: string | null;
+                /** @description it came late, and stands for what was missed */
+                catch_up: boolean;
+                missed: number;
+                message: string | null;
+            } | null;
             created_at: number;
             updated_at: number;
         };
@@ -2093,6 +2108,8 @@ export interface components {
             actor: components["schemas"]["Actor"];
             action: string;
             target: string;
+            /** @description what it is called now, where it has a name and is still there */
+            target_name: string | null;
             detail: {
                 [key: string]: components["schemas"]["Json"];
             };
@@ -6234,6 +6251,8 @@ export interface operations {
                             /** @enum {string} */
                             status: "pending" | "started" | "refused" | "skipped";
                             run_id: string | null;
+                            /** @description how its run stands now */
+                            run_status: string | null;
                             /** @description it came late, and stands for what was missed */
                             catch_up: boolean;
                             missed: number;

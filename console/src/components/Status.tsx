@@ -119,7 +119,8 @@ export function Status({ status, className = "" }: { status: AnyStatus; classNam
       className={`inline-flex items-baseline gap-1.5 whitespace-nowrap font-medium [&>svg]:self-center ${colour} ${className}`}
     >
       <StatusIcon status={status} />
-      {word}
+      {/* The word's baseline is that of the whole, so that it stands on one line with what is beside it. */}
+      <span className="self-baseline">{word}</span>
     </span>
   );
 }
@@ -140,7 +141,7 @@ export function EffectMark({ effect, long = false }: { effect: Effect | string; 
         >
           <path d="M8 2 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.2" strokeLinecap="round" strokeLinejoin="round" />
         </svg>
-        {long ? "destructive: hard to undo" : "destructive"}
+        <span className="self-baseline">{long ? "destructive: hard to undo" : "destructive"}</span>
       </span>
     );
   return (

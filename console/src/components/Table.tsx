@@ -8,7 +8,16 @@ export interface Column<T> {
   right?: boolean;
   /** What can be done with the row: without a head on a phone. */
   actions?: boolean;
+  /** Left out on a phone. */
+  wide?: boolean;
 }
+
+/** Away from the column behind it, which begins at its left. */
+const RIGHT = "text-right max-md:text-left md:not-last:pr-8";
+
+/** Beside each other; on a phone one without a border begins where the words above it do. */
+const ACTIONS =
+  "flex gap-1 max-md:mt-1 max-md:flex-wrap max-md:[&>.bg-transparent:first-child]:-ml-2.5 md:justify-end";
 
 export function Table<T>({
   label,
@@ -21,6 +30,7 @@ export function Table<T>({
   rows: readonly T[];
   idOf(row: T, index: number): string;
 }) {
+  const first = columns.findIndex(({ wide }) => !wide);
   return (
     <div className="relative max-w-full overflow-x-auto">
       <table aria-label={label} className="w-full max-md:block">
@@ -30,7 +40,7 @@ export function Table<T>({
               <th
                 key={head}
                 scope="col"
-                className={`px-2 py-1.5 font-normal first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6 ${right ? "text-right" : ""}`}
+                className={`px-2 py-1.5 font-normal first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6 ${right ? RIGHT : ""}`}
               >
                 {actions ? <span className="sr-only">{head}</span> : head}
               </th>
@@ -43,24 +53,25 @@ export function Table<T>({
               key={idOf(row, index)}
               className="border-b last:border-b-0 max-md:grid max-md:gap-0.5 max-md:px-4 max-md:py-2.5"
             >
-              {columns.map(({ head, cell, right, actions }, at) => {
+              {columns.map(({ head, cell, right, actions, wide }, at) => {
                 const content = cell(row);
                 // On a phone what is empty takes no line.
-                const nothing = content === "" || content === false || content === null;
+                const nothing =
+                  wide || content === "" || content === "–" || content === false || content === null;
                 return (
                   <td
                     key={head}
-                    className={`align-baseline max-md:min-w-0 max-md:gap-2 md:px-2 md:py-2 md:first:pl-6 md:last:pr-6 ${nothing ? "max-md:hidden" : "max-md:flex"} ${right ? "md:text-right" : ""}`}
+                    className={`align-baseline max-md:min-w-0 max-md:items-baseline max-md:gap-2 md:px-2 md:py-2 md:first:pl-6 md:last:pr-6 ${nothing ? "max-md:hidden" : "max-md:flex"} ${right ? RIGHT : ""}`}
                   >
-                    {at > 0 && !actions && (
+                    {at > first && !actions && (
                       <span aria-hidden="true" className="w-24 shrink-0 text-muted text-sm md:hidden">
                         {head}
                       </span>
                     )}
                     <div
-                      className={`foreign min-w-0 md:min-w-20 ${actions ? "flex flex-wrap gap-1 max-md:-ml-2.5 md:justify-end" : ""}`}
+                      className={`foreign min-w-0 max-md:grow ${actions ? ACTIONS : "md:min-w-20 lg:min-w-28"}`}
                     >
-                      {content}
+                      {content === "–" ? <span className="text-faint">–</span> : content}
                     </div>
                   </td>
                 );

@@ -261,6 +261,10 @@ export const auditEntrySchema = z
     actor: actorSchema,
     action: z.string(),
     target: z.string(),
+    target_name: z
+      .string()
+      .nullable()
+      .describe("what it is called now, where it has a name and is still there"),
     detail: values,
   })
   .meta({ id: "AuditEntry" });

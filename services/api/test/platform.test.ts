@@ -51,7 +51,14 @@ describe("clients", () => {
       null,
     ]);
     const audit = await ok(api.owner("GET", `/api/audit?actor=${operator.id}&limit=10`));
-    expect(audit.items.map((entry: { action: string }) => entry.action)).toContain("client.created");
+    // Called as it is called now, not as it was then.
+    expect(audit.items).toContainEqual(
+      expect.objectContaining({
+        action: "client.created",
+        target: client.id,
+        target_name: "Acme GmbH",
+      }),
+    );
   });
 
   test("the same key makes one", async () => {
@@ -372,6 +379,15 @@ test("infrastructure status tells of what hangs and what failed", async () => {
   expect(fine).toMatchObject({ agents: 1, agents_online: 0, database: { size_bytes: expect.any(Number) } });
   expect(fine.database.size_bytes).toBeGreaterThan(10_000);
   expect(fine.deployments[0]).toMatchObject({ worker: "private" });
+  // What is well says what was measured, too.
+  expect(fine.checks.map(({ message }: { message: string }) => message)).not.toContain("");
+  expect(fine.checks).toContainEqual(
+    expect.objectContaining({
+      name: "agents",
+      status: "ok",
+      message: expect.stringMatching(/^0 of 1 online/),
+    }),
+  );
   await api.db
     .prepare(
       "INSERT INTO dead_letters (id, queue, body, reason, at) VALUES ('m1', 'tw-runs', ?1, 'r', ?2), ('m2', 'tw-runs', 'not json', 'r', ?2)",

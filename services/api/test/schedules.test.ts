@@ -120,6 +120,19 @@ test("ten ticks at once fire a due moment once, as a run of the person who made 
   const { schedule, fires } = await read(made.id);
   expect(schedule.next_at).toBe(made.next_at + 5 * MINUTE);
   expect(fires).toMatchObject([{ status: "started", run_id: run.id, catch_up: false, missed: 0 }]);
+  // The list tells how the last time went, so that one that fails is seen without opening it.
+  await site.db
+    .prepare(
+      "UPDATE workflow_executions SET status = 'failed', finished_at = 1, next_check_at = NULL WHERE id = ?1",
+    )
+    .bind(run.id)
+    .run();
+  const never = await make({ enabled: false });
+  const { items } = (await as(desk)("GET", "/api/schedules")).body;
+  expect(items).toMatchObject([
+    { id: never.id, last: null },
+    { id: made.id, last: { status: "started", run_id: run.id, run_status: "failed" } },
+  ]);
 });
 
 test("after a time in which nothing ran there is one run with a mark, or none where that is not wanted", async () => {

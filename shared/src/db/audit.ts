@@ -18,8 +18,26 @@ export interface StoredAuditEntry {
   actor: Actor;
   action: string;
   target: string;
+  /** What the target is called now, where it has a name and is still there. */
+  target_name: string | null;
   detail: { [name: string]: Json };
 }
+
+/** Where a target's name stands, by what its id begins with. A run is called by its command. */
+const NAMED: { [prefix: string]: { from: string; name: string } } = {
+  agt: { from: "agents", name: "name" },
+  chk: { from: "command_checkpoints", name: "name" },
+  cli: { from: "clients", name: "name" },
+  cost: { from: "costs", name: "coalesce(description, vendor, category)" },
+  dep: { from: "deployments", name: "worker || ' ' || environment" },
+  emp: { from: "employees", name: "name" },
+  hook: { from: "hooks", name: "name" },
+  know: { from: "knowledge", name: "title" },
+  run: { from: "workflow_executions", name: "command" },
+  sch: { from: "schedules", name: "name" },
+  tok: { from: "tokens", name: "name" },
+  usr: { from: "users", name: "name" },
+};
 
 /**
  * The insert of an entry, for the batch of the write that it records: both happen or neither.
@@ -73,11 +91,16 @@ export async function listAudit(
     limit: number;
   },
 ): Promise<StoredAuditEntry[]> {
+  const name = Object.entries(NAMED).map(
+    ([prefix, { from, name }]) =>
+      `WHEN '${prefix}' THEN (SELECT ${name} FROM ${from} x WHERE x.tenant_id = ?1 AND x.id = a.target)`,
+  );
   const { results } = await db
     .prepare(
-      `SELECT * FROM audit WHERE tenant_id = ?1 AND seq < ?2 AND (?3 IS NULL OR at >= ?3)
-         AND (?4 IS NULL OR actor_json ->> 'id' = ?4 OR actor_json ->> 'name' = ?4) AND (?5 IS NULL OR action = ?5)
-       ORDER BY seq DESC LIMIT ?6 + 0`,
+      `SELECT a.*, CASE substr(a.target, 1, instr(a.target, '_') - 1) ${name.join(" ")} END AS target_name
+       FROM audit a WHERE a.tenant_id = ?1 AND a.seq < ?2 AND (?3 IS NULL OR a.at >= ?3)
+         AND (?4 IS NULL OR a.actor_json ->> 'id' = ?4 OR a.actor_json ->> 'name' = ?4) AND (?5 IS NULL OR a.action = ?5)
+       ORDER BY a.seq DESC LIMIT ?6 + 0`,
     )
     .bind(ask.tenantId, ask.before ?? Number.MAX_SAFE_INTEGER, ask.since, ask.actor, ask.action, ask.limit)
     .all<Row>();
@@ -91,6 +114,7 @@ function auditFromRow(r: Row): StoredAuditEntry {
     actor: JSON.parse(r.actor_json as string),
     action: r.action as string,
     target: r.target as string,
+    target_name: (r.target_name as string | null) ?? null,
     detail: JSON.parse(r.detail_json as string),
   };
 }

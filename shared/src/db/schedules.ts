@@ -35,7 +35,12 @@ export interface Fire {
   missed: number;
   message: string | null;
   at: number;
+  /** How its run stands now, where it was asked for. */
+  runStatus?: string | null;
 }
+
+const RUN_STATUS =
+  "SELECT r.status FROM workflow_executions r WHERE r.id = f.run_id AND r.tenant_id = f.tenant_id";
 
 /** Store a schedule, new or changed; `also` is recorded with it. With an id that exists in another tenant nothing happens. */
 export async function putSchedule(db: D1Database, s: Schedule, also: D1PreparedStatement[]): Promise<void> {
@@ -187,11 +192,28 @@ export async function listFires(
 ): Promise<Fire[]> {
   const { results } = await db
     .prepare(
-      "SELECT * FROM schedule_fires WHERE schedule_id = ?1 AND tenant_id = ?2 ORDER BY due_at DESC LIMIT ?3 + 0",
+      `SELECT f.*, (${RUN_STATUS}) AS run_status FROM schedule_fires f WHERE f.schedule_id = ?1 AND f.tenant_id = ?2
+       ORDER BY f.due_at DESC LIMIT ?3 + 0`,
     )
     .bind(of.scheduleId, of.tenantId, of.limit)
     .all<Row>();
   return results.map(fireFromRow);
+}
+
+/** The newest fire of each of these schedules that has one. */
+export async function lastFires(
+  db: D1Database,
+  of: { tenantId: string; scheduleIds: readonly string[] },
+): Promise<Map<string, Fire>> {
+  const { results } = await db
+    .prepare(
+      `SELECT f.*, (${RUN_STATUS}) AS run_status FROM json_each(?2) s JOIN schedule_fires f ON f.schedule_id = s.value
+         AND f.due_at = (SELECT max(due_at) FROM schedule_fires WHERE schedule_id = s.value)
+       WHERE f.tenant_id = ?1`,
+    )
+    .bind(of.tenantId, JSON.stringify(of.scheduleIds))
+    .all<Row>();
+  return new Map(results.map((row) => [row.schedule_id as string, fireFromRow(row)]));
 }
 
 /** A run of this schedule that is still under way, or null: the newest it started. */
@@ -239,5 +261,6 @@ function fireFromRow(r: Row): Fire {
     missed: r.missed as number,
     message: r.message as string | null,
     at: r.at as number,
+    runStatus: (r.run_status as string | undefined) ?? null,
   };
 }

@@ -57,29 +57,62 @@ function workersOf({ overdue }: Infrastructure, now: number) {
   ];
 }
 
-function checksOf({ work, overdue, dead_letters, services, failed }: Infrastructure, now: number) {
+const DUE = `${OVERDUE_MS / 60_000} min`;
+/** "1 run", "3 runs". */
+const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+/** Each check says what it measured, well or not. */
+function checksOf({ work, overdue, dead_letters, agents, services, failed }: Infrastructure, now: number) {
   const check = (name: string, good: boolean, message: string) => ({
     name,
     status: good ? "ok" : "failing",
-    message: good ? "" : message,
+    message,
   });
-  const waiting = (work.jobs_queued ?? 0) > 0 && (work.agents_online ?? 0) === 0;
+  const { jobs_queued: jobs = 0, agents: machines = 0, agents_online: online = 0 } = work;
   const down = services.filter(({ status }) => status === "failed").map(({ name }) => name);
-  const late = Math.round((now - (overdue.runs_since ?? now)) / 1000);
+  const running = services.filter(({ status }) => status === "running").length;
+  const away = agents.filter(({ status }) => status !== "online").map(({ name }) => name);
+  const late = (since: number | null) => Math.round((now - (since ?? now)) / 1000);
   return [
-    check("runs", overdue.runs === 0, `${overdue.runs} run(s) are due for up to ${late} s`),
+    check(
+      "runs",
+      overdue.runs === 0,
+      overdue.runs === 0
+        ? `${work.runs_in_work ?? 0} in work, none due for more than ${DUE}`
+        : `${counted(overdue.runs, "run")} due for up to ${late(overdue.runs_since)} s`,
+    ),
     check(
       "notifications",
       overdue.notifications === 0,
-      `${overdue.notifications} message(s) are not sent yet`,
+      overdue.notifications === 0
+        ? `none waits for more than ${DUE}`
+        : `${counted(overdue.notifications, "message")} not sent yet, for up to ${late(overdue.notifications_since)} s`,
     ),
     check(
       "dead_letters",
       dead_letters.count === 0,
-      `${dead_letters.count} queue message(s) could not be handled this week`,
+      dead_letters.count === 0
+        ? "every queue message of this week was handled"
+        : `${counted(dead_letters.count, "queue message")} could not be handled this week`,
     ),
-    check("agents", !waiting, `${work.jobs_queued} job(s) wait and no agent is online`),
-    check("services", down.length === 0, `${down.join(", ")} failed`),
-    check("failed_runs", failed.length === 0, `${failed.length} run(s) failed within a day`),
+    check(
+      "agents",
+      jobs === 0 || online > 0,
+      jobs > 0 && online === 0
+        ? `no agent is online, and waiting: ${counted(jobs, "step")}`
+        : `${online} of ${machines} online${away.length > 0 ? ` (not ${away.join(", ")})` : ""}, waiting: ${counted(jobs, "step")}`,
+    ),
+    check(
+      "services",
+      down.length === 0,
+      down.length > 0 ? `${down.join(", ")} failed` : `${running} of ${services.length} running, none failed`,
+    ),
+    check(
+      "failed_runs",
+      failed.length === 0,
+      failed.length === 0
+        ? "none within a day"
+        : `${failed.length === SHOWN ? `${SHOWN} or more` : failed.length} within a day`,
+    ),
   ];
 }

@@ -16,6 +16,7 @@ import {
 import {
   activeRunOf,
   dueSchedules,
+  lastFires,
   listFires,
   listSchedules,
   readSchedule,
@@ -88,6 +89,7 @@ export async function callSignInReads(db: D1Database): Promise<void> {
   await takeOrphans(db, 1, 1);
   await settleFire(db, { scheduleId: "sch_1", tenantId: T, dueAt: 1 }, { status: "started", message: null });
   await listFires(db, { tenantId: T, scheduleId: "sch_1", limit: 10 });
+  await lastFires(db, { tenantId: T, scheduleIds: ["sch_1"] });
   await activeRunOf(db, { tenantId: T, scheduleId: "sch_1" });
   await findHook(db, "hook_1");
   await readHook(db, T, "hook_1");

@@ -9,7 +9,7 @@ import { runsQuery } from "../../api/queries.ts";
 import { Button } from "../../components/Button.tsx";
 import { Code, Id } from "../../components/Code.tsx";
 import { Confirm } from "../../components/Confirm.tsx";
-import { Empty, Loading, Problem } from "../../components/Empty.tsx";
+import { Loading, Problem } from "../../components/Empty.tsx";
 import { Facts, Tags } from "../../components/Facts.tsx";
 import { List } from "../../components/List.tsx";
 import { Page, Section } from "../../components/Page.tsx";
@@ -57,13 +57,26 @@ export function AgentPage() {
       {query.error && <Problem error={query.error} retry={() => void query.refetch()} />}
       <Facts
         of={[
-          ["Id", <Id key="id" of={agent.id} />],
-          ["Labels", <Tags key="labels" of={agent.labels} />],
-          ["Works in", agent.root === null ? "–" : <Code key="root">{agent.root}</Code>],
           ["Runs now", `${agent.running_jobs}${agent.capacity ? ` of ${agent.capacity} at a time` : ""}`],
-          ["Heard of", <Time key="seen" at={agent.last_seen_at} />],
-          ["Machine", agent.platform ?? "–"],
-          ["Program", agent.version ?? "–"],
+          ["Heard of", agent.last_seen_at === null ? "never" : <Time key="seen" at={agent.last_seen_at} />],
+          agent.status === "draining" && [
+            "Draining",
+            "it ends what it has begun and takes nothing new; start it again on its machine",
+          ],
+          agent.status === "offline" && [
+            "Offline",
+            agent.last_seen_at === null
+              ? "it has never connected; the lines that start it were shown when it was added"
+              : "steps that only it can run wait; look whether its machine is on and “tw agent start” runs there",
+          ],
+          ["Works in", agent.root === null ? "–" : <Code key="root">{agent.root}</Code>],
+          ["Labels", <Tags key="labels" of={agent.labels} />],
+          [
+            "Machine",
+            agent.platform === null
+              ? "–"
+              : `${agent.platform}, agent ${agent.version ?? "of unknown version"}`,
+          ],
           [
             "Policy",
             agent.policy_hash ? (
@@ -75,11 +88,12 @@ export function AgentPage() {
             ),
           ],
           ["Added", <Time key="added" at={agent.created_at} />],
+          ["Id", <Id key="id" of={agent.id} />],
         ]}
       />
       <Section title="Projects">
         {places.length === 0 ? (
-          <Empty title="It has told of no project yet." />
+          <p className="px-4 pb-4 text-muted md:px-6">It has told of no project yet.</p>
         ) : (
           <ul>
             {places.map(([name, facts]) => (
@@ -135,12 +149,27 @@ function Known({ of }: { of: unknown }) {
     <p className="foreign flex flex-wrap gap-x-4 text-sm">
       {words.map(([name, text]) => (
         <span key={name}>
-          <span className="text-muted">{name}</span> <Code>{oneLine(text, 200)}</Code>
+          <span className="text-muted">{FACTS[name] ?? name.replaceAll(/[._]/g, " ")}</span>{" "}
+          <Code>{oneLine(text, 200)}</Code>
         </span>
       ))}
     </p>
   );
 }
+
+const FACTS: { [path: string]: string } = {
+  "git.branch": "branch",
+  "git.commit": "at",
+  "git.upstream": "follows",
+  "git.ahead": "ahead by",
+  "git.behind": "behind by",
+  "git.dirty": "with",
+  "wrangler.config": "deployed by",
+  "wrangler.name": "as",
+  "wrangler.environments": "to",
+  "wrangler.database": "database",
+  package_manager: "packages with",
+};
 
 function flat(of: unknown, before = ""): [string, string][] {
   if (typeof of !== "object" || of === null) return [];
@@ -149,6 +178,7 @@ function flat(of: unknown, before = ""): [string, string][] {
     // The commit is told under both names.
     if (value === null || value === false || value === 0 || name === "directory" || name === "head")
       return [];
+    if (name === "dirty") return [[path, "changes not committed"]];
     if (name === "commit") return [[path, String(value).slice(0, 10)]];
     if (Array.isArray(value)) return value.length === 0 ? [] : [[path, value.map(valueText).join(", ")]];
     return typeof value === "object" ? flat(value, path) : [[path, valueText(value)]];

@@ -65,12 +65,17 @@ export function AgentsPage() {
 function Row({ agent }: { agent: Agent }) {
   const { name, labels, status, platform, version, running_jobs, last_seen_at, root } = agent;
   return (
-    <div className="grid min-h-13 grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-1.5 md:grid-cols-[6rem_minmax(0,1fr)_14rem_8rem_7rem] md:px-6">
-      <Status status={status} />
+    <div className="grid min-h-13 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-1.5 md:grid-cols-[7rem_minmax(0,1fr)_minmax(0,16rem)_8rem_10rem] md:px-6">
+      <span className="max-md:order-2 max-md:text-right">
+        <Status status={status} />
+        <span className="block text-muted text-sm md:hidden">
+          <Doing jobs={running_jobs} at={last_seen_at} />
+        </span>
+      </span>
       <span className="min-w-0">
         <span className="foreign block truncate font-medium">{oneLine(name, 120)}</span>
-        <span className="foreign block truncate font-mono text-muted text-sm">
-          {oneLine(root ?? "", 160)}
+        <span className="foreign block truncate font-mono text-muted text-sm" title={root ?? undefined}>
+          {root === null ? "never connected" : oneLine(root, 160)}
         </span>
       </span>
       <span className="max-md:hidden">
@@ -79,9 +84,18 @@ function Row({ agent }: { agent: Agent }) {
       <span className="text-muted text-sm max-md:hidden">
         {platform} {version}
       </span>
-      <span className="text-right text-muted text-sm">
-        {running_jobs > 0 ? `runs ${running_jobs}` : <Time at={last_seen_at} />}
+      <span className="text-right text-muted text-sm max-md:hidden">
+        <Doing jobs={running_jobs} at={last_seen_at} />
       </span>
     </div>
+  );
+}
+
+function Doing({ jobs, at }: { jobs: number; at: number | null }) {
+  if (jobs > 0) return `runs ${jobs} ${jobs === 1 ? "step" : "steps"}`;
+  return at === null ? null : (
+    <>
+      heard of <Time at={at} />
+    </>
   );
 }

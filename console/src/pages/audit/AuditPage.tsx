@@ -1,6 +1,6 @@
 /** Who did what, and whether the trail is whole. */
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { ShieldCheck } from "lucide-react";
 import { useState } from "react";
 import { api, ask } from "../../api/client.ts";
@@ -8,7 +8,7 @@ import { useMay } from "../../api/may.ts";
 import { peopleQuery } from "../../api/place-queries.ts";
 import type { AuditEntry } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
-import { Code, CodeBlock, Id } from "../../components/Code.tsx";
+import { Code, Id } from "../../components/Code.tsx";
 import { Empty, Problem } from "../../components/Empty.tsx";
 import { Select, TextInput } from "../../components/Field.tsx";
 import { Page } from "../../components/Page.tsx";
@@ -16,8 +16,9 @@ import { Paged, usePaged } from "../../components/Paged.tsx";
 import { StatusIcon } from "../../components/Status.tsx";
 import { Table } from "../../components/Table.tsx";
 import { exactTime } from "../../components/Time.tsx";
-import { oneLine, valueText } from "../../components/visible.ts";
+import { oneLine } from "../../components/visible.ts";
 import { SINCE } from "../runs/filters.ts";
+import { Detail } from "./Detail.tsx";
 import type { AuditSearch } from "./search.ts";
 
 export function AuditPage() {
@@ -124,29 +125,25 @@ export function AuditPage() {
             rows={items}
             idOf={({ seq }) => String(seq)}
             columns={[
+              { head: "When", wide: true, cell: (entry) => <When of={entry} /> },
+              { head: "Who", wide: true, cell: ({ actor }) => <Who actor={actor} /> },
               {
-                head: "When",
-                cell: ({ at, seq }) => (
-                  <span className="whitespace-nowrap text-muted tabular-nums" title={`entry ${seq}`}>
-                    {exactTime(at)}
-                  </span>
-                ),
-              },
-              {
-                head: "Who",
-                cell: ({ actor }) => (
+                head: "What",
+                cell: (entry) => (
                   <>
-                    {oneLine(actor.name, 100)}
-                    {actor.type !== "person" && <span className="text-muted text-sm"> {actor.type}</span>}
+                    <span className="flex flex-wrap items-baseline justify-between gap-x-3">
+                      <Code className="whitespace-nowrap">{entry.action}</Code>
+                      <span className="text-sm md:hidden">
+                        <When of={entry} />
+                      </span>
+                    </span>
+                    <span className="text-muted md:hidden">
+                      by <Who actor={entry.actor} />
+                    </span>
                   </>
                 ),
               },
-              { head: "What", cell: (entry) => <Code>{entry.action}</Code> },
-              {
-                head: "Of",
-                cell: ({ target }) =>
-                  /^[a-z]+_\w+$/.test(target) ? <Id of={target} /> : <Code>{oneLine(target, 120)}</Code>,
-              },
+              { head: "Of", cell: (entry) => <Target of={entry} /> },
               { head: "Detail", cell: ({ detail }) => <Detail of={detail} /> },
             ]}
           />
@@ -156,18 +153,65 @@ export function AuditPage() {
   );
 }
 
-function Detail({ of }: { of: AuditEntry["detail"] }) {
-  const pairs = Object.entries(of);
-  if (pairs.length === 0) return <span className="text-faint">–</span>;
-  const text = pairs.map(([name, value]) => `${name}=${valueText(value)}`).join(" ");
-  if (text.length <= 90) return <code className="foreign text-muted text-sm">{oneLine(text, 100)}</code>;
+const moment = new Intl.DateTimeFormat(undefined, {
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+
+function When({ of: { at, seq } }: { of: AuditEntry }) {
   return (
-    <details className="min-w-0">
-      <summary className="foreign text-muted text-sm">
-        <code>{oneLine(text, 80)}</code>
-      </summary>
-      <CodeBlock lines={JSON.stringify(of, null, 2).split("\n")} label="detail" />
-    </details>
+    <time
+      dateTime={new Date(at).toISOString()}
+      title={`${exactTime(at)}, entry ${seq}`}
+      className="whitespace-nowrap text-muted tabular-nums"
+    >
+      {moment.format(at)}
+    </time>
+  );
+}
+
+function Who({ actor }: { actor: AuditEntry["actor"] }) {
+  return (
+    <>
+      {oneLine(actor.name, 100)}
+      {/* "service pipeline" says itself what it is. */}
+      {actor.type !== "person" && actor.type !== actor.name && (
+        <span className="text-muted text-sm"> {actor.type}</span>
+      )}
+    </>
+  );
+}
+
+/** Where a target of this kind has a page, by what its id begins with. */
+const PAGES: { [prefix: string]: string } = {
+  run: "/runs/",
+  agt: "/agents/",
+  sch: "/schedules/",
+  hook: "/schedules/webhooks/",
+  know: "/platform/knowledge/",
+};
+
+/** Its name where it has one, beside the id; a link where it has a page and is still there. */
+function Target({ of: { target, target_name } }: { of: AuditEntry }) {
+  const isId = /^[a-z]+_\w+/.test(target);
+  if (!target_name) return isId ? <Id of={target} /> : <Code>{oneLine(target, 120)}</Code>;
+  const page = PAGES[target.slice(0, target.indexOf("_"))];
+  const words = oneLine(target_name, 120);
+  return (
+    <span className="inline-flex flex-wrap items-baseline gap-x-2">
+      {page ? (
+        <Link to={`${page}${target}` as string} className="text-accent hover:underline">
+          {words}
+        </Link>
+      ) : (
+        <span>{words}</span>
+      )}
+      <Id of={target} className="text-xs" />
+    </span>
   );
 }
 

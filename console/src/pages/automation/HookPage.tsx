@@ -8,7 +8,7 @@ import { changed } from "../../api/place-queries.ts";
 import { Button } from "../../components/Button.tsx";
 import { Code, CodeBlock, Id } from "../../components/Code.tsx";
 import { Confirm } from "../../components/Confirm.tsx";
-import { Empty, Loading, Problem } from "../../components/Empty.tsx";
+import { Loading, Problem } from "../../components/Empty.tsx";
 import { Facts, Tags } from "../../components/Facts.tsx";
 import { Once } from "../../components/Once.tsx";
 import { Page, Section } from "../../components/Page.tsx";
@@ -92,7 +92,6 @@ export function HookPage() {
             <Button look="quiet" onClick={() => setDoing("delete")}>
               Delete…
             </Button>
-            <Button onClick={() => setDoing("renew")}>New secret…</Button>
             <Button busy={turn.isPending} onClick={() => turn.mutate(!hook.enabled)}>
               {hook.enabled ? "Switch it off" : "Switch it on"}
             </Button>
@@ -108,7 +107,6 @@ export function HookPage() {
       </div>
       <Facts
         of={[
-          ["Id", <Id key="id" of={hook.id} />],
           [
             "Runs",
             <Link
@@ -123,13 +121,33 @@ export function HookPage() {
           args && ["With", args],
           map && ["Out of the message", map],
           when && ["Only when it has", when],
-          ["Signed as", hook.scheme === "github" ? "GitHub does it" : "Standard Webhooks"],
+          [
+            "Signed as",
+            <span key="signed" className="inline-flex flex-wrap items-baseline gap-x-2">
+              {hook.scheme === "github" ? "GitHub does it" : "Standard Webhooks"}
+              {may && (
+                // No taller than the line it stands in.
+                <Button look="quiet" className="-my-1 pointer-coarse:-my-2" onClick={() => setDoing("renew")}>
+                  New secret…
+                </Button>
+              )}
+            </span>,
+          ],
           hook.events.length > 0 && ["Only the events", <Tags key="events" of={hook.events} />],
           ["Asked for by", name(hook.user_id)],
+          ["Id", <Id key="id" of={hook.id} />],
         ]}
       />
       <Section title="What came in">
-        <Paged of={deliveries} label="Loading messages" empty={<Empty title="No message came in yet." />}>
+        <Paged
+          of={deliveries}
+          label="Loading messages"
+          empty={
+            <p className="px-4 pb-4 text-muted md:px-6">
+              No message came in yet. Give the sender the address above and the secret.
+            </p>
+          }
+        >
           {(items) => (
             <Table
               label="Messages"
@@ -137,7 +155,7 @@ export function HookPage() {
               idOf={(delivery) => delivery.id}
               columns={[
                 { head: "When", cell: ({ at }) => <Time at={at} /> },
-                { head: "What became of it", cell: ({ status }) => <Status status={status} /> },
+                { head: "Outcome", cell: ({ status }) => <Status status={status} /> },
                 {
                   head: "Run",
                   cell: ({ run_id }) =>
@@ -146,21 +164,24 @@ export function HookPage() {
                         {`run_…${run_id.slice(-6)}`}
                       </Link>
                     ) : (
-                      <span className="text-faint">none</span>
+                      "–"
                     ),
                 },
                 {
                   head: "Why",
-                  cell: ({ message, tries }) => (
-                    <span className="text-muted">
-                      {oneLine(message ?? "", 300)}
-                      {tries > 1 && ` sent ${tries} times`}
-                    </span>
-                  ),
+                  cell: ({ message, tries }) =>
+                    (message || tries > 1) && (
+                      <span className="text-muted">
+                        {[oneLine(message ?? "", 300), tries > 1 && `Sent ${tries} times.`]
+                          .filter(Boolean)
+                          .join(" ")}
+                      </span>
+                    ),
                 },
                 {
-                  head: "Called",
-                  cell: (delivery) => <Code className="text-sm">{oneLine(delivery.id, 80)}</Code>,
+                  head: "Its id",
+                  wide: true,
+                  cell: (delivery) => <Id of={delivery.id} />,
                 },
               ]}
             />

@@ -9,9 +9,9 @@ import { Empty } from "../../components/Empty.tsx";
 import { List } from "../../components/List.tsx";
 import { Page } from "../../components/Page.tsx";
 import { Paged, usePaged } from "../../components/Paged.tsx";
-import { StatusIcon } from "../../components/Status.tsx";
+import { Status } from "../../components/Status.tsx";
 import { Tabs } from "../../components/Tabs.tsx";
-import { oneLine } from "../../components/visible.ts";
+import { oneLine, valueText } from "../../components/visible.ts";
 import { useActions } from "../../frame/actions.ts";
 import { HookForm } from "./HookForm.tsx";
 import { AUTOMATION_TABS } from "./tabs.ts";
@@ -68,19 +68,28 @@ export function HooksPage() {
   );
 }
 
-function Row({ hook: { name, command, scheme, enabled, events } }: { hook: Hook }) {
+function Row({ hook: { name, command, scheme, enabled, events, when } }: { hook: Hook }) {
+  const only = Object.entries(when ?? {}).map(([path, value]) => `${path} is ${valueText(value)}`);
   return (
-    <div className="grid min-h-13 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-1.5 md:px-6">
-      <StatusIcon status={enabled ? "on" : "off"} />
+    <div className="grid min-h-13 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-1.5 md:grid-cols-[minmax(0,1fr)_18rem_16rem_7rem] md:px-6">
       <span className="min-w-0">
-        <span className="foreign block truncate font-medium">{oneLine(name, 120)}</span>
+        <span className={`foreign block truncate font-medium ${enabled ? "" : "text-muted"}`}>
+          {oneLine(name, 120)}
+        </span>
         <span className="foreign block truncate font-mono text-muted text-sm">{command}</span>
       </span>
-      <span className="text-right text-muted text-sm">
-        {scheme}
+      <span className="foreign truncate text-muted text-sm max-md:hidden">
+        {only.length > 0 && `only when ${oneLine(only.join(", "), 100)}`}
+      </span>
+      <span className="foreign truncate text-muted text-sm max-md:hidden">
+        {SCHEMES[scheme] ?? scheme}
         {events.length > 0 && `: ${oneLine(events.join(", "), 60)}`}
-        {!enabled && <span className="block">switched off</span>}
+      </span>
+      <span className="text-right">
+        <Status status={enabled ? "on" : "off"} />
       </span>
     </div>
   );
 }
+
+const SCHEMES: { [scheme: string]: string } = { github: "GitHub", standard: "Standard Webhooks" };

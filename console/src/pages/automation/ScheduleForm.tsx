@@ -3,6 +3,7 @@ import { api, ask, idempotencyKey } from "../../api/client.ts";
 import type { Schedule } from "../../api/types.ts";
 import { type FieldSpec, FormDialog } from "../../components/FormDialog.tsx";
 import { AskFields, askDraftOf, NOTHING_ASKED, useAsked } from "./AskFields.tsx";
+import { cronWords } from "./cron-words.ts";
 
 const FIELDS: readonly FieldSpec[] = [
   { name: "name", label: "Name", required: true, placeholder: "nightly backup" },
@@ -74,13 +75,23 @@ export function ScheduleForm({
       placed={(path) =>
         path === "command" || path === "cwd" || path.startsWith("args") || path.startsWith("agent")
       }
-      extra={(_draft, error) => (
-        <AskFields
-          draft={draft}
-          error={error}
-          onChange={(change) => setDraft((old) => ({ ...old, ...change }))}
-        />
-      )}
+      extra={({ cron, time_zone }, error) => {
+        const words = cronWords(String(cron));
+        return (
+          <>
+            {words && (
+              <p className="foreign rounded bg-sunken px-2.5 py-1.5">
+                It runs {words}, {String(time_zone)}.
+              </p>
+            )}
+            <AskFields
+              draft={draft}
+              error={error}
+              onChange={(change) => setDraft((old) => ({ ...old, ...change }))}
+            />
+          </>
+        );
+      }}
     />
   );
 }

@@ -8,7 +8,7 @@ import { changed } from "../../api/place-queries.ts";
 import { Button } from "../../components/Button.tsx";
 import { Code, Id } from "../../components/Code.tsx";
 import { Confirm } from "../../components/Confirm.tsx";
-import { Empty, Loading, Problem } from "../../components/Empty.tsx";
+import { Loading, Problem } from "../../components/Empty.tsx";
 import { Facts } from "../../components/Facts.tsx";
 import { Page, Section } from "../../components/Page.tsx";
 import { Status } from "../../components/Status.tsx";
@@ -17,7 +17,21 @@ import { exactTime, Time } from "../../components/Time.tsx";
 import { oneLine, valueText } from "../../components/visible.ts";
 import { toastProblem } from "../../frame/toasts.ts";
 import { useName } from "../people/use-name.ts";
+import { cronWords } from "./cron-words.ts";
+import { outcomeOf } from "./outcome.ts";
 import { ScheduleForm } from "./ScheduleForm.tsx";
+
+/** In the reader's own zone, to the minute: a schedule has no seconds. */
+const moment = new Intl.DateTimeFormat(undefined, {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function SchedulePage() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -72,7 +86,30 @@ export function SchedulePage() {
     >
       <Facts
         of={[
-          ["Id", <Id key="id" of={schedule.id} />],
+          [
+            "When",
+            <span key="when">
+              {cronWords(schedule.cron)} <Code className="text-muted">{schedule.cron}</Code>{" "}
+              {schedule.time_zone}
+            </span>,
+          ],
+          [
+            schedule.time_zone === OWN_ZONE ? "Next" : "Next, in your time",
+            schedule.next_runs.length === 0 ? (
+              <span key="next" className="text-muted">
+                it is switched off
+              </span>
+            ) : (
+              <ol key="next">
+                {schedule.next_runs.map((at) => (
+                  <li key={at}>
+                    <span className="tabular-nums">{moment.format(at)}</span>{" "}
+                    <Time at={at} className="text-muted" />
+                  </li>
+                ))}
+              </ol>
+            ),
+          ],
           [
             "Runs",
             <Link
@@ -94,48 +131,34 @@ export function SchedulePage() {
               ))}
             </ul>,
           ],
-          ["In", <Code key="cwd">{schedule.cwd ?? "the agent’s root folder"}</Code>],
-          [
-            "When",
-            <span key="when">
-              <Code>{schedule.cron}</Code> {schedule.time_zone}
-            </span>,
-          ],
+          ["In", schedule.cwd ? <Code key="cwd">{schedule.cwd}</Code> : "the agent’s root folder"],
           [
             "While one is under way",
             schedule.overlap === "skip" ? "the next is left out" : "the next starts too",
           ],
           ["What was missed", schedule.catch_up ? "is made up for once" : "is not made up for"],
           ["Asked for by", name(schedule.user_id)],
-          [
-            "Next",
-            schedule.next_runs.length === 0 ? (
-              <span key="next" className="text-muted">
-                it is switched off
-              </span>
-            ) : (
-              <ol key="next">
-                {schedule.next_runs.map((at) => (
-                  <li key={at}>
-                    <Time at={at} /> <span className="text-muted">{exactTime(at)}</span>
-                  </li>
-                ))}
-              </ol>
-            ),
-          ],
+          ["Id", <Id key="id" of={schedule.id} />],
         ]}
       />
       <Section title="Last times">
         {fires.length === 0 ? (
-          <Empty title="Its time has not come yet." />
+          <p className="px-4 pb-4 text-muted md:px-6">Its time has not come yet.</p>
         ) : (
           <Table
             label="Last times"
             rows={fires}
             idOf={({ due_at }) => String(due_at)}
             columns={[
-              { head: "Due", cell: ({ due_at }) => exactTime(due_at) },
-              { head: "What became of it", cell: ({ status }) => <Status status={status} /> },
+              {
+                head: "Due",
+                cell: ({ due_at }) => (
+                  <span className="tabular-nums" title={exactTime(due_at)}>
+                    {moment.format(due_at)}
+                  </span>
+                ),
+              },
+              { head: "Outcome", cell: (fire) => <Status status={outcomeOf(fire)} /> },
               {
                 head: "Run",
                 cell: ({ run_id }) =>
@@ -144,17 +167,17 @@ export function SchedulePage() {
                       {`run_…${run_id.slice(-6)}`}
                     </Link>
                   ) : (
-                    <span className="text-faint">none</span>
+                    "–"
                   ),
               },
               {
                 head: "Why",
-                cell: ({ message, missed }) => (
-                  <span className="text-muted">
-                    {oneLine(message ?? "", 300)}
-                    {missed > 0 && ` stands for ${missed} missed`}
-                  </span>
-                ),
+                cell: ({ message, missed }) =>
+                  (message || missed > 0) && (
+                    <span className="text-muted">
+                      {message ? oneLine(message, 300) : `It stands for ${missed} that were missed.`}
+                    </span>
+                  ),
               },
             ]}
           />

@@ -10,11 +10,13 @@ import { Empty } from "../../components/Empty.tsx";
 import { List } from "../../components/List.tsx";
 import { Page } from "../../components/Page.tsx";
 import { Paged, usePaged } from "../../components/Paged.tsx";
-import { StatusIcon } from "../../components/Status.tsx";
+import { Status } from "../../components/Status.tsx";
 import { Tabs } from "../../components/Tabs.tsx";
 import { Time } from "../../components/Time.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { useActions } from "../../frame/actions.ts";
+import { cronWords } from "./cron-words.ts";
+import { outcomeOf } from "./outcome.ts";
 import { ScheduleForm } from "./ScheduleForm.tsx";
 import { AUTOMATION_TABS } from "./tabs.ts";
 
@@ -61,7 +63,7 @@ export function SchedulesPage() {
         {(items) => (
           <List
             label="Schedules"
-            items={items}
+            items={items.toSorted(bySoonest)}
             idOf={({ id }) => id}
             to={({ id }) => `/schedules/${id}`}
             row={(schedule) => <Row schedule={schedule} />}
@@ -76,18 +78,58 @@ export function SchedulesPage() {
 }
 
 function Row({ schedule }: { schedule: Schedule }) {
-  const { name, command, cron, time_zone, enabled, next_at } = schedule;
+  const { name, command, cron, time_zone, enabled, next_at, last } = schedule;
+  const words = cronWords(cron);
   return (
-    <div className="grid min-h-13 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-1.5 md:grid-cols-[auto_minmax(0,1fr)_14rem_8rem] md:px-6">
-      <StatusIcon status={enabled ? "on" : "off"} />
+    <div className="grid min-h-13 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-1.5 md:grid-cols-[minmax(0,1fr)_16rem_13rem_8rem] md:px-6">
       <span className="min-w-0">
-        <span className="foreign block truncate font-medium">{oneLine(name, 120)}</span>
-        <span className="foreign block truncate font-mono text-muted text-sm">{command}</span>
+        <span className={`foreign block truncate font-medium ${enabled ? "" : "text-muted"}`}>
+          {oneLine(name, 120)}
+        </span>
+        <span className="foreign block truncate text-muted text-sm">
+          <code>{command}</code>
+          <span className="md:hidden">, {words ?? cron}</span>
+        </span>
       </span>
-      <span className="text-muted text-sm max-md:hidden">
-        <code>{cron}</code> {time_zone}
+      <span className="min-w-0 max-md:hidden">
+        <span className="block truncate">{words ?? <code>{cron}</code>}</span>
+        <span className="block truncate text-muted text-sm">
+          {words && <code>{cron}</code>} {time_zone}
+        </span>
       </span>
-      <span className="text-right text-muted">{enabled ? <Time at={next_at} /> : "switched off"}</span>
+      <span className="text-sm max-md:hidden">
+        {last ? (
+          <>
+            <span className="block">
+              <Status status={outcomeOf(last)} />
+            </span>
+            <span className="text-muted">
+              last <Time at={last.due_at} />
+            </span>
+          </>
+        ) : (
+          <span className="text-faint">has not run yet</span>
+        )}
+      </span>
+      <span className="text-right text-muted text-sm">
+        {last && (
+          <span className="block md:hidden">
+            <Status status={outcomeOf(last)} />
+          </span>
+        )}
+        {enabled ? (
+          <>
+            next <Time at={next_at} />
+          </>
+        ) : (
+          "switched off"
+        )}
+      </span>
     </div>
   );
+}
+
+/** What comes next stands first; what is switched off, last. */
+function bySoonest(a: Schedule, b: Schedule): number {
+  return (a.next_at ?? Number.MAX_SAFE_INTEGER) - (b.next_at ?? Number.MAX_SAFE_INTEGER);
 }

@@ -105,16 +105,16 @@ function One({ command }: { command: Command }) {
       <Section title="About">
         <Facts
           of={[
-            ["Name", <Id key="id" of={slug} />],
-            ["Belongs to", own ? "this workspace" : "the public library"],
-            ["Type", type],
+            ["Typed as", <Id key="id" of={slug} />],
+            ["Belongs to", own ? "this workspace" : "the library that came with the product"],
+            ["Runs as", RUNS_AS[type]],
             ["Category", command.category],
             ["Also called", <Tags key="aliases" of={command.aliases} none="nothing else" />],
             ["Needs", <Needs key="needs" of={command.requires} />],
             [
               "Undone by",
               command.rollback ? (
-                <Code key="undo">{command.rollback.command}</Code>
+                <CommandLink key="undo" slug={command.rollback.command} />
               ) : (
                 <span key="no-undo" className="text-muted">
                   {effect === "read" ? "nothing to undo" : "it cannot be undone by a command"}
@@ -188,17 +188,30 @@ function Steps({ definition }: { definition: Values }) {
           className="flex items-baseline gap-2 border-b px-2.5 py-1.5 last:border-b-0"
         >
           <span className="w-5 shrink-0 text-right text-faint text-sm tabular-nums">{index + 1}</span>
-          <Link
-            to="/library/$slug"
-            params={{ slug: command }}
-            className="foreign font-mono text-sm hover:text-accent hover:underline"
-          >
-            {command}
-          </Link>
+          <CommandLink slug={command} />
           {checkpoint ? <span className="text-sm text-warn">asks first</span> : null}
         </li>
       ))}
     </ol>
+  );
+}
+
+const RUNS_AS: { [type in Command["type"]]: string } = {
+  builtin: "a program on an agent’s machine",
+  api: "something the workspace does by itself",
+  workflow: "a workflow of other commands",
+  external: "a call to another system, or to an editor",
+};
+
+function CommandLink({ slug }: { slug: string }) {
+  return (
+    <Link
+      to="/library/$slug"
+      params={{ slug }}
+      className="foreign font-mono text-accent text-sm hover:underline"
+    >
+      {slug}
+    </Link>
   );
 }
 
@@ -222,7 +235,7 @@ function Needs({ of }: { of: Command["requires"] }) {
           {need.login && <>to be signed in to {need.login}</>}
           {need.fix && (
             <span className="text-muted">
-              , set up by <Code>{need.fix}</Code>
+              , set up by <CommandLink slug={need.fix} />
             </span>
           )}
         </li>

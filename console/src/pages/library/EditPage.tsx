@@ -97,7 +97,7 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
         {!slug && (
           <Field
             label="Called"
-            hint={`what is typed and stands in addresses; ${target || "made from its name"} unless said`}
+            hint={`how it is typed and stands in addresses; left empty it is made from the name${target ? `: ${target}` : ""}`}
             error={issues.find(({ path }) => path === "slug")?.message}
           >
             {(wear) => (

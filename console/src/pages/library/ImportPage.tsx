@@ -53,6 +53,12 @@ export function ImportPage() {
     if (read.length > 0) add(read);
   };
   const items = preview.data?.items ?? [];
+  const taken = items.filter(
+    ({ action, slug }) =>
+      /create|update/.test(action) ||
+      (action === "conflict" && replace.has(slug)) ||
+      (action === "confirm" && scripts),
+  ).length;
   return (
     <Page title="Import commands">
       <div className="grid max-w-3xl gap-3 px-4 pb-4 md:px-6">
@@ -114,7 +120,7 @@ export function ImportPage() {
                 preview.reset();
               }}
             >
-              Clear
+              Start over
             </Button>
           </p>
         )}
@@ -138,13 +144,15 @@ export function ImportPage() {
                   <li key={`${item.path} ${item.slug}`} className="border-t px-4 py-2 md:px-6">
                     <div className="flex flex-wrap items-baseline gap-x-3">
                       <Code className="font-medium">{item.slug}</Code>
-                      <span className={ACTION_COLOUR[item.action] ?? "text-muted"}>{item.action}</span>
+                      <span className={ACTION_COLOUR[item.action] ?? "text-muted"}>
+                        {ACTION_WORDS[item.action] ?? item.action}
+                      </span>
                       <span className="foreign text-muted text-sm">{item.path}</span>
                     </div>
                     {item.reason && <p className="foreign text-muted text-sm">{item.reason}</p>}
                     {item.conflict && (
-                      <p className="foreign text-sm text-warn">
-                        {item.conflict}{" "}
+                      <div className="flex flex-wrap items-center gap-x-4">
+                        <p className="foreign text-sm text-warn">{item.conflict}</p>
                         <Checkbox
                           label="Replace it"
                           checked={replace.has(item.slug)}
@@ -157,7 +165,7 @@ export function ImportPage() {
                             })
                           }
                         />
-                      </p>
+                      </div>
                     )}
                     {item.warnings.map((warning) => (
                       <p key={warning} className="foreign text-sm text-warn">
@@ -187,14 +195,21 @@ export function ImportPage() {
                 ))}
               </ul>
               <div className="flex flex-wrap items-center gap-3 border-t px-4 py-3 md:px-6">
-                <Button look="primary" busy={take.isPending} onClick={() => take.mutate()}>
-                  Import them
+                <Button
+                  look="primary"
+                  busy={take.isPending}
+                  disabled={taken === 0}
+                  onClick={() => take.mutate()}
+                >
+                  {taken === 0 ? "Nothing to import" : `Import ${taken} command${taken === 1 ? "" : "s"}`}
                 </Button>
-                <Checkbox
-                  label="also those that need a script, which I have put in place"
-                  checked={scripts}
-                  onChange={(event) => setScripts(event.target.checked)}
-                />
+                {items.some(({ script }) => script) && (
+                  <Checkbox
+                    label="also those that need a script, which I have put in place"
+                    checked={scripts}
+                    onChange={(event) => setScripts(event.target.checked)}
+                  />
+                )}
                 <Link to="/library" search={{ only: "own" }} className="text-accent hover:underline">
                   This workspace’s commands
                 </Link>
@@ -207,6 +222,14 @@ export function ImportPage() {
   );
 }
 
+const ACTION_WORDS: { [action: string]: string } = {
+  create: "new",
+  update: "changed",
+  unchanged: "unchanged",
+  conflict: "already there",
+  confirm: "needs your word",
+  skip: "left out",
+};
 const ACTION_COLOUR: { [action: string]: string } = {
   create: "text-ok",
   update: "text-accent",

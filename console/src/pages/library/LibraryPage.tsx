@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { FileUp, Plus, Search } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { api, ask } from "../../api/client.ts";
 import { useMay } from "../../api/may.ts";
 import { commandsQuery } from "../../api/queries.ts";
@@ -13,8 +13,12 @@ import { Select, TextInput } from "../../components/Field.tsx";
 import { List } from "../../components/List.tsx";
 import { Page } from "../../components/Page.tsx";
 import { EffectMark } from "../../components/Status.tsx";
+import { Time } from "../../components/Time.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { useActions } from "../../frame/actions.ts";
+import { TYPE_WORDS } from "./definition.ts";
+import { GroupedList } from "./GroupedList.tsx";
+import { groupsOf } from "./groups.ts";
 import type { LibrarySearch } from "./search.ts";
 
 const PAUSE_MS = 150;
@@ -62,12 +66,18 @@ export function LibraryPage() {
       : []),
   ]);
   const found = useFound(search);
-  const shown = found.data?.filter(
-    (command) =>
-      (search.only !== "own" || !command.is_public) && (search.only !== "used" || command.usage_count > 0),
+  const { only } = search;
+  const shown = useMemo(
+    () =>
+      found.data?.filter(
+        (command) => (only !== "own" || !command.is_public) && (only !== "used" || command.usage_count > 0),
+      ),
+    [found.data, only],
   );
   const categories = [...new Set(all.data?.map(({ category }) => category))].sort();
-  const narrowed = Object.keys(search).length > 0;
+  const { order = "category", ...narrowing } = search;
+  const narrowed = Object.keys(narrowing).length > 0;
+  const groups = useMemo(() => (shown ? groupsOf(shown, order) : []), [shown, order]);
   return (
     <Page
       title="Library"
@@ -87,7 +97,7 @@ export function LibraryPage() {
       }
     >
       <search className="flex flex-wrap items-center gap-2 px-4 pb-3 md:px-6">
-        <div className="relative min-w-48 flex-1">
+        <div className="relative min-w-48 flex-1 max-sm:basis-full">
           <Search
             size={13}
             aria-hidden="true"
@@ -122,13 +132,15 @@ export function LibraryPage() {
         </Select>
         <Select
           aria-label="Type"
-          className="w-auto max-sm:flex-1"
+          className={`w-auto ${search.type ? "max-sm:flex-1" : "max-sm:hidden"}`}
           value={search.type ?? ""}
           onChange={(event) => put({ type: event.target.value || undefined })}
         >
           <option value="">any type</option>
           {TYPES.map((type) => (
-            <option key={type}>{type}</option>
+            <option key={type} value={type}>
+              {TYPE_WORDS[type]}
+            </option>
           ))}
         </Select>
         <Select
@@ -142,6 +154,22 @@ export function LibraryPage() {
           <option value="own">of this workspace</option>
           <option value="deprecated">deprecated</option>
         </Select>
+        {!search.q && (
+          <Select
+            aria-label="Order"
+            className="w-auto max-sm:hidden"
+            value={order}
+            onChange={(event) =>
+              put({
+                order: event.target.value === "category" ? undefined : (event.target.value as "use" | "name"),
+              })
+            }
+          >
+            <option value="category">by category</option>
+            <option value="use">most run first</option>
+            <option value="name">by name</option>
+          </Select>
+        )}
       </search>
       <div className="flex min-h-0 flex-1 border-t">
         {!shown ? (
@@ -174,6 +202,8 @@ export function LibraryPage() {
                 : "Try other words, or write the command yourself."}
             </Empty>
           </div>
+        ) : !search.q ? (
+          <GroupedList groups={groups} row={(command) => <Row command={command} />} />
         ) : (
           <List
             label="Commands"
@@ -208,23 +238,36 @@ function useFound(search: LibrarySearch) {
 }
 
 function Row({ command }: { command: Command }) {
-  const { name, description, category, type, effect, usage_count, is_public } = command;
+  const { name, description, category, type, effect, usage_count, last_used_at, is_public } = command;
   return (
-    <div className="grid h-full grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 md:grid-cols-[minmax(0,1fr)_7rem_6rem_6rem_3rem] md:px-6">
+    <div className="grid h-full grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 text-sm md:grid-cols-[minmax(0,1fr)_7rem_8rem_6rem_8.5rem] md:px-6">
       <span className="min-w-0">
         <span className="flex min-w-0 items-baseline gap-2">
-          <span className="foreign truncate font-mono text-sm">{oneLine(name, 100)}</span>
-          {!is_public && <span className="shrink-0 text-accent text-sm">own</span>}
+          <span className="foreign truncate font-mono">{oneLine(name, 100)}</span>
+          {!is_public && (
+            <span className="shrink-0 rounded-sm bg-accent-soft px-1 text-accent text-xs">own</span>
+          )}
         </span>
-        <span className="foreign block truncate text-muted text-sm">{oneLine(description, 180)}</span>
+        <span className="foreign block truncate text-muted">{oneLine(description, 180)}</span>
       </span>
-      <span className="foreign truncate text-muted text-sm max-md:hidden">{category}</span>
-      <span className="text-muted text-sm max-md:hidden">{type}</span>
-      <span>
+      <span className="foreign truncate text-muted max-md:hidden">{category}</span>
+      <span className="truncate text-muted max-md:hidden">{TYPE_WORDS[type]}</span>
+      <span className="max-md:grid max-md:justify-items-end">
         <EffectMark effect={effect} />
+        {usage_count > 0 && <span className="text-faint tabular-nums md:hidden">{usage_count}×</span>}
       </span>
-      <span className="text-right text-faint text-sm tabular-nums max-md:hidden">
-        {usage_count > 0 ? `${usage_count}×` : ""}
+      <span className="text-right text-muted tabular-nums max-md:hidden">
+        {usage_count > 0 && (
+          <>
+            {usage_count}×
+            {last_used_at !== null && (
+              <>
+                {" · "}
+                <Time at={last_used_at} />
+              </>
+            )}
+          </>
+        )}
       </span>
     </div>
   );

@@ -18,7 +18,7 @@ export function Parameters({ of }: { of: readonly Parameter[] }) {
           cell: ({ type, required }) => (
             <>
               {type}
-              {required && <span className="text-warn"> required</span>}
+              {required && <span className="text-muted"> required</span>}
             </>
           ),
         },
@@ -50,11 +50,12 @@ export function Parameters({ of }: { of: readonly Parameter[] }) {
 }
 
 function Rules({ of: { options, pattern, min, max, type } }: { of: Parameter }) {
+  const unit = (count: number) => (type === "string" ? ` character${count === 1 ? "" : "s"}` : "");
   const rules = [
     options && `one of ${options.join(", ")}`,
     pattern && `must match ${pattern}`,
-    min !== undefined && `at least ${min}`,
-    max !== undefined && `at most ${max}`,
+    min !== undefined && `at least ${min}${unit(min)}`,
+    max !== undefined && `at most ${max}${unit(max)}`,
     type === "secret" && "the name of a stored secret",
   ].filter(Boolean);
   return rules.length === 0 ? null : <span className="block text-muted text-sm">{rules.join("; ")}</span>;

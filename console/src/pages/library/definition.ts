@@ -43,12 +43,35 @@ function valueWords(value: unknown): string {
   return param === undefined ? valueText(value) : `<${param}>`;
 }
 
+/** What each type of command is, in few words. */
+export const TYPE_WORDS: { [type in Command["type"]]: string } = {
+  builtin: "program",
+  api: "in the workspace",
+  workflow: "workflow",
+  external: "call or editor",
+};
+
+/** As a person would write them down: what it is first, then what it takes, then what runs. What is not named here follows by name. */
+const KEYS =
+  "name text type command description category effect required default options min max pattern aliases requires tool file git login version parameters args definition program argv steps id rollback when retry timeout_s examples".split(
+    " ",
+  );
+
 /** A command as it is put, as YAML: what says nothing is left out. */
 export function yamlOf(command: Values): string {
   const said = Object.entries(command).filter(
     ([name, value]) => value !== null && value !== "" && name !== "slug" && !emptyList(value),
   );
-  return stringify(Object.fromEntries(said), { lineWidth: 100 });
+  return stringify(Object.fromEntries(said), {
+    lineWidth: 100,
+    sortMapEntries: (a, b) => place(a) - place(b),
+  });
+}
+
+/** A number that orders keys: those of the list by their place in it, the others behind them as they are. */
+function place({ key }: { key: unknown }): number {
+  const at = KEYS.indexOf(String((key as { value?: unknown })?.value ?? key));
+  return at < 0 ? KEYS.length : at;
 }
 
 const emptyList = (value: Json) => Array.isArray(value) && value.length === 0;

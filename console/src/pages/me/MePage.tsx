@@ -18,7 +18,9 @@ import { oneLine } from "../../components/visible.ts";
 import { signOut } from "../../frame/sign-out.ts";
 import { setTheme, type Theme, theme } from "../../frame/theme.ts";
 import { toast, toastProblem } from "../../frame/toasts.ts";
+import { SCOPE_WORDS } from "../people/scope-words.ts";
 import { NewToken, TokenList } from "../people/TokensPage.tsx";
+import { browserWords } from "./browser-words.ts";
 
 export function MePage() {
   const me = useQuery(meQuery);
@@ -40,13 +42,24 @@ export function MePage() {
           ["Workspace", tenant.name],
           user && ["Role", user.role],
           user && ["Groups", <Tags key="groups" of={user.groups} />],
-          ["May", <Tags key="scopes" of={scopes} />],
+          [
+            "May",
+            scopes.includes("admin") ? (
+              "everything"
+            ) : (
+              <ul key="scopes">
+                {scopes.map((scope) => (
+                  <li key={scope}>{SCOPE_WORDS[scope] ?? scope}</li>
+                ))}
+              </ul>
+            ),
+          ],
           [
             "Look",
             <Select
               key="theme"
               aria-label="Look"
-              className="w-auto"
+              className="-my-1.5 w-auto max-sm:my-0"
               value={chosen}
               onChange={(event) => setTheme(event.target.value as Theme)}
             >
@@ -157,8 +170,14 @@ function Sessions() {
                 head: "Browser",
                 cell: ({ user_agent, current }) => (
                   <>
-                    {current && <strong className="font-medium">this one </strong>}
-                    <span className="text-muted text-sm">{oneLine(user_agent ?? "unknown", 140)}</span>
+                    <span className="font-medium" title={oneLine(user_agent ?? "", 400)}>
+                      {browserWords(user_agent ?? "") ?? oneLine(user_agent || "not told", 80)}
+                    </span>
+                    {current && (
+                      <span className="ml-2 whitespace-nowrap rounded-sm bg-ok-soft px-1.5 text-ok text-sm">
+                        this one
+                      </span>
+                    )}
                   </>
                 ),
               },

@@ -9,13 +9,14 @@ import type { Grant } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
 import { Code } from "../../components/Code.tsx";
 import { Confirm } from "../../components/Confirm.tsx";
-import { Empty, Loading, Problem } from "../../components/Empty.tsx";
+import { Loading, Problem } from "../../components/Empty.tsx";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { Page, Section } from "../../components/Page.tsx";
-import { StatusIcon } from "../../components/Status.tsx";
 import { Table } from "../../components/Table.tsx";
 import { Tabs } from "../../components/Tabs.tsx";
 import { Time } from "../../components/Time.tsx";
+import { RoleMatrix } from "./RoleMatrix.tsx";
+import { SCOPE_WORDS } from "./scope-words.ts";
 import { PEOPLE_TABS } from "./tabs.ts";
 import { useName } from "./use-name.ts";
 
@@ -56,9 +57,12 @@ export function GrantsPage() {
       <Tabs of={PEOPLE_TABS} label="People" />
       <Section title="Granted beyond a role" className="border-t-0">
         {grants.length === 0 ? (
-          <Empty title="Nobody may more than their role says.">
-            A grant gives one person or one group one more permission, for good or until a time.
-          </Empty>
+          <div className="max-w-prose px-4 pb-4 md:px-6">
+            <p>Nobody may more than their role says.</p>
+            <p className="text-muted">
+              A grant gives one person or one group one more permission, for good or until a time.
+            </p>
+          </div>
         ) : (
           <Table
             label="Grants"
@@ -66,7 +70,14 @@ export function GrantsPage() {
             idOf={({ subject_type, subject, scope }) => `${subject_type} ${subject} ${scope}`}
             columns={[
               { head: "Who", cell: who },
-              { head: "May", cell: ({ scope }) => <Code>{scope}</Code> },
+              {
+                head: "May",
+                cell: ({ scope }) => (
+                  <>
+                    {SCOPE_WORDS[scope] ?? scope} <Code className="text-muted text-sm">{scope}</Code>
+                  </>
+                ),
+              },
               {
                 head: "Until",
                 cell: ({ expires_at }) => (expires_at === null ? "for good" : <Time at={expires_at} />),
@@ -94,19 +105,7 @@ export function GrantsPage() {
         )}
       </Section>
       <Section title="What each role may">
-        <Table
-          label="What each role may"
-          rows={scopes}
-          idOf={(scope) => scope}
-          columns={[
-            { head: "Permission", cell: (scope) => <Code>{scope}</Code> },
-            ...(Object.keys(roles) as (keyof typeof roles)[]).map((role) => ({
-              head: role as string,
-              cell: (scope: (typeof scopes)[number]) => <Mark on={roles[role]?.includes(scope) ?? false} />,
-            })),
-            { head: "you", cell: (scope) => <Mark on={mine.includes(scope)} /> },
-          ]}
-        />
+        <RoleMatrix scopes={scopes} roles={roles} mine={mine} />
       </Section>
       {adding && (
         <FormDialog
@@ -128,7 +127,9 @@ export function GrantsPage() {
               name: "scope",
               label: "May",
               kind: "select",
-              options: scopes.filter((scope) => scope !== "admin"),
+              options: scopes
+                .filter((scope) => scope !== "admin")
+                .map((scope) => [scope, `${SCOPE_WORDS[scope] ?? scope} (${scope})`] as const),
             },
             { name: "expires_at", label: "Until", kind: "moment", hint: "for good when left empty" },
           ]}
@@ -163,16 +164,5 @@ export function GrantsPage() {
         </Confirm>
       )}
     </Page>
-  );
-}
-
-function Mark({ on }: { on: boolean }) {
-  return on ? (
-    <>
-      <StatusIcon status="succeeded" />
-      <span className="sr-only">yes</span>
-    </>
-  ) : (
-    <span className="text-faint">–</span>
   );
 }

@@ -83,10 +83,10 @@ export function GroupsPage() {
                         </Button>
                         <Button
                           look="quiet"
-                          aria-label={`End ${group.name}`}
+                          aria-label={`Delete ${group.name}`}
                           onClick={() => setEnding(group)}
                         >
-                          End
+                          Delete
                         </Button>
                       </>
                     ),
@@ -129,8 +129,8 @@ export function GroupsPage() {
       )}
       {ending && (
         <Confirm
-          title={`End the group ${ending.name}?`}
-          verb={`End ${ending.name}`}
+          title={`Delete the group ${ending.name}?`}
+          verb={`Delete ${ending.name}`}
           run={() => ask(api.DELETE("/api/iam/groups/{name}", { params: { path: { name: ending.name } } }))}
           onDone={done}
           onClose={() => setEnding(null)}

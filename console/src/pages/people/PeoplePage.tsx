@@ -95,9 +95,10 @@ export function PeoplePage() {
                 ),
               },
               { head: "Role", cell: ({ role }) => role },
-              { head: "Groups", cell: ({ groups }) => <Tags of={groups} /> },
+              { head: "Groups", cell: ({ groups }) => (groups.length > 0 ? <Tags of={groups} /> : "–") },
               {
                 head: "Reached by",
+                wide: true,
                 cell: ({ slack_user_id, notifications }) => (
                   <span className="text-muted text-sm">
                     {[
@@ -109,7 +110,11 @@ export function PeoplePage() {
                   </span>
                 ),
               },
-              { head: "Since", cell: ({ created_at }) => <Time at={created_at} className="text-muted" /> },
+              {
+                head: "Since",
+                wide: true,
+                cell: ({ created_at }) => <Time at={created_at} className="text-muted" />,
+              },
               ...(may
                 ? [
                     {

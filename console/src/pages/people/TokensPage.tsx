@@ -1,11 +1,12 @@
 /** Tokens: who holds which, what they may, how one is made and ended. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { api, ask, idempotencyKey } from "../../api/client.ts";
 import { useMay } from "../../api/may.ts";
 import { changed } from "../../api/place-queries.ts";
-import { meQuery } from "../../api/queries.ts";
+import { agentsQuery, meQuery } from "../../api/queries.ts";
 import type { Token } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
 import { Id } from "../../components/Code.tsx";
@@ -21,6 +22,7 @@ import { Tabs } from "../../components/Tabs.tsx";
 import { Time } from "../../components/Time.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { useActions } from "../../frame/actions.ts";
+import { SCOPE_WORDS } from "./scope-words.ts";
 import { PEOPLE_TABS } from "./tabs.ts";
 import { useName } from "./use-name.ts";
 
@@ -56,8 +58,24 @@ export function TokenList({ only }: { only?: string }) {
     ask(api.GET("/api/tokens", { params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } } })),
   );
   const items = only ? found.items?.filter(({ user_id }) => user_id === only) : found.items;
-  const holder = ({ user_id, agent_id, type }: Token): ReactNode =>
-    user_id ? name(user_id) : agent_id ? <Id of={agent_id} /> : type;
+  const agents = useQuery(agentsQuery);
+  const holder = ({ user_id, agent_id }: Token): ReactNode => {
+    if (user_id) return name(user_id);
+    if (!agent_id) return <span className="text-muted">a program</span>;
+    const agent = agents.data?.find(({ id }) => id === agent_id);
+    return agent ? (
+      <>
+        <Link to="/agents/$id" params={{ id: agent_id }} className="text-accent hover:underline">
+          {oneLine(agent.name, 80)}
+        </Link>
+        <span className="block text-muted text-sm">an agent</span>
+      </>
+    ) : (
+      <>
+        an agent that is revoked <Id of={agent_id} />
+      </>
+    );
+  };
   return (
     <>
       <Paged
@@ -86,15 +104,18 @@ export function TokenList({ only }: { only?: string }) {
                   </>
                 ),
               },
-              { head: "Type", cell: ({ type }) => type },
-              { head: "Held by", cell: holder },
+              ...(only ? [] : [{ head: "Held by", cell: holder }]),
               {
                 head: "May",
                 cell: ({ scopes, type }) => (
                   <Tags of={scopes} none={type === "agent" ? "connect as its agent" : "nothing"} />
                 ),
               },
-              { head: "Made", cell: ({ created_at }) => <Time at={created_at} className="text-muted" /> },
+              {
+                head: "Made",
+                wide: true,
+                cell: ({ created_at }) => <Time at={created_at} className="text-muted" />,
+              },
               {
                 head: "Ends",
                 cell: ({ expires_at }) =>
@@ -146,8 +167,8 @@ export function NewToken({ onClose }: { onClose(): void }) {
           label: "Whose",
           kind: "select",
           options: [
-            ["service", "a machine’s: it asks, and decides nothing"],
-            ["person", "mine: it acts as me"],
+            ["service", "a program’s: decides nothing"],
+            ["person", "mine: acts as me"],
           ],
         },
         {
@@ -164,7 +185,7 @@ export function NewToken({ onClose }: { onClose(): void }) {
         },
         ...scopes.map((scope) => ({
           name: scope,
-          label: MEANING[scope] ?? scope,
+          label: SCOPE_WORDS[scope] ?? scope,
           kind: "check" as const,
           path: "scopes",
         })),
@@ -196,15 +217,3 @@ export function NewToken({ onClose }: { onClose(): void }) {
     />
   );
 }
-
-const MEANING: { [scope: string]: string } = {
-  "commands:read": "read the library",
-  "commands:write": "write commands and services",
-  "runs:read": "read runs and their logs",
-  "runs:execute": "run commands",
-  "checkpoints:decide": "decide checkpoints",
-  "agents:manage": "add and revoke agents",
-  "secrets:write": "set secrets",
-  "audit:read": "read people and the audit trail",
-  admin: "everything, people and policies too",
-};

@@ -23,9 +23,15 @@ const CLIENTS: Kind<Client> = {
       ),
     },
     { head: "E-mail", cell: ({ email }) => email ?? "–" },
-    { head: "Phone", cell: ({ phone }) => oneLine(phone ?? "–", 60) },
-    { head: "Notes", cell: ({ notes }) => <span className="text-muted">{oneLine(notes, 160)}</span> },
-    { head: "Since", cell: ({ created_at }) => <Time at={created_at} className="text-muted" /> },
+    {
+      head: "Phone",
+      cell: ({ phone }) => (phone ? <span className="whitespace-nowrap">{oneLine(phone, 60)}</span> : "–"),
+    },
+    {
+      head: "Notes",
+      cell: ({ notes }) => notes !== "" && <span className="text-muted">{oneLine(notes, 160)}</span>,
+    },
+    { head: "Since", wide: true, cell: ({ created_at }) => <Time at={created_at} className="text-muted" /> },
   ],
   fields: [
     { name: "name", label: "Name", required: true },

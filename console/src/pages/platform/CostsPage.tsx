@@ -7,7 +7,7 @@ import { Button } from "../../components/Button.tsx";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { toast } from "../../frame/toasts.ts";
-import { minorOf, moneyText } from "./money.ts";
+import { dayText, minorOf, moneyText, monthText } from "./money.ts";
 import { type Kind, Records } from "./Records.tsx";
 
 const COSTS: Kind<Cost> = {
@@ -22,20 +22,33 @@ const COSTS: Kind<Cost> = {
       }),
     ),
   columns: [
-    { head: "Day", cell: ({ spent_on }) => <span className="whitespace-nowrap">{spent_on}</span> },
-    { head: "Category", cell: ({ category }) => oneLine(category, 80) },
+    {
+      head: "Day",
+      wide: true,
+      cell: ({ spent_on }) => <span className="whitespace-nowrap">{dayText(spent_on)}</span>,
+    },
+    { head: "Category", wide: true, cell: ({ category }) => oneLine(category, 80) },
     {
       head: "What",
-      cell: ({ vendor, description }) => (
+      cell: ({ vendor, description, category, spent_on, amount_minor, currency }) => (
         <>
-          {oneLine(vendor ?? "", 100)}
-          {description && <span className="block text-muted text-sm">{oneLine(description, 160)}</span>}
+          <span className="flex items-baseline justify-between gap-x-3">
+            <span className="max-md:font-medium">{oneLine(vendor ?? description ?? category, 100)}</span>
+            <span className="shrink-0 tabular-nums md:hidden">{moneyText(amount_minor, currency)}</span>
+          </span>
+          {vendor && description && (
+            <span className="block text-muted text-sm">{oneLine(description, 160)}</span>
+          )}
+          <span className="block text-muted text-sm md:hidden">
+            {dayText(spent_on)}, {oneLine(category, 80)}
+          </span>
         </>
       ),
     },
     {
       head: "Amount",
       right: true,
+      wide: true,
       cell: ({ amount_minor, currency }) => (
         <span className="whitespace-nowrap tabular-nums">{moneyText(amount_minor, currency)}</span>
       ),
@@ -104,7 +117,7 @@ export function CostsPage() {
   );
 }
 
-/** By month and category, newest first. */
+/** The last twelve months, newest first: what each cost, and of what it was made. */
 function Months() {
   const sums = useQuery({
     queryKey: ["costs", "sums"],
@@ -112,32 +125,45 @@ function Months() {
   });
   if (!sums.data || sums.data.items.length === 0) return null;
   const months = Map.groupBy(sums.data.items, ({ month, currency }) => `${month} ${currency}`);
-  const totals = [...months].map(([key, items]) => ({
+  const totals = [...months].slice(0, 12).map(([key, items]) => ({
     key,
     currency: items[0]?.currency ?? "",
     sum: items.reduce((sum, { amount_minor }) => sum + amount_minor, 0),
-    items,
+    items: items.toSorted((a, b) => b.amount_minor - a.amount_minor),
   }));
   const most = Math.max(...totals.map(({ sum }) => sum), 1);
+  const whole = [...Map.groupBy(totals, ({ currency }) => currency)].map(([currency, of]) =>
+    moneyText(
+      of.reduce((sum, month) => sum + month.sum, 0),
+      currency,
+    ),
+  );
   return (
     <section aria-label="By month" className="border-b px-4 py-3 md:px-6">
-      <h2 className="mb-1.5 font-semibold">By month</h2>
-      <ul className="grid gap-1">
+      <h2 className="mb-1.5 font-semibold">
+        By month{" "}
+        <span className="ml-1 font-normal text-muted tabular-nums">
+          {totals.length > 1 && `${whole.join(" and ")} in ${totals.length} months`}
+        </span>
+      </h2>
+      <ul className="grid gap-y-0.5">
         {totals.map(({ key, currency, sum, items }) => (
-          <li key={key} className="grid grid-cols-[4.5rem_7rem_minmax(0,1fr)] items-center gap-x-3">
-            <span className="text-muted tabular-nums">{key.slice(0, 7)}</span>
-            <span className="text-right tabular-nums">{moneyText(sum, currency)}</span>
-            <span className="flex min-w-0 items-center gap-2">
+          <li
+            key={key}
+            className="grid grid-cols-[5rem_minmax(0,1fr)_6rem] items-center gap-x-3 md:grid-cols-[5rem_6rem_minmax(0,14rem)_minmax(0,1fr)]"
+          >
+            <span className="text-muted">{monthText(key)}</span>
+            <span className="text-right tabular-nums max-md:order-last">{moneyText(sum, currency)}</span>
+            <span aria-hidden="true" className="h-2 overflow-hidden rounded-full bg-sunken">
               <span
-                aria-hidden="true"
-                className="h-2 shrink-0 rounded-full bg-accent"
-                style={{ width: `${Math.max((40 * sum) / most, 0)}%` }}
+                className="block h-full rounded-full bg-accent"
+                style={{ width: `${Math.max((100 * sum) / most, 0)}%` }}
               />
-              <span className="foreign truncate text-muted text-sm">
-                {items
-                  .map((item) => `${item.category} ${moneyText(item.amount_minor, item.currency)}`)
-                  .join(", ")}
-              </span>
+            </span>
+            <span className="foreign truncate text-muted text-sm max-md:sr-only">
+              {items
+                .map((item) => `${item.category} ${moneyText(item.amount_minor, item.currency)}`)
+                .join(", ")}
             </span>
           </li>
         ))}

@@ -16,21 +16,47 @@ const DEPLOYMENTS: Kind<Deployment> = {
   columns: [
     {
       head: "What",
-      cell: ({ worker, environment }) => (
-        <>
-          <Code className="font-medium">{worker}</Code> <span className="text-muted">{environment}</span>
-        </>
+      cell: ({ worker, environment, created_at }) => (
+        <span className="flex items-baseline gap-x-2 md:inline">
+          <Code className="font-medium">{worker}</Code>{" "}
+          <span className={environment === "production" ? "text-warn" : "text-muted"}>{environment}</span>
+          <Time at={created_at} className="ml-auto text-muted text-sm md:hidden" />
+        </span>
       ),
     },
     {
       head: "Version",
-      cell: ({ version_id, commit, branch }) => (
-        <Code className="text-sm">
-          {[version_id, commit?.slice(0, 10), branch].filter(Boolean).join(" ") || "–"}
-        </Code>
-      ),
+      cell: ({ version_id, commit, branch }) =>
+        version_id || commit || branch ? (
+          <>
+            {version_id && <Code className="mr-2 text-sm">{version_id}</Code>}
+            {commit && <Code className="mr-2 text-muted text-sm">{commit.slice(0, 10)}</Code>}
+            {branch && (
+              <span className="text-muted text-sm" title={branch}>
+                {branch === "main" ? "main" : `of ${oneLine(branch, 60)}`}
+              </span>
+            )}
+          </>
+        ) : (
+          "–"
+        ),
     },
-    { head: "Address", cell: ({ url }) => (url ? <Code className="text-sm">{url}</Code> : "–") },
+    {
+      head: "Address",
+      cell: ({ url }) =>
+        url && /^https?:/.test(url) ? (
+          <a
+            href={url}
+            target="_blank"
+            rel="noopener noreferrer"
+            className="font-mono text-accent text-sm hover:underline"
+          >
+            {oneLine(url.replace(/^https:\/\//, ""), 120)}
+          </a>
+        ) : (
+          (url ?? "–")
+        ),
+    },
     {
       head: "By",
       cell: ({ deployed_by, run_id }) => (
@@ -47,8 +73,16 @@ const DEPLOYMENTS: Kind<Deployment> = {
         </>
       ),
     },
-    { head: "Note", cell: ({ note }) => <span className="text-muted">{oneLine(note ?? "", 160)}</span> },
-    { head: "When", cell: ({ created_at }) => <Time at={created_at} /> },
+    {
+      head: "Note",
+      cell: ({ note }) => note !== null && <span className="text-muted">{oneLine(note, 160)}</span>,
+    },
+    {
+      head: "When",
+      right: true,
+      wide: true,
+      cell: ({ created_at }) => <Time at={created_at} className="text-muted" />,
+    },
   ],
   fields: [
     { name: "worker", label: "What", required: true, mono: true },

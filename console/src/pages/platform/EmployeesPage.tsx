@@ -1,7 +1,7 @@
 import { api, ask, idempotencyKey } from "../../api/client.ts";
 import type { Employee, Values } from "../../api/types.ts";
 import { oneLine } from "../../components/visible.ts";
-import { majorOf, minorOf, moneyText } from "./money.ts";
+import { dayText, majorOf, minorOf, moneyText } from "./money.ts";
 import { type Kind, Records } from "./Records.tsx";
 
 /** The cost is typed in whole units and sent in the smallest. */
@@ -29,20 +29,25 @@ const EMPLOYEES: Kind<Employee> = {
       cell: ({ name, title, status, ended_on }) => (
         <>
           <span className="font-medium">{oneLine(name, 160)}</span>
-          {status === "left" && <span className="text-muted"> left {ended_on}</span>}
+          {status === "left" && (
+            <span className="text-muted"> left{ended_on ? ` ${dayText(ended_on)}` : ""}</span>
+          )}
           {title && <span className="block text-muted text-sm">{oneLine(title, 120)}</span>}
         </>
       ),
     },
     { head: "Department", cell: ({ department }) => oneLine(department ?? "–", 80) },
     { head: "E-mail", cell: ({ email }) => email ?? "–" },
-    { head: "Since", cell: ({ started_on }) => started_on ?? "–" },
+    { head: "Since", cell: ({ started_on }) => (started_on ? dayText(started_on) : "–") },
     {
       head: "Cost a month",
       right: true,
-      cell: ({ monthly_cost_minor, currency }) => (
-        <span className="tabular-nums">{moneyText(monthly_cost_minor, currency)}</span>
-      ),
+      cell: ({ monthly_cost_minor, currency }) =>
+        monthly_cost_minor === null ? (
+          "–"
+        ) : (
+          <span className="tabular-nums">{moneyText(monthly_cost_minor, currency)}</span>
+        ),
     },
   ],
   fields: [
@@ -66,7 +71,9 @@ const EMPLOYEES: Kind<Employee> = {
   update: ({ id }, body) =>
     ask(api.PUT("/api/meauxos/employees/{id}", { params: { path: { id } }, body: bodyOf(body) as never })),
   end: {
-    verb: "Note the leaving of",
+    verb: "Has left…",
+    title: (name) => `Has ${name} left?`,
+    confirm: (name) => `${name} has left`,
     says: "They are listed as having left from today. Nothing is deleted.",
     run: ({ id }) => ask(api.DELETE("/api/meauxos/employees/{id}", { params: { path: { id } } })),
     over: ({ status }) => status === "left",

@@ -1,23 +1,22 @@
 /** The workspace's files: folders, what is in them, up and down. */
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Download, Folder, Upload } from "lucide-react";
+import { Link, useSearch } from "@tanstack/react-router";
+import { FileText, Folder, Upload } from "lucide-react";
 import { useRef, useState } from "react";
 import { api, ask, csrfHeader, watchedFetch } from "../../api/client.ts";
 import { useMay } from "../../api/may.ts";
 import { changed } from "../../api/place-queries.ts";
 import { problemOf } from "../../api/problem.ts";
 import type { StoredFile } from "../../api/types.ts";
-import { Button } from "../../components/Button.tsx";
+import { Button, buttonLook } from "../../components/Button.tsx";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Empty } from "../../components/Empty.tsx";
 import { Page } from "../../components/Page.tsx";
 import { Paged, usePaged } from "../../components/Paged.tsx";
 import { Table } from "../../components/Table.tsx";
-import { Tabs } from "../../components/Tabs.tsx";
 import { Time } from "../../components/Time.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { toast, toastProblem } from "../../frame/toasts.ts";
-import { PLATFORM_TABS } from "./tabs.ts";
+import { PlatformTabs } from "./PlatformTabs.tsx";
 
 type Row = { folder: string } | { file: StoredFile };
 
@@ -25,7 +24,6 @@ const addressOf = (key: string) => `/api/r2/${key.split("/").map(encodeURICompon
 
 export function FilesPage() {
   const { prefix = "" } = useSearch({ strict: false }) as { prefix?: string };
-  const navigate = useNavigate();
   const may = useMay("runs:execute");
   const picker = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
@@ -70,7 +68,7 @@ export function FilesPage() {
   const parts = prefix.split("/").filter(Boolean);
   return (
     <Page title="Files" actions={upload}>
-      <Tabs of={PLATFORM_TABS} label="Platform" />
+      <PlatformTabs />
       <nav
         aria-label="Folder"
         className="foreign flex flex-wrap gap-x-1 border-b px-4 py-2 font-mono text-sm md:px-6"
@@ -108,50 +106,71 @@ export function FilesPage() {
             columns={[
               {
                 head: "Name",
-                cell: (row) =>
-                  "folder" in row ? (
-                    <Link
-                      to="/platform/files"
-                      search={{ prefix: row.folder }}
-                      className="inline-flex items-center gap-1.5 font-mono text-accent text-sm hover:underline"
-                    >
-                      <Folder size={14} aria-hidden="true" />
-                      {oneLine(row.folder.slice(prefix.length), 160)}
-                    </Link>
-                  ) : (
-                    <span className="font-mono text-sm">
-                      {oneLine(row.file.key.slice(prefix.length), 160)}
+                cell: (row) => {
+                  const Mark = "folder" in row ? Folder : FileText;
+                  const name = oneLine(
+                    ("folder" in row ? row.folder : row.file.key).slice(prefix.length),
+                    160,
+                  );
+                  return (
+                    // The mark beside the baseline of the words, which is that of the row.
+                    <span className="inline-grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-1.5 font-mono text-sm">
+                      <Mark size={14} aria-hidden="true" className="translate-y-0.5 text-muted" />
+                      {"folder" in row ? (
+                        <Link
+                          to="/platform/files"
+                          search={{ prefix: row.folder }}
+                          className="text-accent hover:underline"
+                        >
+                          {name}
+                        </Link>
+                      ) : (
+                        <span>
+                          {name}
+                          <span className="block font-sans text-muted md:hidden">
+                            {bytesText(row.file.bytes)}, <Time at={row.file.uploaded_at} />
+                          </span>
+                        </span>
+                      )}
                     </span>
-                  ),
+                  );
+                },
               },
               {
                 head: "Size",
                 right: true,
+                wide: true,
                 cell: (row) =>
                   "file" in row ? <span className="tabular-nums">{bytesText(row.file.bytes)}</span> : "",
               },
-              { head: "Kind", cell: (row) => ("file" in row ? (row.file.content_type ?? "–") : "folder") },
-              { head: "Stored", cell: (row) => ("file" in row ? <Time at={row.file.uploaded_at} /> : "") },
+              {
+                head: "Kind",
+                wide: true,
+                cell: (row) => (
+                  <span className="text-muted">
+                    {"file" in row ? (row.file.content_type ?? "not said") : "folder"}
+                  </span>
+                ),
+              },
+              {
+                head: "Stored",
+                wide: true,
+                cell: (row) =>
+                  "file" in row ? <Time at={row.file.uploaded_at} className="text-muted" /> : "",
+              },
               {
                 head: "What to do",
                 actions: true,
                 cell: (row) =>
-                  "folder" in row ? (
-                    <Button
-                      look="quiet"
-                      onClick={() => void navigate({ to: "/platform/files", search: { prefix: row.folder } })}
-                    >
-                      Open
-                    </Button>
-                  ) : (
+                  "file" in row && (
                     <>
                       <a
                         href={addressOf(row.file.key)}
                         download
                         aria-label={`Download ${row.file.key}`}
-                        className="inline-flex min-h-7 items-center gap-1 rounded px-2.5 text-muted hover:bg-hover hover:text-text"
+                        className={buttonLook("quiet")}
                       >
-                        <Download size={14} aria-hidden="true" /> Download
+                        Download
                       </a>
                       {may && (
                         <Button

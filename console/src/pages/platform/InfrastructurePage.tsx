@@ -8,7 +8,7 @@ import { changed, infrastructureQuery } from "../../api/place-queries.ts";
 import type { Delivery } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
 import { Code } from "../../components/Code.tsx";
-import { Empty, Loading, Problem } from "../../components/Empty.tsx";
+import { Loading, Problem } from "../../components/Empty.tsx";
 import { Select } from "../../components/Field.tsx";
 import { Page, Section } from "../../components/Page.tsx";
 import { Paged, usePaged } from "../../components/Paged.tsx";
@@ -57,6 +57,10 @@ export function InfrastructurePage() {
         )}
       </Page>
     );
+  // The newest first: what is there now is the first of each.
+  const current = [
+    ...Map.groupBy(now.deployments ?? [], ({ worker, environment }) => `${worker} ${environment}`).values(),
+  ].flatMap(([newest]) => newest ?? []);
   return (
     <Page
       title="Infrastructure"
@@ -67,7 +71,19 @@ export function InfrastructurePage() {
       <div className="grid border-t lg:grid-cols-2">
         <Part title="Checks">
           {now.checks.map(({ name, status, message }) => (
-            <Line key={name} name={words(name)} right={<Status status={status} />}>
+            <Line
+              key={name}
+              name={
+                CHECK_PAGES[name] ? (
+                  <Link to={CHECK_PAGES[name]} className="hover:text-accent hover:underline">
+                    {words(name)}
+                  </Link>
+                ) : (
+                  words(name)
+                )
+              }
+              right={<Status status={status} />}
+            >
               {message}
             </Line>
           ))}
@@ -75,12 +91,21 @@ export function InfrastructurePage() {
         <Part title="Parts">
           {now.workers?.map(({ name, status, behind_s }) => (
             <Line key={name} name={name} right={<Status status={status} />}>
-              {behind_s > 0 && `behind by ${durationText(behind_s * 1_000)}`}
+              {behind_s > 0
+                ? `behind by ${durationText(behind_s * 1_000)}`
+                : (PARTS[name] ?? "nothing is overdue")}
             </Line>
           ))}
           {now.database && (
-            <Line name="Database" right={<span className="tabular-nums">{now.database.latency_ms} ms</span>}>
-              {size.format(now.database.size_bytes / 1_000_000)}
+            <Line
+              name="Database"
+              right={
+                <span className="tabular-nums" title="how long this page’s own look took">
+                  {now.database.latency_ms} ms
+                </span>
+              }
+            >
+              {size.format(now.database.size_bytes / 1_000_000)} stored
             </Line>
           )}
         </Part>
@@ -88,7 +113,7 @@ export function InfrastructurePage() {
           {Object.entries(now.queues ?? {}).map(([name, count]) => (
             <Line
               key={name}
-              name={words(name)}
+              name={QUEUES[name] ?? words(name)}
               right={
                 <span className={`tabular-nums ${count > 0 && /overdue|dead/.test(name) ? "text-bad" : ""}`}>
                   {count}
@@ -108,7 +133,13 @@ export function InfrastructurePage() {
               }
               right={<Status status={status} />}
             >
-              <Time at={last_seen_at} />
+              {last_seen_at === null ? (
+                "never connected"
+              ) : (
+                <>
+                  heard of <Time at={last_seen_at} />
+                </>
+              )}
             </Line>
           ))}
           {now.services?.map(({ name, status, status_at }) => (
@@ -121,14 +152,14 @@ export function InfrastructurePage() {
               }
               right={<Status status={status} />}
             >
-              <Time at={status_at} />
+              {status_at === null ? "no agent has told of it" : <Time at={status_at} />}
             </Line>
           ))}
         </Part>
       </div>
       <Section title="Failed within a day" className="border-t-0">
         {!now.failed_runs?.length ? (
-          <Empty title="No run failed." />
+          <Nothing>No run failed.</Nothing>
         ) : (
           <Table
             label="Failed within a day"
@@ -154,17 +185,20 @@ export function InfrastructurePage() {
         )}
       </Section>
       <Section title="Deployed">
-        {!now.deployments?.length ? (
-          <Empty title="Nothing was deployed from here yet." />
+        {current.length === 0 ? (
+          <Nothing>Nothing was deployed from here yet.</Nothing>
         ) : (
           <Table
             label="Deployed"
-            rows={now.deployments}
+            rows={current}
             idOf={({ worker, environment }) => `${worker} ${environment}`}
             columns={[
               { head: "Worker", cell: ({ worker }) => <Code>{worker}</Code> },
               { head: "Where", cell: ({ environment }) => environment },
-              { head: "Version", cell: ({ version_id }) => <Code>{version_id ?? "–"}</Code> },
+              {
+                head: "Version",
+                cell: ({ version_id }) => (version_id ? <Code>{version_id}</Code> : "–"),
+              },
               { head: "When", right: true, cell: ({ at }) => <Time at={at} /> },
             ]}
           />
@@ -173,6 +207,31 @@ export function InfrastructurePage() {
       <Messages />
     </Page>
   );
+}
+
+/** Where the thing that a check is about can be looked at. */
+const CHECK_PAGES: { [check: string]: string } = {
+  runs: "/runs",
+  agents: "/agents",
+  services: "/services",
+  failed_runs: "/runs",
+};
+const PARTS: { [worker: string]: string } = {
+  "tw-api": "answered just now",
+  "tw-dispatcher": "no run is overdue",
+  "tw-notifier": "no message is overdue",
+};
+const QUEUES: { [queue: string]: string } = {
+  runs: "Runs in work",
+  runs_overdue: "Runs overdue",
+  agent_jobs: "Steps that wait for an agent",
+  calls: "Calls that wait",
+  notifications_overdue: "Messages overdue",
+  dead_letters: "Queue messages that could not be handled",
+};
+
+function Nothing({ children }: { children: React.ReactNode }) {
+  return <p className="px-4 pb-4 text-muted md:px-6">{children}</p>;
 }
 
 function Part({ title, children }: { title: string; children: React.ReactNode }) {
@@ -194,10 +253,12 @@ function Line({
   children?: React.ReactNode;
 }) {
   return (
-    <li className="flex min-h-7 flex-wrap items-baseline gap-x-3 px-4 md:px-6">
-      <span className="foreign min-w-0">{name}</span>
-      {children && <span className="foreign text-muted text-sm">{children}</span>}
-      <span className="ml-auto">{right}</span>
+    <li className="grid min-h-7 grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 px-4 py-0.5 md:px-6">
+      <span className="flex min-w-0 flex-wrap items-baseline gap-x-3">
+        <span className="foreign min-w-0">{name}</span>
+        {children && <span className="foreign text-muted text-sm">{children}</span>}
+      </span>
+      {right}
     </li>
   );
 }
@@ -248,7 +309,7 @@ function Messages() {
         </Select>
       }
     >
-      <Paged of={found} label="Loading messages" empty={<Empty title="There is no such message." />}>
+      <Paged of={found} label="Loading messages" empty={<Nothing>There is no such message.</Nothing>}>
         {(items) => (
           <Table
             label="Messages"

@@ -13,11 +13,10 @@ import { type FieldSpec, FormDialog } from "../../components/FormDialog.tsx";
 import { List } from "../../components/List.tsx";
 import { Page } from "../../components/Page.tsx";
 import { Paged, usePaged } from "../../components/Paged.tsx";
-import { Tabs } from "../../components/Tabs.tsx";
 import { Time } from "../../components/Time.tsx";
 import { oneLine, visible } from "../../components/visible.ts";
+import { PlatformTabs } from "./PlatformTabs.tsx";
 import { SearchField } from "./SearchField.tsx";
-import { PLATFORM_TABS } from "./tabs.ts";
 
 const FIELDS: readonly FieldSpec[] = [
   { name: "title", label: "Title", required: true },
@@ -45,7 +44,7 @@ export function KnowledgePage() {
   );
   return (
     <Page title="Knowledge" actions={add}>
-      <Tabs of={PLATFORM_TABS} label="Platform" />
+      <PlatformTabs />
       <div className="border-b px-4 py-2.5 md:px-6">
         <SearchField label="Search in all articles" onSearch={setQ} />
       </div>
@@ -68,14 +67,17 @@ export function KnowledgePage() {
             items={items}
             idOf={({ id }) => id}
             to={({ id }) => `/platform/knowledge/${id}`}
-            row={({ title, tags, snippet, updated_at }) => (
-              <div className="px-4 py-2 md:px-6">
-                <p className="flex flex-wrap items-baseline gap-x-3">
+            row={({ title, tags, snippet, updated_at, created_by }) => (
+              <div className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-4 px-4 py-2 md:px-6">
+                <p className="flex min-w-0 flex-wrap items-baseline gap-x-3">
                   <span className="foreign font-medium">{oneLine(title, 200)}</span>
                   {tags.length > 0 && <Tags of={tags} />}
-                  <Time at={updated_at} className="ml-auto text-muted" />
                 </p>
-                {snippet && <p className="foreign text-muted text-sm">{oneLine(snippet, 300)}</p>}
+                <p className="text-right text-muted text-sm">
+                  <span className="max-md:hidden">{oneLine(created_by.name, 60)}, </span>
+                  <Time at={updated_at} />
+                </p>
+                {snippet && <p className="foreign col-span-2 text-muted text-sm">{oneLine(snippet, 300)}</p>}
               </div>
             )}
           />

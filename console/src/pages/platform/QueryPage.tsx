@@ -8,9 +8,8 @@ import { Code } from "../../components/Code.tsx";
 import { Loading, Problem } from "../../components/Empty.tsx";
 import { TextArea } from "../../components/Field.tsx";
 import { Page } from "../../components/Page.tsx";
-import { Tabs } from "../../components/Tabs.tsx";
 import { oneLine } from "../../components/visible.ts";
-import { PLATFORM_TABS } from "./tabs.ts";
+import { PlatformTabs } from "./PlatformTabs.tsx";
 
 const EXAMPLE =
   "SELECT command, status, count(*) AS runs\nFROM runs\nGROUP BY command, status\nORDER BY runs DESC";
@@ -33,10 +32,15 @@ export function QueryPage() {
     }
   };
   const { data } = run;
+  /** A column of numbers, as far as it holds anything. */
+  const numeric = (at: number) =>
+    data?.rows.some((row) => row[at] !== null) === true &&
+    data.rows.every((row) => row[at] === null || typeof row[at] === "number");
   return (
     <Page title="Query">
-      <Tabs of={PLATFORM_TABS} label="Platform" />
-      <div className="grid lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <PlatformTabs />
+      {/* As high as the window, so that the line between the two goes to its foot. */}
+      <div className="grid lg:-mb-16 lg:min-h-[calc(100dvh-8.75rem)] lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="min-w-0 lg:border-r">
           <div className="grid gap-2 px-4 py-3 md:px-6">
             <TextArea
@@ -51,6 +55,11 @@ export function QueryPage() {
               <Button look="primary" keys="mod+Enter" busy={run.isPending} onClick={() => run.mutate(sql)}>
                 Run the query
               </Button>
+              {data && data.rows.length > 0 && (
+                <Button look="quiet" onClick={() => saveCsv(data.columns, data.rows)}>
+                  Save as CSV
+                </Button>
+              )}
               {data && (
                 <span role="status" className="text-muted text-sm tabular-nums">
                   {data.rows.length} {data.rows.length === 1 ? "row" : "rows"}
@@ -63,18 +72,21 @@ export function QueryPage() {
                 {saying(run.error)}
               </p>
             )}
+            {data && data.rows.length === 0 && (
+              <p className="text-muted">The query is right, and no row is like that.</p>
+            )}
           </div>
-          {data && data.columns.length > 0 && (
+          {data && data.rows.length > 0 && (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
             <section aria-label="Rows" tabIndex={0} className="overflow-x-auto border-t pb-4">
               <table aria-label="Result" className="w-full">
                 <thead>
                   <tr className="border-b text-left">
-                    {data.columns.map((column) => (
+                    {data.columns.map((column, at) => (
                       <th
                         key={column}
                         scope="col"
-                        className="px-2 py-1.5 font-medium first:pl-4 md:first:pl-6"
+                        className={`px-2 py-1.5 font-medium first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6 ${numeric(at) ? "text-right" : ""}`}
                       >
                         {oneLine(column, 80)}
                       </th>
@@ -88,7 +100,8 @@ export function QueryPage() {
                       {row.map((value, at) => (
                         <td
                           key={data.columns[at]}
-                          className={`max-w-96 truncate px-2 py-1 font-mono text-sm first:pl-4 md:first:pl-6 ${typeof value === "number" ? "text-right tabular-nums" : "foreign"}`}
+                          className={`max-w-96 truncate px-2 py-1 font-mono text-sm first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6 ${numeric(at) ? "text-right tabular-nums" : "foreign"}`}
+                          title={value === null ? undefined : oneLine(String(value), 1_000)}
                         >
                           {value === null ? (
                             <span className="text-faint">null</span>
@@ -119,7 +132,9 @@ export function QueryPage() {
                   <details>
                     <summary className="px-4 py-1.5">
                       <Code className="font-medium">{name}</Code>{" "}
-                      <span className="text-muted text-sm tabular-nums">{rows} rows</span>
+                      <span className="text-muted text-sm tabular-nums">
+                        {rows} {rows === 1 ? "row" : "rows"}
+                      </span>
                     </summary>
                     <div className="grid gap-1 px-4 pb-2">
                       <p className="text-muted text-sm">{description}</p>
@@ -151,4 +166,21 @@ export function QueryPage() {
       </div>
     </Page>
   );
+}
+
+/** The rows as a file: commas, quotes where they are needed, and nothing a spreadsheet would take for a formula. */
+function saveCsv(columns: readonly string[], rows: readonly (readonly unknown[])[]): void {
+  const cell = (value: unknown) => {
+    const text = value === null ? "" : String(value);
+    const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  const lines = [columns, ...rows].map((line) => line.map(cell).join(","));
+  const address = URL.createObjectURL(new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = "query.csv";
+  link.click();
+  // Not at once: the browser reads it after the click.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -11,10 +11,9 @@ import { type FieldSpec, FormDialog } from "../../components/FormDialog.tsx";
 import { Page } from "../../components/Page.tsx";
 import { Paged, type PageOf, usePaged } from "../../components/Paged.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
-import { Tabs } from "../../components/Tabs.tsx";
 import { useActions } from "../../frame/actions.ts";
+import { PlatformTabs } from "./PlatformTabs.tsx";
 import { SearchField } from "./SearchField.tsx";
-import { PLATFORM_TABS } from "./tabs.ts";
 
 export interface Kind<T extends { id: string }> {
   /** Its key among the queries. */
@@ -31,7 +30,15 @@ export interface Kind<T extends { id: string }> {
   formOf?: (record: T) => { [name: string]: unknown };
   create(values: Values): Promise<unknown>;
   update?: (record: T, values: Values) => Promise<unknown>;
-  end?: { verb: string; says: string; run(record: T): Promise<unknown>; over?(record: T): boolean };
+  end?: {
+    verb: string;
+    /** Where the verb and the name do not make the question and the answer. */
+    title?: (name: string) => string;
+    confirm?: (name: string) => string;
+    says: string;
+    run(record: T): Promise<unknown>;
+    over?(record: T): boolean;
+  };
   empty: ReactNode;
   actions?: ReactNode;
   above?: ReactNode;
@@ -75,7 +82,7 @@ export function Records<T extends { id: string }>({ of }: { of: Kind<T> }) {
         </>
       }
     >
-      <Tabs of={PLATFORM_TABS} label="Platform" />
+      <PlatformTabs />
       {of.searchable && (
         <div className="border-b px-4 py-2.5 md:px-6">
           <SearchField label={`Search in ${of.title.toLowerCase()}`} onSearch={setQ} />
@@ -121,7 +128,9 @@ export function Records<T extends { id: string }>({ of }: { of: Kind<T> }) {
                           {end && !end.over?.(record) && (
                             <Button
                               look="quiet"
-                              aria-label={`${end.verb} ${of.nameOf(record)}`}
+                              aria-label={
+                                end.confirm?.(of.nameOf(record)) ?? `${end.verb} ${of.nameOf(record)}`
+                              }
                               onClick={() => setEnding(record)}
                             >
                               {end.verb}
@@ -152,8 +161,8 @@ export function Records<T extends { id: string }>({ of }: { of: Kind<T> }) {
       )}
       {ending && end && (
         <Confirm
-          title={`${end.verb} ${of.nameOf(ending)}?`}
-          verb={`${end.verb} ${of.nameOf(ending)}`}
+          title={end.title?.(of.nameOf(ending)) ?? `${end.verb} ${of.nameOf(ending)}?`}
+          verb={end.confirm?.(of.nameOf(ending)) ?? `${end.verb} ${of.nameOf(ending)}`}
           run={() => end.run(ending)}
           onDone={done}
           onClose={() => setEnding(null)}

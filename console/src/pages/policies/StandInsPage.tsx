@@ -67,8 +67,8 @@ export function StandInsPage() {
             columns={[
               { head: "Away", cell: ({ user_id }) => name(user_id) },
               { head: "Stands in", cell: ({ stand_in_id }) => name(stand_in_id) },
-              { head: "From", cell: ({ from }) => <span title={exactTime(from)}>{exactTime(from)}</span> },
-              { head: "Until", cell: ({ until }) => <Time at={until} /> },
+              { head: "From", cell: ({ from }) => <Moment at={from} /> },
+              { head: "Until", cell: ({ until }) => <Moment at={until} /> },
               {
                 head: "What to do",
                 actions: true,
@@ -126,5 +126,23 @@ export function StandInsPage() {
         </Confirm>
       )}
     </Page>
+  );
+}
+
+const moment = new Intl.DateTimeFormat(undefined, {
+  dateStyle: "medium",
+  timeStyle: "short",
+  hourCycle: "h23",
+});
+
+/** Both ends alike, so that they can be compared; how far away beside it. */
+function Moment({ at }: { at: number }) {
+  return (
+    <>
+      <span className="tabular-nums" title={exactTime(at)}>
+        {moment.format(at)}
+      </span>{" "}
+      {Math.abs(at - Date.now()) < 6 * 86_400_000 && <Time at={at} className="text-muted text-sm" />}
+    </>
   );
 }

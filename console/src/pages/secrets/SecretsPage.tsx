@@ -65,6 +65,7 @@ export function SecretsPage() {
                 { head: "Name", cell: ({ name }) => <Code className="font-medium">{name}</Code> },
                 {
                   head: "Value",
+                  wide: true,
                   cell: ({ version }) => <span className="text-muted">set {version}×, not shown</span>,
                 },
                 {

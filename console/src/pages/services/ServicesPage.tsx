@@ -12,12 +12,11 @@ import { Confirm } from "../../components/Confirm.tsx";
 import { Empty, Loading, Problem } from "../../components/Empty.tsx";
 import { type FieldSpec, FormDialog } from "../../components/FormDialog.tsx";
 import { Page } from "../../components/Page.tsx";
-import { Status } from "../../components/Status.tsx";
 import { Table } from "../../components/Table.tsx";
-import { Time } from "../../components/Time.tsx";
-import { oneLine, valueText } from "../../components/visible.ts";
+import { oneLine } from "../../components/visible.ts";
 import { useActions } from "../../frame/actions.ts";
 import { openPalette } from "../../palette/open.ts";
+import { State, sensible } from "./State.tsx";
 
 const FIELDS: readonly FieldSpec[] = [
   {
@@ -30,21 +29,48 @@ const FIELDS: readonly FieldSpec[] = [
       ["compose", "Docker Compose"],
     ],
   },
-  { name: "description", label: "What it is", kind: "area" },
+  { name: "description", label: "What it is" },
   {
     name: "command",
     label: "Program and arguments",
     kind: "lines",
-    hint: "for the agent itself: one on each line, passed on as they are",
+    hint: "where the agent itself keeps it: one on each line, passed on as they are; the others need none",
   },
-  { name: "unit", label: "Unit or service", mono: true, hint: "for systemd and Compose" },
-  { name: "file", label: "Compose file", mono: true, hint: "below the agent’s root" },
+  {
+    name: "unit",
+    label: "Unit or service",
+    mono: true,
+    hint: "only where systemd or Docker Compose keeps it",
+  },
+  {
+    name: "file",
+    label: "Compose file",
+    mono: true,
+    hint: "only for Docker Compose; below the agent’s root",
+  },
   { name: "cwd", label: "Folder", mono: true, hint: "below the agent’s root" },
   { name: "env", label: "Environment", kind: "json", hint: 'such as {"PORT": "3000"}' },
-  { name: "restart", label: "Started again", kind: "select", options: ["no", "on-failure", "always"] },
+  {
+    name: "restart",
+    label: "Started again",
+    kind: "select",
+    options: [
+      ["on-failure", "when it fails"],
+      ["always", "whenever it ends"],
+      ["no", "never by itself"],
+    ],
+  },
   { name: "labels", label: "On agents with the labels", kind: "words" },
 ];
 const NAME: FieldSpec = { name: "name", label: "Name", required: true, mono: true, placeholder: "web" };
+
+const lives = ({ status }: Service) => status === "running" || status === "starting";
+const KEPT_BY = {
+  process: "the agent itself",
+  systemd: "kept by systemd",
+  compose: "kept by Docker Compose",
+};
+const VERBS = { start: "Start", stop: "Stop", restart: "Restart" };
 
 export function ServicesPage() {
   const services = useQuery(servicesQuery);
@@ -104,31 +130,19 @@ export function ServicesPage() {
               },
               {
                 head: "State",
-                cell: ({ status, status_at, status_detail }) => (
-                  <>
-                    <span className="inline-flex flex-wrap items-baseline gap-x-2">
-                      <Status status={status} />
-                      {status_at !== null && <Time at={status_at} className="text-muted text-sm" />}
-                    </span>
-                    {status_detail && (
-                      <span className="block text-muted text-sm">
-                        {oneLine(
-                          Object.entries(status_detail)
-                            .map(([name, value]) => `${name} ${valueText(value)}`)
-                            .join(", "),
-                          200,
-                        )}
-                      </span>
-                    )}
-                  </>
-                ),
+                cell: (service) => <State of={service} />,
               },
               {
                 head: "Runs",
-                cell: ({ driver, command, unit }) => (
-                  <Code className="text-sm">
-                    {driver === "process" ? oneLine(command.join(" "), 120) : `${driver}: ${unit}`}
-                  </Code>
+                cell: ({ driver, command, unit, cwd }) => (
+                  <>
+                    <Code className="text-sm">
+                      {driver === "process" ? oneLine(command.join(" "), 120) : (unit ?? "–")}
+                    </Code>
+                    <span className="block text-muted text-sm">
+                      {driver === "process" ? (cwd ? `in ${oneLine(cwd, 120)}` : "") : KEPT_BY[driver]}
+                    </span>
+                  </>
                 ),
               },
               {
@@ -138,10 +152,20 @@ export function ServicesPage() {
                   <>
                     {mayRun && (
                       <>
-                        <Button onClick={() => run("service-start", service.name)}>Start</Button>
-                        <Button onClick={() => run("service-stop", service.name)}>Stop</Button>
-                        <Button onClick={() => run("service-restart", service.name)}>Restart</Button>
-                        <Button look="quiet" onClick={() => run("service-logs", service.name)}>
+                        {sensible(service.status).map((verb) => (
+                          <Button
+                            key={verb}
+                            aria-label={`${VERBS[verb]} ${service.name}`}
+                            onClick={() => run(`service-${verb}`, service.name)}
+                          >
+                            {verb === "start" && service.status === "failed" ? "Start now" : VERBS[verb]}
+                          </Button>
+                        ))}
+                        <Button
+                          look="quiet"
+                          aria-label={`Logs of ${service.name}`}
+                          onClick={() => run("service-logs", service.name)}
+                        >
                           Logs
                         </Button>
                       </>
@@ -158,6 +182,8 @@ export function ServicesPage() {
                         <Button
                           look="quiet"
                           aria-label={`Remove ${service.name}`}
+                          disabled={lives(service)}
+                          title={lives(service) ? "Stop it first." : undefined}
                           onClick={() => setEnding(service)}
                         >
                           Remove
@@ -198,7 +224,7 @@ export function ServicesPage() {
           onDone={() => changed("services")}
           onClose={() => setEnding(null)}
         >
-          <p>Its definition is forgotten. It must be stopped first.</p>
+          <p>Its definition is forgotten. What it wrote and logged stays on its machine.</p>
         </Confirm>
       )}
     </Page>

@@ -4,6 +4,7 @@ import { readCommand } from "@tw/shared/db/commands";
 import {
   deleteSchedule,
   type Fire,
+  lastFires,
   listFires,
   listSchedules,
   putSchedule,
@@ -53,6 +54,7 @@ const fireSchema = z.strictObject({
   at: time.describe("when it was fired"),
   status: z.enum(["pending", "started", "refused", "skipped"]),
   run_id: z.string().nullable(),
+  run_status: z.string().nullable().describe("how its run stands now"),
   catch_up: z.boolean().describe("it came late, and stands for what was missed"),
   missed: z.int(),
   message: z.string().nullable(),
@@ -66,6 +68,7 @@ export const scheduleSchema = z
       .describe("who last set it: runs are asked for by them, with the rights they have then"),
     next_at: time.nullable(),
     next_runs: z.array(time).describe("the next five, as things stand"),
+    last: fireSchema.nullable().optional().describe("in the list: what became of its last time"),
     created_at: time,
     updated_at: time,
   })
@@ -86,8 +89,15 @@ export const scheduleRoutes: Route[] = [
       const ask = { tenantId: caller.tenantId, before: query.cursor ?? null, limit: query.limit + 1 };
       const found = await listSchedules(env.DB, ask);
       const items = found.slice(0, query.limit);
+      const last = await lastFires(env.DB, {
+        tenantId: caller.tenantId,
+        scheduleIds: items.map(({ id }) => id),
+      });
       return answer(200, {
-        items: items.map((schedule) => scheduleBody(schedule, now)),
+        items: items.map((schedule) => {
+          const fire = last.get(schedule.id);
+          return { ...scheduleBody(schedule, now), last: fire ? fireBody(fire) : null };
+        }),
         next_cursor: found.length > query.limit ? (items.at(-1)?.id ?? null) : null,
       });
     },
@@ -271,6 +281,7 @@ function fireBody(fire: Fire): z.infer<typeof fireSchema> {
     at: fire.at,
     status: fire.status,
     run_id: fire.status === "started" ? fire.runId : null,
+    run_status: fire.status === "started" ? (fire.runStatus ?? null) : null,
     catch_up: fire.status === "started" && fire.message !== null,
     missed: fire.missed,
     message: fire.message,
