@@ -1,7 +1,7 @@
 /** What is true of a project by other means than the agent's: TypeScript's own API, tsc, grep, a digest of all bytes. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -37,6 +37,13 @@ interface Node {
   getStart(): number;
 }
 
+/** `at`: the text that ends with the name where it is declared, when the file declares it more than once. */
+export interface Named {
+  file: string;
+  symbol: string;
+  at?: string;
+}
+
 /** Installs the TypeScript whose API is asked, apart from the project's own. */
 export async function classicApi(dir: string): Promise<Api> {
   mkdirSync(dir);
@@ -51,62 +58,60 @@ export async function classicApi(dir: string): Promise<Api> {
 export class Independent {
   readonly #ts: Api;
   readonly #dir: string;
+  readonly #service: Service;
   constructor(ts: Api, dir: string) {
     this.#ts = ts;
     this.#dir = dir;
-  }
-  /** Places `file:line:column` at which what is declared under this name in this file is used, the declarations included. */
-  references(file: string, symbol: string): Set<string> {
-    const ts = this.#ts;
-    const { config } = ts.readConfigFile(join(this.#dir, "tsconfig.json"), ts.sys.readFile);
-    const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, this.#dir);
-    const service = ts.createLanguageService({
+    const { config } = ts.readConfigFile(join(dir, "tsconfig.json"), ts.sys.readFile);
+    const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, dir);
+    this.#service = ts.createLanguageService({
       ...ts.sys,
+      useCaseSensitiveFileNames: () => true,
       getCompilationSettings: () => options,
       getScriptFileNames: () => fileNames,
-      getScriptVersion: () => "1",
+      getScriptVersion: (name: string) => String(statSync(name, { throwIfNoEntry: false })?.mtimeMs),
       getScriptSnapshot: (name: string) => {
         const text = ts.sys.readFile(name);
         return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
       },
-      getCurrentDirectory: () => this.#dir,
+      getCurrentDirectory: () => dir,
       getDefaultLibFileName: ts.getDefaultLibFilePath,
     });
-    const path = join(this.#dir, file);
-    const at = declarationOf(ts.sys.readFile(path)!, symbol);
-    const found = service.getReferencesAtPosition(path, at) ?? [];
-    return new Set(
-      found.map(({ fileName, textSpan }) =>
-        placeIn(this.#dir, fileName, ts.sys.readFile(fileName)!, textSpan.start),
-      ),
-    );
   }
-  /** How often the name stands in comments and strings, where it names nothing. */
-  mentions(symbol: string): number {
+  /** Places `file:line:column` at which what is declared under this name in this file is used, the declarations included. */
+  references({ file, symbol, at }: Named): Set<string> {
+    const { readFile } = this.#ts.sys;
+    const path = join(this.#dir, file);
+    const offset = declarationOf(readFile(path)!, symbol, at);
+    const found = this.#service.getReferencesAtPosition(path, offset) ?? [];
+    const place = ({ fileName, textSpan }: (typeof found)[number]) =>
+      placeIn(this.#dir, fileName, readFile(fileName)!, textSpan.start);
+    return new Set(found.map(place));
+  }
+  /** Places at which the name stands in comments and strings. */
+  mentions(symbol: string): Set<string> {
     const ts = this.#ts;
     const word = new RegExp(`(?<![\\w$])${symbol.replaceAll("$", "\\$")}(?![\\w$])`, "g");
-    let count = 0;
+    const found = new Set<string>();
     for (const file of sourcesOf(this.#dir)) {
       const text = ts.sys.readFile(file)!;
-      const all = [...text.matchAll(word)].length;
-      if (all === 0) continue;
-      let names = 0;
+      const all = [...text.matchAll(word)].map(({ index }) => index);
+      if (all.length === 0) continue;
+      const names = new Set<number>();
       const visit = (node: Node): void => {
-        if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) {
-          const start = node.getStart();
-          if (text.startsWith(symbol, start) && !/[\w$]/.test(text[start + symbol.length] ?? "")) names += 1;
-        }
+        if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) names.add(node.getStart());
         ts.forEachChild(node, visit);
       };
       visit(ts.createSourceFile(file, text, 99, true));
-      count += all - names;
+      for (const at of all) if (!names.has(at)) found.add(placeIn(this.#dir, file, text, at));
     }
-    return count;
+    return found;
   }
 }
 
 /** Where the name is declared in the text: as a declaration, else as a member. */
-function declarationOf(text: string, symbol: string): number {
+function declarationOf(text: string, symbol: string, at?: string): number {
+  if (at !== undefined) return text.indexOf(at) + at.length - symbol.length;
   const declared = new RegExp(`(?:function|class|interface|type|const|let|enum) ${symbol}\\b`).exec(text);
   if (declared) return declared.index + declared[0].length - symbol.length;
   const member = new RegExp(`^[ \\t]+(?:[a-z]+ )*${symbol}[(:;<?]`, "m").exec(text);
@@ -114,7 +119,7 @@ function declarationOf(text: string, symbol: string): number {
   return member.index + member[0].length - symbol.length - 1;
 }
 
-export function placeIn(dir: string, file: string, text: string, offset: number): string {
+function placeIn(dir: string, file: string, text: string, offset: number): string {
   const lines = text.slice(0, offset).split(/\r\n|\n|\r/);
   return `${relative(dir, file)}:${lines.length}:${lines.at(-1)!.length + 1}`;
 }

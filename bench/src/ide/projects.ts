@@ -4,12 +4,12 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import type { Named } from "./independent.ts";
+
 const run = promisify(execFile);
 
-export interface Rename {
+export interface Rename extends Named {
   kind: string;
-  symbol: string;
-  file: string;
   to: string;
 }
 export interface ForeignProject {
@@ -56,8 +56,21 @@ export const PROJECTS: ForeignProject[] = [
         file: "src/internal/operators/mergeMap.ts",
         to: "mergeEach",
       },
-      // Declared and used as `{ subscriber }` too: the property is another thing.
-      { kind: "shorthand", symbol: "config", file: "src/internal/config.ts", to: "globalConfig" },
+      // Both are called so, and meet in `{ meta, lastValue, seen }`: the one keeps its name when the other is renamed.
+      {
+        kind: "variable",
+        symbol: "seen",
+        file: "src/internal/operators/timeout.ts",
+        at: "let seen",
+        to: "counted",
+      },
+      {
+        kind: "property",
+        symbol: "seen",
+        file: "src/internal/operators/timeout.ts",
+        at: "readonly seen",
+        to: "counted",
+      },
     ],
     taken: [
       {
