@@ -64,6 +64,68 @@ describe.each(["5", "7"] as const)("a project with TypeScript %s", (version) => 
     expect(bytesOf(dir())).toEqual(before);
   });
 
+  it("two things of one name: the other keeps it, and re-exports and their importers follow", async () => {
+    const files = {
+      "total.ts": "export const total = 1;\nexport const sum = { total };\n",
+      "barrel.ts": 'export { total } from "./total.js";\n',
+      "user.ts":
+        'import { total } from "./barrel.js";\nimport { sum } from "./total.js";\nexport const sent = JSON.stringify({ total, more: sum.total });\n',
+    };
+    for (const [name, text] of Object.entries(files)) write(dir(), `src/${name}`, text);
+    const rename = await act(
+      hub,
+      "rename-symbol",
+      { symbol: "total", file: "src/total.ts", line: 1, new_name: "one" },
+      { cwd },
+    );
+    expect(rename.report).toMatchObject({ state: "succeeded", error: null });
+    expect(read(`${version}/src/total.ts`)).toBe(
+      "export const one = 1;\nexport const sum = { total: one };\n",
+    );
+    expect(read(`${version}/src/barrel.ts`)).toBe('export { one } from "./total.js";\n');
+    expect(read(`${version}/src/user.ts`)).toBe(
+      files["user.ts"].replace("{ total }", "{ one }").replace("{ total,", "{ total: one,"),
+    );
+    expect(compile(dir())).toBe("");
+    for (const name of Object.keys(files)) rmSync(join(dir(), "src", name));
+  });
+
+  it("a new name that means something else already is refused, also where the compiler would be content", async () => {
+    write(
+      dir(),
+      "src/names.ts",
+      `export function isText(it: unknown) { return typeof it === "string"; }
+export function bothTexts(it: any, that: any) { return isText(it) && isText(that); }
+`,
+    );
+    write(
+      dir(),
+      "src/names-used.ts",
+      'import { isText } from "./names.js";\nconst local = 1;\nexport const used = isText(local);\n',
+    );
+    const before = bytesOf(dir());
+    for (const [taken, place] of [
+      ["bothTexts", "src/names.ts:"],
+      ["that", "src/names.ts:2:"],
+      ["local", "src/names-used.ts:"],
+      ["class", "src/names"],
+    ] as const) {
+      const rename = await act(hub, "rename-symbol", { symbol: "isText", new_name: taken }, { cwd });
+      expect([taken, rename.report.state, rename.report.error?.code]).toEqual([
+        taken,
+        "failed",
+        "name_taken",
+      ]);
+      expect(rename.report.error!.message).toContain(place);
+      expect(bytesOf(dir())).toEqual(before);
+    }
+    // Errors that were there before are no reason.
+    write(dir(), "src/names-used.ts", `${read(`${version}/src/names-used.ts`)}export const odd: Date = 1;\n`);
+    const free = await act(hub, "rename-symbol", { symbol: "isText", new_name: "isString" }, { cwd });
+    expect(free.outputs).toMatchObject({ edits: 5, file_count: 2 });
+    for (const name of ["names", "names-used"]) rmSync(join(dir(), `src/${name}.ts`));
+  });
+
   it("a warm server knows what was changed behind its back", async () => {
     const lines = read(`${version}/src/core/money.ts`);
     write(dir(), "src/core/money.ts", `// moved down\n\n\n${lines}`);
@@ -201,6 +263,10 @@ describe("search", () => {
     expect(few.outputs).toMatchObject({ count: 5, truncated: true });
     const option = await act(hub, "search", { query: "--files" }, { cwd: "7", effect: "read" });
     expect(option.outputs).toMatchObject({ count: 0 });
+    // Nobody says that every file is UTF-8.
+    writeFileSync(join(agent.root, "7/old.txt"), Buffer.from("caf\xe9 of old\n", "latin1"));
+    const old = await act(hub, "search", { query: "of old", path: "old.txt" }, { cwd: "7", effect: "read" });
+    expect(old.outputs).toMatchObject({ count: 1, matches: [{ file: "old.txt", line: 1, column: 6 }] });
     const bad = await act(hub, "search", { query: "(", regex: true }, { cwd: "7", effect: "read" });
     expect(bad.report).toMatchObject({ state: "failed", error: { code: "action_failed" } });
   });

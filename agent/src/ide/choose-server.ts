@@ -11,8 +11,8 @@ import { readSettings } from "./settings.ts";
 
 export const TYPESCRIPT = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
 const MEMORY_MB = 2_048;
-/** A rename reaches through re-exports and imports, instead of leaving `new as old` behind: everywhere means everywhere. */
-const NATIVE = { preferences: { useAliasesForRenames: false } };
+/** `{ total }` becomes `{ sum: total }`: the rename of one thing is not that of another of the same name. */
+const NATIVE = { preferences: { useAliasesForRenames: true } };
 
 /** The server for a file. Throws NotStarted (`prerequisite_missing`, `policy_denied`). */
 export async function serverFor(context: ActionContext, file: string): Promise<ServerSpec> {
@@ -90,7 +90,7 @@ function typescript(context: ActionContext, file: string, project: string): Serv
       hostInfo: "tw",
       // It would run npm to fetch types for whatever it sees.
       disableAutomaticTypingAcquisition: true,
-      preferences: { providePrefixAndSuffixTextForRename: false },
+      preferences: { providePrefixAndSuffixTextForRename: true },
       maxTsServerMemory: MEMORY_MB,
       tsserver: { path: tsserver, useSyntaxServer: "never" },
     },

@@ -12,7 +12,7 @@ import type { LanguageServer } from "./language-server.ts";
 import { runTool } from "./run-tool.ts";
 import { withServer } from "./servers.ts";
 
-interface Problem {
+export interface Problem {
   file: string;
   line: number;
   column: number;
@@ -29,6 +29,7 @@ const WANTED: { [severity: string]: Problem["severity"][] } = {
 const QUIET_MS = 1_500;
 const TOLD_MS = 20_000;
 const REFERENCES = 50;
+const ERRORS = ["syntacticDiagnosticsSync", "semanticDiagnosticsSync"];
 
 /** Outputs `problems` (file, line, column, severity, code, message), `errors`, `warnings`, `by`, `truncated`. */
 export async function diagnostics(context: ActionContext): Promise<Outputs> {
@@ -55,15 +56,34 @@ async function ofFile(context: ActionContext, given: string): Promise<{ problems
   const file = existingFile(context, given);
   const spec = await serverFor(context, file);
   const found = await withServer(context, spec, (server) =>
-    server.withOpen([file], () =>
-      server.capabilities.diagnosticProvider
-        ? pulled(context, server, file)
-        : spec.name === "typescript-language-server"
-          ? fromTsserver(context, server, file)
-          : told(context, server, file),
+    server.withOpen(
+      [file],
+      async () => (await askedFor(context, server, file)) ?? (await told(context, server, file)),
     ),
   );
   return { problems: found.map((one) => problemOf(shown(context, file), one)), by: spec.name };
+}
+
+/** The errors of a file that is open in the server; null when this server cannot be asked, and tells when it likes. */
+export async function openErrors(
+  context: ActionContext,
+  server: LanguageServer,
+  file: string,
+): Promise<Problem[] | null> {
+  const found = await askedFor(context, server, file, ERRORS);
+  const problems = found?.map((one) => problemOf(shown(context, file), one));
+  return problems?.filter(({ severity }) => severity === "error") ?? null;
+}
+
+async function askedFor(
+  context: ActionContext,
+  server: LanguageServer,
+  file: string,
+  kinds = [...ERRORS, "suggestionDiagnosticsSync"],
+): Promise<Diagnostic[] | null> {
+  if (server.capabilities.diagnosticProvider) return pulled(context, server, file);
+  if (server.spec.name === "typescript-language-server") return fromTsserver(context, server, file, kinds);
+  return null;
 }
 
 async function pulled(context: ActionContext, server: LanguageServer, file: string): Promise<Diagnostic[]> {
@@ -86,13 +106,10 @@ async function fromTsserver(
   context: ActionContext,
   server: LanguageServer,
   file: string,
+  kinds: string[],
 ): Promise<Diagnostic[]> {
   const found: Diagnostic[] = [];
-  for (const command of [
-    "syntacticDiagnosticsSync",
-    "semanticDiagnosticsSync",
-    "suggestionDiagnosticsSync",
-  ]) {
+  for (const command of kinds) {
     const answer = await server.request<{ body?: TsDiagnostic[] }>(
       "workspace/executeCommand",
       { command: "typescript.tsserverRequest", arguments: [command, { file, includeLinePosition: true }] },

@@ -132,20 +132,35 @@ async function distinct(
 ): Promise<Spot[]> {
   const byPlace = new Map<string, Spot>();
   for (const spot of spots) {
-    const uri = pathToFileURL(spot.file).href;
-    const answer = await server.withOpen([spot.file], () =>
-      server.request<Location | Location[] | null>(
-        "textDocument/definition",
-        { textDocument: { uri }, position: spot.position },
-        context.signal,
-      ),
-    );
-    const [first] = Array.isArray(answer) ? answer : answer ? [answer] : [];
-    const meant = (first && spotOf(context, first, symbol)) ?? spot;
+    const meant = await definedAt(context, server, spot, symbol);
     const { line, character } = meant.position;
     byPlace.set(`${meant.file}:${line}:${character}`, meant);
   }
   return [...byPlace.values()];
+}
+
+/** Where what stands there is defined under the same name; the place itself when that is elsewhere or nowhere. */
+export async function definedAt(
+  context: ActionContext,
+  server: LanguageServer,
+  spot: Spot,
+  symbol = wordOf(spot),
+): Promise<Spot> {
+  const uri = pathToFileURL(spot.file).href;
+  const answer = await server.withOpen([spot.file], () =>
+    server.request<Location | Location[] | null>(
+      "textDocument/definition",
+      { textDocument: { uri }, position: spot.position },
+      context.signal,
+    ),
+  );
+  const [first] = Array.isArray(answer) ? answer : answer ? [answer] : [];
+  return (first && spotOf(context, first, symbol)) ?? spot;
+}
+
+function wordOf({ file, position }: Spot): string {
+  const rest = new Lines(splitBom(readText(file)).body).line(position.line).slice(position.character);
+  return /^[\p{L}\p{N}_$]*/u.exec(rest)?.[0] ?? "";
 }
 
 /** The definition's own place, when it is one of this name in a file we may work on. */
@@ -191,6 +206,7 @@ async function declarations(
 
 /** Where the name stands as a whole word. */
 function wordAt(text: string, word: string): number | null {
+  if (word === "") return null;
   const part = /[\p{L}\p{N}_$]/u;
   for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
     const before = text[at - 1];

@@ -143,10 +143,17 @@ export class LanguageServer {
     return true;
   }
 
-  /** With these files open, as an editor would have them, and closed afterwards: from then on the disk counts again. */
-  async withOpen<T>(files: string[], work: () => Promise<T>): Promise<T> {
+  /**
+   * With these files open, as an editor would have them, and closed afterwards: from then on the disk counts again.
+   * @param texts what a file would be, where that is not what is on disk
+   */
+  async withOpen<T>(
+    files: string[],
+    work: () => Promise<T>,
+    texts: ReadonlyMap<string, string> = new Map(),
+  ): Promise<T> {
     for (const file of files) {
-      const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+      const text = (texts.get(file) ?? readFileSync(file, "utf8")).replace(/^\uFEFF/, "");
       const textDocument = { uri: pathToFileURL(file).href, languageId: languageOf(file), version: 1, text };
       await this.notify("textDocument/didOpen", { textDocument });
     }

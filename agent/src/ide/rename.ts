@@ -1,7 +1,7 @@
 /** Rename across files, by the language server. */
 import { realpathSync } from "node:fs";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Range, TextEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
+import { fileURLToPath } from "node:url";
+import type { Position, Range, TextEdit } from "vscode-languageserver-protocol";
 import { isUnder } from "../find-program.ts";
 import type { Outputs } from "../outputs.ts";
 import { serverFor } from "./choose-server.ts";
@@ -9,6 +9,8 @@ import { type ActionContext, ActionFailed, neededArg, shown } from "./context.ts
 import { applyEdits, type Edit, readText } from "./edits.ts";
 import { fileToAsk, findSpot } from "./find-symbol.ts";
 import type { LanguageServer } from "./language-server.ts";
+import { type Renamed, refuseTaken } from "./name-taken.ts";
+import { everyPlace, placeOf } from "./rename-places.ts";
 import { WorkedStale, withServer } from "./servers.ts";
 import { Lines, splitBom, withEdits } from "./text.ts";
 
@@ -20,21 +22,17 @@ export async function renameSymbol(context: ActionContext): Promise<Outputs> {
   let tries = 0;
   const { edits, places, oldName } = await withServer(context, spec, async (server) => {
     const spot = await findSpot(context, server, asked);
-    const uri = pathToFileURL(spot.file).href;
-    const at = { textDocument: { uri }, position: spot.position };
-    return server.withOpen([spot.file], async () => {
-      const oldName = await nameAt(context, server, at, spot.file);
-      const answer = await server.request<WorkspaceEdit | null>(
-        "textDocument/rename",
-        { ...at, newName },
-        context.signal,
-      );
-      const found = editsOf(context, answer, oldName);
-      // A warm server may be behind the disk in a way nobody told us; a new one is not.
-      if (!found.fits && tries++ === 0)
-        throw new WorkedStale("the language server did not know the files as they are");
-      return { ...found, oldName };
-    });
+    const oldName = await server.withOpen([spot.file], () =>
+      nameAt(context, server, placeOf(spot), spot.file),
+    );
+    if (oldName === newName)
+      throw new ActionFailed(`${oldName} is its name already; nothing was changed.`, "invalid_args");
+    const found = editsOf(context, await everyPlace(context, server, spot, newName), oldName);
+    // A warm server may be behind the disk in a way nobody told us; a new one is not.
+    if (!found.fits && tries++ === 0)
+      throw new WorkedStale("the language server did not know the files as they are");
+    if (found.places > 0) await refuseTaken(context, server, { spot, newName, files: found.edits });
+    return { ...found, oldName };
   });
   if (places === 0)
     throw new ActionFailed(`Nothing can be renamed there: ${oldName} has no uses.`, "not_found");
@@ -47,7 +45,7 @@ export async function renameSymbol(context: ActionContext): Promise<Outputs> {
 async function nameAt(
   context: ActionContext,
   server: LanguageServer,
-  at: { textDocument: { uri: string }; position: { line: number; character: number } },
+  at: { textDocument: { uri: string }; position: Position },
   file: string,
 ): Promise<string> {
   const { renameProvider } = server.capabilities;
@@ -76,24 +74,13 @@ async function nameAt(
 /** The texts after it; `fits`: the old name stands wherever something is to be replaced. */
 function editsOf(
   context: ActionContext,
-  answer: WorkspaceEdit | null,
+  byUri: Map<string, TextEdit[]>,
   oldName: string,
-): { edits: Edit[]; places: number; fits: boolean } {
-  const byFile = new Map<string, TextEdit[]>();
-  for (const change of answer?.documentChanges ?? []) {
-    if (!("textDocument" in change))
-      throw new ActionFailed(`The language server wants to ${change.kind} files; nothing was changed.`);
-    byFile.set(change.textDocument.uri, [
-      ...(byFile.get(change.textDocument.uri) ?? []),
-      ...(change.edits as TextEdit[]),
-    ]);
-  }
-  if (!answer?.documentChanges)
-    for (const [uri, edits] of Object.entries(answer?.changes ?? {})) byFile.set(uri, edits);
-  const edits: Edit[] = [];
+): { edits: (Edit & Renamed)[]; places: number; fits: boolean } {
+  const edits: (Edit & Renamed)[] = [];
   let places = 0;
   let fits = true;
-  for (const [uri, changes] of byFile) {
+  for (const [uri, changes] of byUri) {
     const file = realpathSync(fileURLToPath(uri));
     if (!isUnder(file, context.config.root))
       throw new ActionFailed(
@@ -107,7 +94,7 @@ function editsOf(
         fits = false;
     }
     places += changes.length;
-    edits.push({ file, before, after: withEdits(before, changes) });
+    edits.push({ file, before, after: withEdits(before, changes), changes });
   }
   return { edits, places, fits };
 }

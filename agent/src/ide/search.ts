@@ -72,20 +72,16 @@ export async function search(context: ActionContext): Promise<Outputs> {
   };
 }
 
+/** Files of the step's directory in which ripgrep finds what these options say, in order. */
+export async function filesWith(context: ActionContext, options: string[]): Promise<string[]> {
+  const argv = [...BASE, "--files-with-matches", "--null", ...options, "--", context.cwd];
+  const { stdout } = await runTool(context, { file: await ripgrep(context), argv, cwd: context.cwd });
+  return stdout.split("\0").filter((file) => file !== "");
+}
+
 /** Files of the step's directory that have this word in them, in order. */
 export async function filesWithWord(context: ActionContext, word: string): Promise<string[]> {
-  const argv = [
-    ...BASE,
-    "--files-with-matches",
-    "--null",
-    "--word-regexp",
-    "--fixed-strings",
-    `--regexp=${word}`,
-    "--",
-    context.cwd,
-  ];
-  const { stdout } = await runTool(context, { file: await ripgrep(context), argv, cwd: context.cwd });
-  const files = stdout.split("\0").filter((file) => file !== "");
+  const files = await filesWith(context, ["--word-regexp", "--fixed-strings", `--regexp=${word}`]);
   const source = (file: string) => /\.[cm]?[jt]sx?$/.test(file);
   // Prose mentions names too; what can declare one comes first.
   return [...files.filter(source), ...files.filter((file) => !source(file))];
@@ -108,8 +104,8 @@ function matchOf(context: ActionContext, line: string): Match[] {
   let said: {
     type: string;
     data: {
-      path: { text?: string };
-      lines: { text?: string };
+      path: Said;
+      lines: Said;
       line_number: number;
       submatches: { start: number }[];
     };
@@ -120,20 +116,25 @@ function matchOf(context: ActionContext, line: string): Match[] {
     return [];
   }
   const { data } = said;
-  if (said.type !== "match" || data.path.text === undefined || data.lines.text === undefined) return [];
-  const text = data.lines.text.replace(/[\r\n]+$/, "");
+  if (said.type !== "match") return [];
+  const bytes = bytesOf(data.lines);
+  const text = bytes.toString().replace(/[\r\n]+$/, "");
   // ripgrep counts bytes; people and editors count characters.
-  const start = Buffer.from(text)
-    .subarray(0, data.submatches[0]?.start ?? 0)
-    .toString().length;
+  const start = bytes.subarray(0, data.submatches[0]?.start ?? 0).toString().length;
   return [
     {
-      file: shown(context, data.path.text),
+      file: shown(context, bytesOf(data.path).toString()),
       line: data.line_number,
       column: start + 1,
       text: text.length > LINE_CHARS ? `${text.slice(0, LINE_CHARS)}…` : text,
     },
   ];
+}
+
+/** ripgrep's: as text, or in base64 where it is none in UTF-8. */
+type Said = { text: string } | { bytes: string };
+function bytesOf(said: Said): Buffer {
+  return "text" in said ? Buffer.from(said.text) : Buffer.from(said.bytes, "base64");
 }
 
 class LineReader {
