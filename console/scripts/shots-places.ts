@@ -77,7 +77,10 @@ const SHOTS: Shot[] = [
     path: () => "/services",
     act: async (page) => {
       await page.context().setOffline(true);
-      await page.getByRole("alert").first().waitFor();
+      await page
+        .getByText(/not connected/)
+        .first()
+        .waitFor();
     },
   },
   { name: "schedules", path: () => "/schedules" },

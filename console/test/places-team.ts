@@ -1,6 +1,7 @@
 /** A team at work, on top of `makePlaces`: people, three machines, services that run, schedules of which one fails. Only for the pictures. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { ROOT } from "../../local/src/ports.ts";
@@ -73,7 +74,12 @@ export async function makeTeam(stack: Stack, made: Places): Promise<Team> {
     async stop() {
       for (const name of ["web", "search", "mailer"])
         await over(await stack.run("service-stop", { args: { name } })).catch(() => {});
-      for (const machine of machines) machine.kill("SIGKILL");
+      // The second signal ends what it has begun, and then the agent.
+      for (const machine of machines)
+        if (machine.exitCode === null && machine.signalCode === null) {
+          machine.kill("SIGTERM");
+          await once(machine, "exit");
+        }
     },
   };
 }

@@ -100,6 +100,9 @@ export function ServicesPage() {
   return (
     <Page title="Services" actions={define}>
       <div className="border-t">
+        {services.data && services.error && (
+          <Problem error={services.error} retry={() => void services.refetch()} />
+        )}
         {!services.data ? (
           services.error ? (
             <Problem error={services.error} retry={() => void services.refetch()} />
