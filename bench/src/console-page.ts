@@ -43,6 +43,20 @@ export function scroll(page: Page, selector: string, px: number, pictures: numbe
   })`);
 }
 
+/**
+ * Waits, picture by picture, until this is true in the page; gives what it is then. Not by waitForFunction: what that evaluates later
+ * the page's own policy refuses.
+ */
+export function when<T>(page: Page, expression: string): Promise<T> {
+  return page.evaluate(`new Promise((done) => {
+    const look = () => {
+      const found = ${expression};
+      found ? done(found) : requestAnimationFrame(look);
+    };
+    look();
+  })`) as Promise<T>;
+}
+
 /** Home has everything it shows: the questions, the broken runs, the strip. */
 const HOME = `document.querySelector('svg[aria-label^="Runs of each day"]') && document.querySelector('ul[aria-label="Just broke"] a')
   && !document.querySelector("main .loading")`;
@@ -53,15 +67,11 @@ const HOME = `document.querySelector('svg[aria-label^="Runs of each day"]') && d
  */
 export async function openHome(page: Page, url: string): Promise<{ shown: number; interactive: number }> {
   await page.goto(url, { waitUntil: "commit" });
-  const shown = (await (
-    await page.waitForFunction(`${HOME} && performance.now()`, undefined, { polling: "raf" })
-  ).jsonValue()) as number;
+  const shown = await when<number>(page, `${HOME} && performance.now()`);
   await page.keyboard.press("Control+k");
   await page.keyboard.type("g");
   const typed = `document.querySelector("dialog[open] input")?.value === "g" && performance.now()`;
-  const interactive = (await (
-    await page.waitForFunction(typed, undefined, { polling: "raf" })
-  ).jsonValue()) as number;
+  const interactive = await when<number>(page, typed);
   return { shown, interactive };
 }
 
@@ -78,12 +88,12 @@ export async function answerToPaint(page: Page, words: string): Promise<number> 
     window.benchSeen.observe(document.querySelector("[cmdk-list]"), { childList: true, subtree: true, characterData: true });`);
   await page.keyboard.press("Control+a");
   await page.keyboard.insertText(words);
-  const found = await page.waitForFunction(
+  return when<number>(
+    page,
     `(() => {
       const answer = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/api/resolve")).at(-1);
       const paint = answer && answer.responseEnd > 0 && window.benchPaints.find((at) => at >= answer.responseEnd);
-      return paint ? [paint - answer.responseEnd] : false;
+      return paint ? Math.max(paint - answer.responseEnd, 0.1) : 0;
     })()`,
   );
-  return ((await found.jsonValue()) as number[])[0] as number;
 }

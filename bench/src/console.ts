@@ -9,7 +9,7 @@ import { ROOT } from "@tw/local/src/ports.ts";
 import type { BrowserContext, Page } from "playwright-core";
 import { fillRuns } from "../../console/test/many-runs.ts";
 import { type Stack, startStack, until } from "../../console/test/stack.ts";
-import { answerToPaint, type Frames, framesWhile, openHome, scroll } from "./console-page.ts";
+import { answerToPaint, type Frames, framesWhile, openHome, scroll, when } from "./console-page.ts";
 import { type Figures, figures, round } from "./stats.ts";
 
 const { values } = parseArgs({
@@ -155,7 +155,7 @@ async function bigLog(stack: Stack): Promise<Frames> {
   });
   const { page, context } = await stack.open(`/runs/${id}`);
   page.setDefaultTimeout(120_000);
-  await page.waitForFunction(`document.querySelector("[data-log]")?.scrollHeight >= ${LOG_LINES * 0.9} * 18`);
+  await when(page, `document.querySelector("[data-log]")?.scrollHeight >= ${LOG_LINES * 0.9} * 18`);
   await page.waitForLoadState("networkidle");
   const seen = await rounds(() => framesWhile(page, () => scroll(page, "[data-log]", 700, 200)));
   await context.close();

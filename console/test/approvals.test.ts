@@ -31,6 +31,8 @@ test("from the inbox to the decision by keyboard alone, with the form and the di
   await page.getByRole("heading", { name: "Home" }).waitFor();
   await page.keyboard.press("g");
   await page.keyboard.press("a");
+  // Home has a list of the same name: the keys are for the one here.
+  await page.getByRole("heading", { name: "Approvals", level: 1 }).waitFor();
   const inbox = page.getByRole("list", { name: "Waits for me" });
   await inbox.getByText("Publish these notes?").waitFor();
   await page.keyboard.press("j");

@@ -51,7 +51,7 @@ test(
     const { page, complaints, context } = await stack.open("/workflows");
     await page.getByRole("link", { name: "New workflow" }).click();
     await page.waitForURL("**/workflows/new");
-    await problems(page).getByText("a workflow needs at least one step").waitFor();
+    await problems(page).getByText("It can be saved once it has a step.").waitFor();
     await page.getByRole("button", { name: "Add the first step" }).click();
     await add(page, "git status", /^git-status/);
     await node(page, "git-status").waitFor();

@@ -7,7 +7,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ agent: false });
   await fillRuns(stack, 5_000);
-});
+}, 180_000);
 afterAll(() => stack?.stop());
 
 test("thousands of runs scroll with few rows in the page; filters stand in the address", async () => {

@@ -178,7 +178,7 @@ export function Prepare({
         <section
           aria-label="What will run"
           aria-busy={plan.isFetching}
-          className={`grid content-start gap-1.5 p-4 lg:min-h-0 lg:overflow-y-auto ${plan.isPlaceholderData ? "opacity-60" : ""} ${first ? "max-lg:order-first max-lg:border-b" : ""}`}
+          className={`grid content-start gap-1.5 p-4 lg:min-h-0 lg:overflow-y-auto ${first ? "max-lg:order-first max-lg:border-b" : ""}`}
         >
           {general && (
             <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">

@@ -70,11 +70,7 @@ export function DryRun({ input, slug, close }: { input: Values | null; slug: str
             onChange={folder.setCwd}
           />
         </div>
-        <section
-          aria-label="What would run"
-          aria-busy={plan.isFetching}
-          className={`min-w-0 ${plan.isPlaceholderData ? "opacity-60" : ""}`}
-        >
+        <section aria-label="What would run" aria-busy={plan.isFetching} className="min-w-0">
           {!ready ? (
             <p role="status" className="text-muted">
               {input === null
