@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["{shared,agent,local,bench,console}/test/**/*.test.ts", "services/*/test/**/*.test.ts"],
+    globalSetup: "local/src/testing/prepared.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores: more files at once only make the timings of real processes worse.

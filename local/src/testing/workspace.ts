@@ -6,6 +6,7 @@ import { bootstrap, consoleLink } from "../bootstrap.ts";
 import { type Identity, newIdentity } from "../data-folder.ts";
 import { loadLibrary } from "../library.ts";
 import { type Server, type ServerSettings, startServer } from "../server.ts";
+import { copyState } from "./prepared.ts";
 
 export type Workspace = {
   url: string;
@@ -46,6 +47,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "tw-test-")));
   const identity = options.identity ?? newIdentity(Date.now());
   const problems: string[] = [];
+  const library = options.library !== false;
+  const copied = !options.data && !options.root && (await copyState(join(data, "state"), library));
   const server = await startServer({
     ...options,
     state: join(data, "state"),
@@ -59,7 +62,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     },
   });
   await bootstrap(server.db, identity, options.ownerEmail ?? "owner@example.com", Date.now());
-  if (options.library !== false) await loadLibrary(server.db);
+  if (library && !copied) await loadLibrary(server.db);
   return {
     url: server.url,
     token: identity.ownerToken,
