@@ -79,6 +79,11 @@ describe.each(["5", "7"] as const)("a project with TypeScript %s", (version) => 
       { cwd },
     );
     expect(rename.report).toMatchObject({ state: "succeeded", error: null });
+    expect([...(rename.outputs.files as string[])].sort()).toEqual([
+      "src/barrel.ts",
+      "src/total.ts",
+      "src/user.ts",
+    ]);
     expect(read(`${version}/src/total.ts`)).toBe(
       "export const one = 1;\nexport const sum = { total: one };\n",
     );

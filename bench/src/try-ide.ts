@@ -7,19 +7,22 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
 import { COMMANDS, type Trial } from "./ide/commands.ts";
-import { classicApi, compiled, digestOf, Independent, memoryOf } from "./ide/independent.ts";
+import { compiled, digestOf, Independent, installClassic, memoryOf } from "./ide/independent.ts";
 import { Person } from "./ide/person.ts";
 import { layOut, PROJECTS } from "./ide/projects.ts";
+import { PYTHON_SERVER, tryPython } from "./ide/python.ts";
+import type { Row } from "./ide/row.ts";
 import { startStack } from "./stack.ts";
 
 const { values } = parseArgs({
   options: {
-    projects: { type: "string", default: "rxjs,azure" },
+    projects: { type: "string", default: "rxjs,azure,python" },
     typescript: { type: "string", default: "5.9.3,7.0.2" },
     only: { type: "string" },
   },
 });
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), "tw-try-ide-")));
+const classic = join(scratch, "classic");
 const told = join(scratch, "told.json");
 mkdirSync(join(scratch, "bin"));
 writeFileSync(
@@ -30,14 +33,26 @@ writeFileSync(
 process.env.PATH = `${join(scratch, "bin")}${delimiter}${process.env.PATH}`;
 let rows = 0;
 let wrongs = 0;
-const stack = await startStack({ agent: true });
+const stack = await startStack({ agent: true, policy: { programs: [PYTHON_SERVER] } });
+const root = realpathSync(stack.root);
+const state = join(root, ".agent");
+const row: Row = (command, asked, result, seconds, wrong) => {
+  rows += 1;
+  if (wrong.length > 0) wrongs += 1;
+  console.log(
+    `${command.padEnd(17)}${asked.padEnd(64)}${`${seconds.toFixed(2)} s`.padStart(9)}  ${result}${wrong.length > 0 ? `  WRONG: ${wrong.join("; ")}` : ""}`,
+  );
+};
 try {
-  const ts = await classicApi(join(scratch, "classic"));
+  await installClassic(classic);
   console.log(
     'open-file and diff: no editor is here; a program called "code" stands in and writes down its arguments.',
   );
-  for (const name of values.projects.split(","))
-    for (const typescript of values.typescript.split(",")) await tryProject(name, typescript, ts);
+  for (const name of values.projects.split(",")) {
+    if (name === "python")
+      await tryPython(join(root, "python"), state, new Person(stack.workspace, "python"), row);
+    else for (const typescript of values.typescript.split(",")) await tryProject(name, typescript);
+  }
 } finally {
   await stack.stop();
   rmSync(scratch, { recursive: true, force: true });
@@ -45,18 +60,14 @@ try {
 console.log(`\n${rows} answers, ${wrongs} wrong`);
 process.exitCode = wrongs > 0 ? 1 : 0;
 
-async function tryProject(
-  name: string,
-  typescript: string,
-  ts: Awaited<ReturnType<typeof classicApi>>,
-): Promise<void> {
+async function tryProject(name: string, typescript: string): Promise<void> {
   const project = PROJECTS.find((one) => one.name === name);
   if (!project)
     throw new Error(
       `There is no project "${name}"; there are ${PROJECTS.map((one) => one.name).join(", ")}.`,
     );
   const cwd = `${name}-${typescript}`;
-  const dir = join(realpathSync(stack.root), cwd);
+  const dir = join(root, cwd);
   const files = await layOut(project, typescript, dir);
   const { errors, s } = await compiled(dir);
   const before = digestOf(dir);
@@ -71,21 +82,16 @@ async function tryProject(
     project,
     dir,
     person: new Person(stack.workspace, cwd),
-    independent: new Independent(ts, dir),
+    independent: new Independent(classic, dir),
     asItCame: errors.length,
-    state: join(stack.root, ".agent"),
+    state,
     told,
-    row(command, asked, result, seconds, wrong) {
-      rows += 1;
-      if (wrong.length > 0) wrongs += 1;
-      console.log(
-        `${command.padEnd(17)}${asked.padEnd(64)}${`${seconds.toFixed(2)} s`.padStart(9)}  ${result}${wrong.length > 0 ? `  WRONG: ${wrong.join("; ")}` : ""}`,
-      );
-    },
+    row,
   };
   const only = values.only?.split(",");
   for (const [part, work] of Object.entries(COMMANDS)) if (!only || only.includes(part)) await work(trial);
   clearInterval(watching);
+  await trial.independent.end();
   const after = digestOf(dir);
   if (after !== before) wrongs += 1;
   console.log(

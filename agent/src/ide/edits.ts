@@ -18,7 +18,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { LIMITS } from "@tw/shared/limits";
 import type { Outputs } from "../outputs.ts";
-import { type ActionContext, ActionFailed, allowPath } from "./context.ts";
+import { type ActionContext, ActionFailed, allowPath, shown } from "./context.ts";
 import { makePatch, readPatch } from "./patch.ts";
 
 /** Larger files are data, not something a person edits. */
@@ -91,12 +91,10 @@ export async function applyEdits(context: ActionContext, edits: Edit[]): Promise
   writeSynced(join(folder, id, "edit.json"), JSON.stringify({ ...kept, state: "applied" }));
   void prune(folder, Date.now()).catch(() => {});
 
-  const files = changes.map((change) => change.path);
-  const listed = files.slice(0, 100);
   return {
     changed: true,
-    files: listed,
-    file_count: files.length,
+    files: real.slice(0, 100).map((edit) => shown(context, edit.file)),
+    file_count: real.length,
     patch: Buffer.byteLength(JSON.stringify(patch)) <= PATCH_SHOWN ? patch : null,
     undo: id,
   };

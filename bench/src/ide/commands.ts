@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { compiled, digestOf, grepped, type Independent } from "./independent.ts";
 import type { Done, Person } from "./person.ts";
 import { type ForeignProject, git, type Rename, sourcesOf } from "./projects.ts";
+import type { Row } from "./row.ts";
 
 export interface Trial {
   project: ForeignProject;
@@ -17,8 +18,7 @@ export interface Trial {
   state: string;
   /** Where the stand-in for an editor writes what it was told. */
   told: string;
-  /** A row of the table; `wrong` says what is not as it should be. */
-  row(command: string, asked: string, result: string, s: number, wrong: string[]): void;
+  row: Row;
 }
 const list = (log: string) =>
   [...log.matchAll(/^(.+?):(\d+):(\d+): /gm)].map(([, file, line, column]) => `${file}:${line}:${column}`);
@@ -31,7 +31,7 @@ async function references({ project, dir, person, independent, row }: Trial): Pr
     const { kind, symbol } = named;
     const done = await person.do("find-references", asked(dir, named));
     const mine = new Set(list(await done.log()));
-    const theirs = independent.references(named);
+    const theirs = await independent.references(named);
     const missing = [...theirs].filter((place) => !mine.has(place));
     const extra = [...mine].filter((place) => !theirs.has(place));
     row(
@@ -158,19 +158,19 @@ async function renames(trial: Trial): Promise<void> {
   for (const [i, named] of project.renames.entries()) {
     const { kind, symbol, to } = named;
     const before = digestOf(dir);
-    const mentions = independent.mentions(symbol);
-    const uses = independent.references(named);
+    const mentions = await independent.mentions(symbol);
+    const uses = await independent.references(named);
     const done = await person.do("rename-symbol", { ...asked(dir, named), new_name: to });
     const wrong = failed(done);
     const tsc = await compiled(dir);
     if (tsc.errors.length !== trial.asItCame)
       wrong.push(`tsc: ${tsc.errors.length} errors, ${tsc.errors[0]}`);
     if (wrong.length === 0) {
-      const after = independent.references({ ...named, symbol: to, at: named.at?.replace(symbol, to) });
+      const after = await independent.references({ ...named, symbol: to, at: named.at?.replace(symbol, to) });
       if (after.size !== uses.size) wrong.push(`${uses.size} uses before, ${after.size} after`);
       // Some comments name it in a way TypeScript understands, `{@link it}`; all others stay.
       const others = [...mentions].filter((place) => !uses.has(place)).length;
-      const left = independent.mentions(symbol).size;
+      const left = (await independent.mentions(symbol)).size;
       if (left !== others) wrong.push(`${others} comments and strings before, ${left} after`);
       wrong.push(...(await likeGit(trial, done)));
       row(

@@ -1,41 +1,14 @@
 /** What is true of a project by other means than the agent's: TypeScript's own API, tsc, grep, a digest of all bytes. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join, relative } from "node:path";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { sourcesOf } from "./projects.ts";
+import { Worker } from "node:worker_threads";
 
 const run = promisify(execFile);
 const CLASSIC = "5.9.3";
-
-/** Of TypeScript's API, what is used here. */
-interface Api {
-  createLanguageService(host: object): Service;
-  createSourceFile(name: string, text: string, target: number, parents: boolean): Node;
-  forEachChild(node: Node, visit: (child: Node) => void): void;
-  isIdentifier(node: Node): boolean;
-  isPrivateIdentifier(node: Node): boolean;
-  getDefaultLibFilePath(options: object): string;
-  readConfigFile(file: string, read: (file: string) => string | undefined): { config: object };
-  parseJsonConfigFileContent(
-    config: object,
-    sys: object,
-    dir: string,
-  ): { options: object; fileNames: string[] };
-  ScriptSnapshot: { fromString(text: string): object };
-  sys: { readFile(file: string): string | undefined; fileExists(file: string): boolean };
-}
-interface Service {
-  getReferencesAtPosition(
-    file: string,
-    at: number,
-  ): { fileName: string; textSpan: { start: number } }[] | undefined;
-}
-interface Node {
-  getStart(): number;
-}
 
 /** `at`: the text that ends with the name where it is declared, when the file declares it more than once. */
 export interface Named {
@@ -44,84 +17,43 @@ export interface Named {
   at?: string;
 }
 
+/** One of the two. */
+export interface Asked {
+  references?: Named;
+  mentions?: string;
+}
+
 /** Installs the TypeScript whose API is asked, apart from the project's own. */
-export async function classicApi(dir: string): Promise<Api> {
+export async function installClassic(dir: string): Promise<void> {
   mkdirSync(dir);
   writeFileSync(join(dir, "package.json"), '{"private":true}');
-  await run("npm", ["install", "--no-audit", "--no-fund", `typescript@${CLASSIC}`], {
-    cwd: dir,
-    timeout: 300_000,
-  });
-  return createRequire(join(dir, "package.json"))("typescript") as Api;
+  const argv = ["install", "--no-audit", "--no-fund", `typescript@${CLASSIC}`];
+  await run("npm", argv, { cwd: dir, timeout: 300_000 });
 }
 
 export class Independent {
-  readonly #ts: Api;
-  readonly #dir: string;
-  readonly #service: Service;
-  constructor(ts: Api, dir: string) {
-    this.#ts = ts;
-    this.#dir = dir;
-    const { config } = ts.readConfigFile(join(dir, "tsconfig.json"), ts.sys.readFile);
-    const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, dir);
-    this.#service = ts.createLanguageService({
-      ...ts.sys,
-      useCaseSensitiveFileNames: () => true,
-      getCompilationSettings: () => options,
-      getScriptFileNames: () => fileNames,
-      getScriptVersion: (name: string) => String(statSync(name, { throwIfNoEntry: false })?.mtimeMs),
-      getScriptSnapshot: (name: string) => {
-        const text = ts.sys.readFile(name);
-        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-      },
-      getCurrentDirectory: () => dir,
-      getDefaultLibFileName: ts.getDefaultLibFilePath,
+  readonly #thread: Worker;
+  constructor(classic: string, dir: string) {
+    this.#thread = new Worker(join(import.meta.dirname, "typescript-api.ts"), {
+      workerData: { classic, dir },
     });
   }
   /** Places `file:line:column` at which what is declared under this name in this file is used, the declarations included. */
-  references({ file, symbol, at }: Named): Set<string> {
-    const { readFile } = this.#ts.sys;
-    const path = join(this.#dir, file);
-    const offset = declarationOf(readFile(path)!, symbol, at);
-    const found = this.#service.getReferencesAtPosition(path, offset) ?? [];
-    const place = ({ fileName, textSpan }: (typeof found)[number]) =>
-      placeIn(this.#dir, fileName, readFile(fileName)!, textSpan.start);
-    return new Set(found.map(place));
+  references(named: Named): Promise<Set<string>> {
+    return this.#ask({ references: named });
   }
   /** Places at which the name stands in comments and strings. */
-  mentions(symbol: string): Set<string> {
-    const ts = this.#ts;
-    const word = new RegExp(`(?<![\\w$])${symbol.replaceAll("$", "\\$")}(?![\\w$])`, "g");
-    const found = new Set<string>();
-    for (const file of sourcesOf(this.#dir)) {
-      const text = ts.sys.readFile(file)!;
-      const all = [...text.matchAll(word)].map(({ index }) => index);
-      if (all.length === 0) continue;
-      const names = new Set<number>();
-      const visit = (node: Node): void => {
-        if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) names.add(node.getStart());
-        ts.forEachChild(node, visit);
-      };
-      visit(ts.createSourceFile(file, text, 99, true));
-      for (const at of all) if (!names.has(at)) found.add(placeIn(this.#dir, file, text, at));
-    }
-    return found;
+  mentions(symbol: string): Promise<Set<string>> {
+    return this.#ask({ mentions: symbol });
   }
-}
-
-/** Where the name is declared in the text: as a declaration, else as a member. */
-function declarationOf(text: string, symbol: string, at?: string): number {
-  if (at !== undefined) return text.indexOf(at) + at.length - symbol.length;
-  const declared = new RegExp(`(?:function|class|interface|type|const|let|enum) ${symbol}\\b`).exec(text);
-  if (declared) return declared.index + declared[0].length - symbol.length;
-  const member = new RegExp(`^[ \\t]+(?:[a-z]+ )*${symbol}[(:;<?]`, "m").exec(text);
-  if (!member) throw new Error(`${symbol} is not declared there`);
-  return member.index + member[0].length - symbol.length - 1;
-}
-
-function placeIn(dir: string, file: string, text: string, offset: number): string {
-  const lines = text.slice(0, offset).split(/\r\n|\n|\r/);
-  return `${relative(dir, file)}:${lines.length}:${lines.at(-1)!.length + 1}`;
+  async #ask(asked: Asked): Promise<Set<string>> {
+    this.#thread.postMessage(asked);
+    const [answer] = await once(this.#thread, "message");
+    return answer as Set<string>;
+  }
+  async end(): Promise<void> {
+    await this.#thread.terminate();
+  }
 }
 
 /** The project's own tsc: its errors as `file:line:column code`, and how long it took. */

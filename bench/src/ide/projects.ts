@@ -162,6 +162,8 @@ export const PROJECTS: ForeignProject[] = [
       {
         kind: "property",
         symbol: "subscriptionId",
+        // The constructor has a parameter of that name.
+        at: "  subscriptionId",
         file: "src/network/networkManagementClient.ts",
         to: "accountId",
       },
