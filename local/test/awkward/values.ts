@@ -29,7 +29,7 @@ export const AWKWARD: { [called: string]: string } = {
   hash: "#hash",
   percent: "%s%n",
   // A dot twice to programs that take a backslash for more than itself.
-  backslash: "\\056\\056",
+  backslash: "a\\056b",
   combining: "e\u0301",
   "right to left": "\u202e\u05e9\u05dc\u05d5\u05dd",
   emoji: "\u{1f469}\u200d\u{1f4bb}",
