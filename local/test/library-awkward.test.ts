@@ -30,7 +30,7 @@ import { copyRepository, git } from "./awkward/repository.ts";
 import { everyValue } from "./awkward/values.ts";
 import { stateOf, World } from "./awkward/world.ts";
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000, maxConcurrency: 4 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 240_000, maxConcurrency: 4 });
 const CATEGORIES = ["filesystem", "system", "git"];
 const { commands } = await readLibrary(LIBRARY_FOLDER);
 const asked = commands.filter(({ input }) => CATEGORIES.includes(input.category));
@@ -141,8 +141,6 @@ test("a directory of 10,000 files: read, searched, copied, moved, staged, remove
   expect([outputs[6].untracked, outputs[10].staged]).toEqual([10_000, 10_000]);
   expect(git(dir, "ls-tree", "--name-only", "HEAD:many").trim().split("\n")).toHaveLength(10_000);
   expect(readdirSync(dir)).not.toContain("many");
-  const logs = (await call(world.ws, `/api/runs/${run.id}`)).steps;
-  expect(logs).toHaveLength(13);
   await world.undo(run.id);
   expect(stateOf(dir, true)).toEqual(was);
 });
