@@ -25,6 +25,8 @@ export interface Ranked {
   score: number;
   /** The words are exactly a name of it, whatever the arguments. */
   exact: boolean;
+  /** Its whole name was said. */
+  called?: boolean;
   reasons: string[];
   args: Args;
   sources: { [name: string]: Source };
@@ -107,7 +109,7 @@ function withVote(near: Ranked[], vote: Vote, clause: Clause, index: LibraryInde
     all.push({ command, score: 0, exact: false, reasons: [], args, sources, missing });
   }
   const scores = combine(
-    all.map((one) => ({ one, slug: one.command.slug, near: one.score })),
+    all.map((one) => ({ one, slug: one.command.slug, near: one.score, called: one.called ?? false })),
     vote,
     index,
   );
@@ -228,8 +230,8 @@ function candidate(match: Match, clause: Clause, index: LibraryIndex, here: Here
   if (plainText !== text) score *= agrees(clause.mood, command.effect);
   // What the words are about is not what it is about.
   if (words.some((word, at) => word.noun && explained[at]! < 0.3)) score *= 0.86;
-  // What has no words of its own is the other half of something else.
-  if (command.aliases.length === 0) score *= 0.85;
+  // What the library gives no words of its own is the other half of something else.
+  if (command.is_public && command.aliases.length === 0) score *= 0.85;
   if (clause.negated.size > 0 && negates(command, clause.negated)) score *= 0.5;
   const use = here.usage.get(command.slug);
   if (use) score += usedOften(use);
@@ -238,6 +240,7 @@ function candidate(match: Match, clause: Clause, index: LibraryIndex, here: Here
     command,
     score,
     exact,
+    called: exact || (kind === "slug" && match.covered > 0.999),
     reasons: reasonsOf(match, words, use),
     args: filled.args,
     sources: filled.sources,

@@ -11,6 +11,8 @@ const NEARNESS = 4;
 /** From here on the words are a command's own, and what was learnt hardly counts. */
 const OWN = 0.97;
 const HARDLY = 0.05;
+/** As near as a whole name with an argument still wanting. */
+const CALLED = 0.75;
 /** So many commands that only the learnt vote names are looked at. */
 const NAMED = 14;
 /** From a likelihood to a score: 5 % is just worth showing, half is meant. */
@@ -51,8 +53,11 @@ export function telling(vote: Vote, slug: string, tokens: readonly Token[]): num
   );
 }
 
-/** Scores from nearness (0 to 1) and the learnt vote. What nothing was learnt of keeps its nearness. */
-export function combine<T extends { slug: string; near: number }>(
+/**
+ * Scores from nearness (0 to 1) and the learnt vote. What nothing was learnt of keeps its nearness, and goes first when it was called
+ * by its whole name: nobody could teach a team's own commands.
+ */
+export function combine<T extends { slug: string; near: number; called: boolean }>(
   all: readonly T[],
   vote: Vote,
   index: LibraryIndex,
@@ -76,6 +81,10 @@ export function combine<T extends { slug: string; near: number }>(
     const learnt = TOP * likely ** CURVE;
     scores.set(one, one.near >= OWN ? Math.max(one.near, learnt) : learnt);
   }
+  const top = Math.max(0, ...taught.map((one) => scores.get(one)!));
+  for (const one of all)
+    if (one.called && one.near >= CALLED && !taught.includes(one))
+      scores.set(one, Math.max(one.near, Math.min(top + 0.01, 1)));
   return scores;
 }
 

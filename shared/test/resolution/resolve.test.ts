@@ -54,6 +54,28 @@ test("deploy means what there is to do here, and says why", () => {
   expect(deployTarget({})).toBeNull();
 });
 
+test("a team's own command goes first when it is called by its name, whatever people say elsewhere", () => {
+  const own = ["say-hello", "restart-lamp", "release-notes", "deploy-docs"].map((slug) => ({
+    ...asCommand(slug, {
+      category: "own",
+      description: "What this team does by itself.",
+      type: "builtin",
+      effect: "read",
+      parameters: [{ name: "who", type: "string" }],
+      definition: { program: "echo", argv: ["hello", { param: "who" }] },
+    }),
+    is_public: false,
+  }));
+  const mine = buildIndex([...commands, ...own]);
+  const first = (text: string) =>
+    resolve({ text, situation: {}, usage: new Map(), active: [], place: { agent: null, cwd: null } }, mine)
+      .candidates[0]?.slug;
+  expect(
+    ["say hello", "say hello to Ada", "restart the lamp", "release notes", "deploy the docs"].map(first),
+  ).toEqual(["say-hello", "say-hello", "restart-lamp", "release-notes", "deploy-docs"]);
+  expect(first("deploy to staging")).not.toBe("deploy-docs");
+});
+
 test("list means what is open", () => {
   expect(ask("list", { situation: { resource: "/api/clients" } }).candidates[0]?.slug).toBe("clients-list");
   expect(ask("list").candidates[0]?.slug).toBe("list");
