@@ -10,10 +10,11 @@ import { startAgentPart, startServerPart } from "./parts.ts";
 import { choosePort, ROOT } from "./ports.ts";
 import { isAlive, killAll, marked, startOf } from "./processes.ts";
 import { Refused } from "./refused.ts";
-
 import type { Supervised } from "./supervisor.ts";
 import { welcome } from "./welcome.ts";
 
+/** A killed workerd is a zombie at once, but its port is free only when the last of its threads has ended. */
+const PORT_GIVEN_BACK_MS = 10_000;
 const READY_WITHIN_MS = 60_000;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 // Whoever started this may close the pipe once it has read the first line.
@@ -46,8 +47,9 @@ async function launch(options: Options): Promise<void> {
   process.on("SIGINT", () => void stop(130));
   watchStarter(() => void stop(0));
   try {
-    await killAll(marked(data.path));
-    const port = await choosePort(options.port);
+    const left = marked(data.path);
+    await killAll(left);
+    const port = await choosePort(options.port, left.length > 0 ? PORT_GIVEN_BACK_MS : 0);
     const email = ownerEmail();
     const root = options.root ?? data.workspace;
     mkdirSync(root, { recursive: true });
