@@ -271,10 +271,12 @@ describe("hints of the calls queue", () => {
   test.each(["tw-runs", "tw-calls"])(
     "%s: poison is recorded and acked, and its neighbours are handled",
     async (queue) => {
+      // Miniflare's proxy, which carries the bodies here, refuses that key itself.
+      const json = fc.jsonValue().filter((value) => !JSON.stringify(value).includes("__proto__"));
       const poison = fc.sample(
         fc.oneof(
-          fc.jsonValue(),
-          fc.record({ v: fc.integer(), runs: fc.jsonValue() }),
+          json,
+          fc.record({ v: fc.integer(), runs: json }),
           fc.record({ v: fc.constant(1), runs: fc.array(fc.integer()) }),
           fc.constant("x".repeat(100_000)),
         ),
