@@ -38,9 +38,8 @@ test("from the inbox to the decision by keyboard alone, with the form and the di
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await page.waitForURL(`**/approvals/${checkpoint}`);
-  // The inbox shows the reason too until the page has changed.
-  await page.getByRole("heading", { name: "Approvals", level: 1 }).waitFor({ state: "hidden" });
-  await page.getByText("with the new names").waitFor();
+  // The list beside it shows the note too, in its link.
+  await page.getByRole("paragraph").filter({ hasText: "with the new names" }).waitFor();
   const difference = page.getByRole("region", { name: "Difference to the last run" });
   await difference.locator("ins", { hasText: /^\+ 1\.1\.0$/ }).waitFor();
   expect(await difference.locator("del").first().textContent()).toContain("1.0.0");
