@@ -52,6 +52,8 @@ export async function visit(
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     colorScheme: options.dark ? "dark" : "light",
+    // What moves without end would cost a core here; that motion is no one's only sign is tested so as well.
+    reducedMotion: "reduce",
     hasTouch: options.touch ?? false,
     isMobile: options.touch ?? false,
   });

@@ -1,8 +1,7 @@
 /** The workflow builder: from nothing to a run, by mouse and by keyboard; canvas and YAML as one document; 200 steps. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { serious } from "./axe.ts";
 import { idlePicture } from "./browser.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 
@@ -285,18 +284,10 @@ test(
 test(
   "axe finds nothing serious; nothing is wider than a phone",
   async () => {
-    const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     for (const look of [{ dark: false }, { dark: true, width: 390, height: 844, touch: true }]) {
       const { page, complaints, context } = await stack.open("/workflows", look);
       const check = async (where: string) => {
-        await page.evaluate(source);
-        const { violations } = (await page.evaluate("axe.run()")) as {
-          violations: { id: string; impact: string; nodes: { html: string }[] }[];
-        };
-        const serious = violations
-          .filter(({ impact }) => impact === "serious" || impact === "critical")
-          .map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html.slice(0, 300)}`);
-        expect(serious).toEqual([]);
+        expect(await serious(page), where).toEqual([]);
         if (look.width) expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(look.width);
       };
       await page.getByText("workflow-deploy").first().waitFor();

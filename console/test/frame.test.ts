@@ -1,9 +1,8 @@
 /** The frame: signed in by the launcher's link, reached by keyboard, the types of the API as fresh as its routes. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { serious } from "./axe.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 let stack: Stack;
@@ -61,20 +60,12 @@ test("files are kept by the browser, pages are not; the policy stands on both", 
 });
 
 test("axe finds nothing serious on the pages, light and dark, wide and narrow, nor in the palette", async () => {
-  const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const run = await stack.run("workflow-deploy", { cwd: "demo", args: { message: "x" } });
   const looks = [{ dark: false }, { dark: true, width: 390, height: 844, touch: true }];
   for (const look of looks) {
     const { page, complaints, context } = await stack.open("/", look);
     const check = async (where: string) => {
-      await page.evaluate(source);
-      const { violations } = (await page.evaluate("axe.run()")) as {
-        violations: { id: string; impact: string; nodes: { html: string }[] }[];
-      };
-      const serious = violations
-        .filter(({ impact }) => impact === "serious" || impact === "critical")
-        .map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html.slice(0, 300)}`);
-      expect(serious).toEqual([]);
+      expect(await serious(page), where).toEqual([]);
     };
     await page.getByText("Last 30 days").waitFor();
     await check("home");

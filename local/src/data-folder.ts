@@ -17,7 +17,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { newId } from "@tw/shared/ids";
 import { newToken } from "@tw/shared/tokens";
-import { z } from "zod";
+import * as z from "zod";
 import { ancestors, isAlive, killAll, startOf } from "./processes.ts";
 import { Refused } from "./refused.ts";
 

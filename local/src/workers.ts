@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { MiniflareOptions } from "miniflare";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 export const SERVICES = ["api", "dispatcher", "approvals", "notifier"] as const;
 export type Service = (typeof SERVICES)[number];

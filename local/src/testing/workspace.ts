@@ -79,6 +79,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
         method: init.method ?? (init.body === undefined ? "GET" : "POST"),
         headers: {
           authorization: `Bearer ${identity.ownerToken}`,
+          // workerd ends a connection that has been idle for 5 s, just when a busy test might use it again.
+          connection: "close",
           ...(init.body === undefined ? {} : { "content-type": "application/json" }),
           ...init.headers,
         },

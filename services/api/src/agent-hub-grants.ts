@@ -9,7 +9,7 @@ import { readLeasedSteps } from "@tw/shared/db/job-holders";
 import { leaseSecrets } from "@tw/shared/db/secrets";
 import { Refusal } from "@tw/shared/errors";
 import { secretsNamed } from "@tw/shared/receipts/call-digest";
-import { z } from "zod";
+import * as z from "zod";
 import type { Env } from "./env.ts";
 import { openSecret } from "./secret-box.ts";
 

@@ -5,7 +5,7 @@ import { endSession, jobHolders, matchingLabels, readAgent } from "@tw/shared/db
 import { Refusal } from "@tw/shared/errors";
 import type { AgentHubRpc, CommittedNote, ProbeAsk } from "@tw/shared/hub";
 import { LIMITS } from "@tw/shared/limits";
-import { z } from "zod";
+import * as z from "zod";
 import { LogIntake } from "./agent-hub-logs.ts";
 import { handleFrame, handleMessage, type Ports, type Seat } from "./agent-hub-messages.ts";
 import { PollBoxes } from "./agent-hub-polls.ts";

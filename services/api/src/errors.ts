@@ -1,6 +1,6 @@
 /** The one place that turns what went wrong into an answer. */
 import { Lost, Refusal, TryAgain } from "@tw/shared/errors";
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** One and the same answer for what is unknown and what is somebody else's. */
 export function notFound(noun: string): Refusal {

@@ -1,6 +1,6 @@
 /** Describes the registry as OpenAPI 3.1. Made from the very schemas that check the requests. */
 import { ERROR_STATUS } from "@tw/shared/errors";
-import { z } from "zod";
+import * as z from "zod";
 import type { Route } from "./route.ts";
 
 type Document = { [key: string]: unknown };

@@ -1,6 +1,6 @@
 /** The route of an action: the caller's tenant, scopes and name become its context; the same action is a command's handler. */
 import type { PlatformContext } from "@tw/shared/platform/action";
-import { z } from "zod";
+import * as z from "zod";
 import type { Call } from "./route.ts";
 
 export function contextOf(call: Call<unknown, unknown>): PlatformContext {

@@ -5,7 +5,7 @@
 
 import type { Row } from "@tw/shared/db/rows";
 import type { newId } from "@tw/shared/ids";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Caller, TokenType } from "./auth.ts";
 import type { Env } from "./env.ts";
 import type { Scope } from "./scopes.ts";

@@ -20,7 +20,7 @@ import {
   STEP_STATUSES,
 } from "@tw/shared/engine/statuses";
 import { LIMITS } from "@tw/shared/limits";
-import { z } from "zod";
+import * as z from "zod";
 import { SCOPES } from "./scopes.ts";
 
 const time = z.int().describe("milliseconds since the epoch");

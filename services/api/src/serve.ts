@@ -2,7 +2,7 @@
 import type { Row } from "@tw/shared/db/rows";
 import { Refusal } from "@tw/shared/errors";
 import { newId } from "@tw/shared/ids";
-import { z } from "zod";
+import * as z from "zod";
 import { authenticate, authorize, type Caller, credentialOf, PUBLIC_CALLER } from "./auth.ts";
 import { readJson } from "./body.ts";
 import type { Env } from "./env.ts";

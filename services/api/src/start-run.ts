@@ -13,7 +13,7 @@ import { Refusal } from "@tw/shared/errors";
 import { compilePlan } from "@tw/shared/library/plan";
 import { LIMITS } from "@tw/shared/limits";
 import { sendHint } from "@tw/shared/queues/send";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "./errors.ts";
 import { commandLookup } from "./lookup.ts";
 import { mayRun } from "./may-run.ts";

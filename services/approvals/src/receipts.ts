@@ -24,7 +24,7 @@ import { LIMITS } from "@tw/shared/limits";
 import { callDigest } from "@tw/shared/receipts/call-digest";
 import { fingerprint, keyId, publicPart, signReceipt } from "@tw/shared/receipts/sign";
 import { type Context, Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Env } from "./env.ts";
 
 const askSchema = z.strictObject({

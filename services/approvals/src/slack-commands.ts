@@ -7,7 +7,7 @@ import { listCheckpoints } from "@tw/shared/db/checkpoints";
 import { lendToken, type SlackPerson } from "@tw/shared/db/slack-people";
 import { newId } from "@tw/shared/ids";
 import { hashToken, newToken } from "@tw/shared/tokens";
-import { z } from "zod";
+import * as z from "zod";
 import type { Env } from "./env.ts";
 import type { StartValue } from "./slack-payloads.ts";
 

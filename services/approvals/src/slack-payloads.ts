@@ -1,5 +1,5 @@
 /** What Slack sends, as far as it is read. Everything else of a payload is left alone: Slack adds fields as it likes. */
-import { z } from "zod";
+import * as z from "zod";
 
 const user = z.object({ id: z.string().min(1).max(64), team_id: z.string().max(64).optional() });
 const team = z.object({ id: z.string().max(64) }).nullish();

@@ -1,7 +1,7 @@
 /** Whose hand is this? A Slack account as a person of the workspace: as it was connected, else by the address both sides know. */
 import { SlackError, slackCall } from "@tw/shared/approvals/slack-api";
 import { peopleByAddress, rememberSlackUser, type SlackPerson } from "@tw/shared/db/slack-people";
-import { z } from "zod";
+import * as z from "zod";
 import type { Env } from "./env.ts";
 
 const LOOKUP_MS = 1_500;

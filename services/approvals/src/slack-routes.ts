@@ -4,7 +4,7 @@ import { slackText } from "@tw/shared/approvals/slack-text";
 import { takeSlackRequest } from "@tw/shared/db/slack-people";
 import { LIMITS } from "@tw/shared/limits";
 import { type Context, Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Env } from "./env.ts";
 import { type Reply, slashCommand, start } from "./slack-commands.ts";
 import { pressed, type Said, sayStanding, submitted } from "./slack-decide.ts";

@@ -1,14 +1,13 @@
 /** The page in a real browser: without JavaScript, by keyboard, on a phone, for a screen reader, and where signing in is asked for. */
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { serious } from "../../../console/test/axe.ts";
 import { startBrowser } from "../../../console/test/browser.ts";
 import { type Asked, type Gate, linkIn, nonceIn, openGate } from "./gate.ts";
 import { type Inbox, openInbox, until } from "./inbox.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** Set it to keep the pictures. */
 const SHOTS = process.env.APPROVAL_SHOTS;
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
@@ -42,15 +41,7 @@ async function asked(
 /** Nothing serious for axe, nothing wider than the screen, and a picture if pictures are wanted. */
 async function fine(page: Page, name: string): Promise<void> {
   if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
-  await page.evaluate(AXE);
-  const found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})");
-  const { violations } = found as { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
-  expect(
-    violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => [id, nodes[0]?.html]),
-    name,
-  ).toEqual([]);
+  expect(await serious(page), name).toEqual([]);
   expect(
     await page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
     `${name} scrolls sideways`,

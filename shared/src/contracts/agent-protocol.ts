@@ -1,5 +1,5 @@
 /** Messages between an agent and its hub. `agent-protocol.md` says when each is sent; this file says what is in it. */
-import { z } from "zod";
+import * as z from "zod";
 import { EFFECTS } from "../engine/statuses.ts";
 import { LIMITS } from "../limits.ts";
 import { outputsSchema } from "./definition.ts";

@@ -1,5 +1,5 @@
 /** Approval policies of a workspace: which steps they are about, and what a checkpoint before them must ask at least. */
-import { z } from "zod";
+import * as z from "zod";
 import { EFFECTS } from "../engine/statuses.ts";
 import { LIMITS } from "../limits.ts";
 import { approvalRules, formFieldSchema, notifySchema } from "./definition.ts";

@@ -2,7 +2,7 @@
  * What a command definition may say: the one schema behind `library/*.yaml`, `PUT /api/commands/{slug}` and the plan.
  * Everything is strict: an unknown field is an error, so that a typing mistake never becomes a silent default.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { COMMAND_TYPES, EFFECTS } from "../engine/statuses.ts";
 import { LIMITS } from "../limits.ts";
 

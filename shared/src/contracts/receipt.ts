@@ -1,5 +1,5 @@
 /** A receipt: what the approvals service has found true of one step of one job, signed with a key that no other service holds. */
-import { z } from "zod";
+import * as z from "zod";
 import { EFFECTS } from "../engine/statuses.ts";
 
 export const receiptSchema = z.strictObject({

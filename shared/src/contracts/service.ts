@@ -1,5 +1,5 @@
 /** What a service is: a long-running program that agents keep. The same over HTTP, in D1 and on its way to an agent. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const SERVICE_DRIVERS = ["process", "systemd", "compose"] as const;
 export const SERVICE_STATUSES = ["unknown", "stopped", "starting", "running", "failed"] as const;

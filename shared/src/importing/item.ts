@@ -1,5 +1,5 @@
 /** What an importer makes of one entry of a file: a command, or the reason why it is none. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { CommandInput, commandInputSchema } from "../contracts/definition.ts";
 import { checkDefinition } from "../library/check.ts";
 

@@ -2,7 +2,7 @@
  * Is this a command definition? The schema, and what a schema cannot say: names that exist, patterns that compile, graphs
  * without cycles, no shell strings. Used by PUT, by the library's loader and by tests.
  */
-import type { z } from "zod";
+import type * as z from "zod";
 import {
   type ArgvItem,
   type CommandInput,

@@ -1,5 +1,5 @@
 /** Workflows whose steps are an argument: what plain words that name several commands become. Pure. */
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, workflowStepSchema } from "../contracts/definition.ts";
 import { LIMITS } from "../limits.ts";
 import { type Args, invalidArgs, own } from "./parameters.ts";

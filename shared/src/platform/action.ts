@@ -1,5 +1,5 @@
 /** What a route and a command both do: one action, its input, the scope it asks for. Both only bring the context. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Json } from "../contracts/json.ts";
 import { auditStatement } from "../db/audit.ts";
 import type { Actor } from "../engine/state.ts";

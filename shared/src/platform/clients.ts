@@ -1,5 +1,5 @@
 /** Clients: list, look up, make, change, archive. */
-import { z } from "zod";
+import * as z from "zod";
 import { isNew } from "../db/audit.ts";
 import { type Client, clientStatement, listClients, readClient } from "../db/clients.ts";
 import { action, json, missing, noted, type PlatformContext, page } from "./action.ts";

@@ -1,5 +1,5 @@
 /** Costs: sums by month and category, single ones, import of a CSV with a preview. */
-import { z } from "zod";
+import * as z from "zod";
 import { isNew } from "../db/audit.ts";
 import {
   type Cost,

@@ -1,5 +1,5 @@
 /** Deployments: list, look up, record. */
-import { z } from "zod";
+import * as z from "zod";
 import { isNew } from "../db/audit.ts";
 import { type Deployment, deploymentStatement, listDeployments, readDeployment } from "../db/deployments.ts";
 import { action, json, missing, noted, page } from "./action.ts";

@@ -1,5 +1,5 @@
 /** Employees: list, look up, make, change, let go. */
-import { z } from "zod";
+import * as z from "zod";
 import { isNew } from "../db/audit.ts";
 import {
   type Employee,

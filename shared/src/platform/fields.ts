@@ -1,5 +1,5 @@
 /** Fields that several records share. Texts are trimmed; an empty one is refused, `null` takes a value away. */
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS } from "../limits.ts";
 
 export const name = z.string().trim().min(1).max(200);

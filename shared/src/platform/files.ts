@@ -2,7 +2,7 @@
  * The workspace's files, objects in one bucket, each tenant's under its own prefix. Contents stream: nothing here holds more of
  * an object than passes by.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { Refusal } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import { action, json, missing, noted, type PlatformContext } from "./action.ts";

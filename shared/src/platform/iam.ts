@@ -1,5 +1,5 @@
 /** Identity and access: people, what roles and grants let them do, groups. */
-import { z } from "zod";
+import * as z from "zod";
 import { type Grant, grantStatement, listGrants, revokeStatement } from "../db/grants.ts";
 import { findPeople, type Group, groupStatements, listGroups, removeGroupStatements } from "../db/groups.ts";
 import { listUsers } from "../db/users.ts";

@@ -1,5 +1,5 @@
 /** The knowledge base: full-text search, add, change, remove. */
-import { z } from "zod";
+import * as z from "zod";
 import { isNew } from "../db/audit.ts";
 import {
   type Article,

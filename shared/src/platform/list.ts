@@ -1,5 +1,5 @@
 /** What there is here: a list by context, or every kind of thing with how many there are. */
-import { z } from "zod";
+import * as z from "zod";
 import { listAgents } from "../db/agents.ts";
 import { countResources } from "../db/infrastructure.ts";
 import { listRuns } from "../db/read-runs.ts";

@@ -1,5 +1,5 @@
 /** One SELECT over the workspace's own rows, and the tables it may name. */
-import { z } from "zod";
+import * as z from "zod";
 import { describeTables, runQuery } from "../db/query.ts";
 import { LIMITS } from "../limits.ts";
 import { action, json } from "./action.ts";

@@ -1,5 +1,5 @@
 /** Definitions of long-running programs: list, look up, put, remove. Agents act on them and report their state. */
-import { z } from "zod";
+import * as z from "zod";
 import { serviceDefinitionSchema } from "../contracts/service.ts";
 import { isNew } from "../db/audit.ts";
 import {

@@ -1,5 +1,5 @@
 /** The state of the workspace: what runs, what waits, what hangs, what failed. */
-import { z } from "zod";
+import * as z from "zod";
 import { type Infrastructure, readInfrastructure } from "../db/infrastructure.ts";
 import { action, json } from "./action.ts";
 

@@ -1,5 +1,5 @@
 /** Every queue of the workspace: its binding, who consumes it and how it is delivered. Bodies are all the same: a hint. */
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS } from "../limits.ts";
 
 /** "Look at these runs." Never a fact: what is to be done is read from D1. */

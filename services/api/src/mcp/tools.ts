@@ -2,7 +2,7 @@
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { listVoters } from "@tw/shared/db/voters";
 import { LIMITS } from "@tw/shared/limits";
-import { z } from "zod";
+import * as z from "zod";
 import type { Env } from "../env.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers is described by its own schemas

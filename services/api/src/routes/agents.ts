@@ -11,7 +11,7 @@ import { Refusal } from "@tw/shared/errors";
 import { hubOf } from "@tw/shared/hub";
 import { LIMITS } from "@tw/shared/limits";
 import { hashToken, newToken } from "@tw/shared/tokens";
-import { z } from "zod";
+import * as z from "zod";
 import type { Caller } from "../auth.ts";
 import type { Env } from "../env.ts";
 import { notFound } from "../errors.ts";

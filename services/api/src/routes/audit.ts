@@ -1,6 +1,6 @@
 import { listAudit } from "@tw/shared/db/audit";
 import { verifyAudit } from "@tw/shared/db/audit-seals";
-import { z } from "zod";
+import * as z from "zod";
 import { answer, type Route, route } from "../route.ts";
 import { auditEntrySchema, pageOf, paging, timeQuery } from "../schemas.ts";
 

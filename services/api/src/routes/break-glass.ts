@@ -3,7 +3,7 @@ import { breakGlass, reviewBreakGlass } from "@tw/shared/db/break-glass";
 import { checkpointDetail } from "@tw/shared/db/checkpoints";
 import { Refusal } from "@tw/shared/errors";
 import { sendHint } from "@tw/shared/queues/send";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { answer, type Route, route } from "../route.ts";
 import { checkpointSchema } from "../schemas.ts";

@@ -4,7 +4,7 @@ import { type AfterVote, castVote, voteRefusal } from "@tw/shared/db/votes";
 import { CHECKPOINT_STATUSES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
 import { sendHint } from "@tw/shared/queues/send";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { goOn } from "../go-on.ts";
 import { answer, type Route, route } from "../route.ts";

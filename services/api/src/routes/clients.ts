@@ -15,7 +15,7 @@ import {
   deploymentsRecord,
   newDeploymentSchema,
 } from "@tw/shared/platform/deployments";
-import { z } from "zod";
+import * as z from "zod";
 import { clientShape, contextOf, deploymentShape } from "../platform-route.ts";
 import { answer, type Route, route } from "../route.ts";
 import { pageOf } from "../schemas.ts";

@@ -10,7 +10,7 @@ import {
 } from "@tw/shared/db/commands";
 import { COMMAND_TYPES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
-import { z } from "zod";
+import * as z from "zod";
 import { checkCommand } from "../check-command.ts";
 import { badShape, notFound } from "../errors.ts";
 import { foundBy } from "../resolve/search.ts";

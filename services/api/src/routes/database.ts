@@ -1,6 +1,6 @@
 import { dbQuery, dbTables, querySchema } from "@tw/shared/platform/query";
 import { infrastructureStatus } from "@tw/shared/platform/status";
-import { z } from "zod";
+import * as z from "zod";
 import { contextOf } from "../platform-route.ts";
 import { answer, type Route, route } from "../route.ts";
 

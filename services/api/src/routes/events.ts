@@ -3,7 +3,7 @@ import type { RunEvent } from "@tw/shared/engine/state";
 import { isTerminal } from "@tw/shared/engine/statuses";
 import { hubOf } from "@tw/shared/hub";
 import { LIMITS } from "@tw/shared/limits";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { eventStream, wantsEvents } from "../event-stream.ts";
 import { answer, type Route, route } from "../route.ts";

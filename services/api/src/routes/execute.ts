@@ -16,7 +16,7 @@ import { countVoters, votersStatement } from "@tw/shared/db/tenants";
 import { Refusal } from "@tw/shared/errors";
 import { describePlan } from "@tw/shared/library/plan";
 import type { Prerequisite } from "@tw/shared/prerequisites/report";
-import { z } from "zod";
+import * as z from "zod";
 import { checkCommand, draftCommand } from "../check-command.ts";
 import { badShape, notFound } from "../errors.ts";
 import { installsOf, prerequisitesOf, refuseMissing } from "../prerequisites.ts";

@@ -9,7 +9,7 @@ import {
   objectPath,
   storeFile,
 } from "@tw/shared/platform/files";
-import { z } from "zod";
+import * as z from "zod";
 import { jobContext } from "../job-caller.ts";
 import { contextOf, fileShape } from "../platform-route.ts";
 import { answer, type Route, route } from "../route.ts";

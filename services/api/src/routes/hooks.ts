@@ -12,7 +12,7 @@ import {
 } from "@tw/shared/db/hooks";
 import { Refusal } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
-import { z } from "zod";
+import * as z from "zod";
 import { hookKey } from "../automation/receive-hook.ts";
 import { notFound } from "../errors.ts";
 import { answer, type Call, type Route, route } from "../route.ts";

@@ -9,7 +9,7 @@ import {
   iamRevoke,
   revokeSchema,
 } from "@tw/shared/platform/iam";
-import { z } from "zod";
+import * as z from "zod";
 import { contextOf, grantShape, groupShape } from "../platform-route.ts";
 import { answer, type Route, route } from "../route.ts";
 import { pageOf } from "../schemas.ts";

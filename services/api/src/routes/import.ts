@@ -2,7 +2,7 @@ import { Refusal } from "@tw/shared/errors";
 import { doImport, IMPORT_ACTIONS, type PlannedImport, planImport } from "@tw/shared/importing/import";
 import { IMPORT_KINDS, ImportError } from "@tw/shared/importing/item";
 import { LIMITS } from "@tw/shared/limits";
-import { z } from "zod";
+import * as z from "zod";
 import { answer, type Route, route } from "../route.ts";
 
 const bodySchema = z.strictObject({

@@ -8,7 +8,7 @@ import {
   knowledgeUpdate,
   newArticleSchema,
 } from "@tw/shared/platform/knowledge";
-import { z } from "zod";
+import * as z from "zod";
 import { articleShape, contextOf, hitShape } from "../platform-route.ts";
 import { answer, type Route, route } from "../route.ts";
 import { pageOf } from "../schemas.ts";

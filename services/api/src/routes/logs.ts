@@ -2,7 +2,7 @@ import { type LogSource, logSources, readLog } from "@tw/shared/db/logs";
 import { readRunHead } from "@tw/shared/db/read-events";
 import { Refusal } from "@tw/shared/errors";
 import { hubOf } from "@tw/shared/hub";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { eventStream, wantsEvents } from "../event-stream.ts";
 import { followLogs, readCursor } from "../log-stream.ts";

@@ -22,7 +22,7 @@ import {
   employeesUpdate,
   newEmployeeSchema,
 } from "@tw/shared/platform/employees";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { contextOf, costShape, employeeShape } from "../platform-route.ts";
 import { answer, type Route, route } from "../route.ts";

@@ -2,7 +2,7 @@ import { auditStatement } from "@tw/shared/db/audit";
 import { DELIVERY_STATUSES, listDeliveries, retryNotification } from "@tw/shared/db/delivery-log";
 import { Refusal } from "@tw/shared/errors";
 import { sendHint } from "@tw/shared/queues/send";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { answer, type Route, route } from "../route.ts";
 import { deliverySchema, pageOf, paging } from "../schemas.ts";

@@ -16,7 +16,7 @@ import {
 import { CHANNELS, ROLES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
 import { iamPermissions } from "@tw/shared/platform/iam";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { contextOf, grantShape, groupShape } from "../platform-route.ts";
 import { answer, type Call, type Route, route } from "../route.ts";

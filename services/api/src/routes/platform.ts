@@ -1,5 +1,5 @@
 import { pingDatabase } from "@tw/shared/db/tenants";
-import { z } from "zod";
+import * as z from "zod";
 import { openApi } from "../openapi.ts";
 import { answer, type Route, route } from "../route.ts";
 

@@ -3,7 +3,7 @@ import { approvalPolicyInputSchema, policyNameSchema } from "@tw/shared/contract
 import { deletePolicy, putPolicy, readPolicies } from "@tw/shared/db/approval-policies";
 import { createStandIn, deleteStandIn, listStandIns, type StandIn } from "@tw/shared/db/stand-ins";
 import { Refusal } from "@tw/shared/errors";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { answer, type Route, route } from "../route.ts";
 import { pageOf, paging } from "../schemas.ts";

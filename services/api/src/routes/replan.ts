@@ -6,7 +6,7 @@ import { replacePlan } from "@tw/shared/db/replan";
 import { countVoters } from "@tw/shared/db/tenants";
 import { Refusal } from "@tw/shared/errors";
 import { sendHint } from "@tw/shared/queues/send";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { answer, type Route, route } from "../route.ts";
 import { runSchema } from "../schemas.ts";

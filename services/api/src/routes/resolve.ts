@@ -6,7 +6,7 @@ import { pathProblem } from "@tw/shared/library/parameters";
 import { LIMITS } from "@tw/shared/limits";
 import { resolve } from "@tw/shared/resolution/resolve";
 import { situationOf } from "@tw/shared/resolution/situation";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { libraryIndex } from "../resolve/library-cache.ts";
 import { answer, type Route, route } from "../route.ts";

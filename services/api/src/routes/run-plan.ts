@@ -2,7 +2,7 @@ import type { PlanStep } from "@tw/shared/contracts/plan";
 import { type RunRows, readRunRows } from "@tw/shared/db/read-runs";
 import { resolveArgs, type Scope } from "@tw/shared/engine/values";
 import { describeCall, describePlan } from "@tw/shared/library/describe";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { answer, type Route, route } from "../route.ts";
 import { planSchema } from "../schemas.ts";

@@ -1,5 +1,5 @@
 import { readRunStats } from "@tw/shared/db/run-stats";
-import { z } from "zod";
+import * as z from "zod";
 import { answer, type Route, route } from "../route.ts";
 
 const DAY_MS = 86_400_000;

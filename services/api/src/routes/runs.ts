@@ -21,7 +21,7 @@ import { LIMITS } from "@tw/shared/limits";
 import { sendHint } from "@tw/shared/queues/send";
 import { undoPlan } from "@tw/shared/undo/undo-plan";
 import { refuseUndo, undoView } from "@tw/shared/undo/undo-view";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { commandLookup } from "../lookup.ts";
 import { keptSteps } from "../rerun.ts";

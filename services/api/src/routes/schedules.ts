@@ -13,7 +13,7 @@ import {
 } from "@tw/shared/db/schedules";
 import { countVoters } from "@tw/shared/db/tenants";
 import { Refusal } from "@tw/shared/errors";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { answer, type Call, type Route, route } from "../route.ts";
 import { pageOf, paging } from "../schemas.ts";

@@ -2,7 +2,7 @@ import { deleteSecret, listSecrets, putSecret, type SecretFace } from "@tw/share
 import { Refusal } from "@tw/shared/errors";
 import { SECRET_NAME } from "@tw/shared/library/parameters";
 import { LIMITS } from "@tw/shared/limits";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { answer, type Call, type Route, route } from "../route.ts";
 import { sealSecret } from "../secret-box.ts";

@@ -7,7 +7,7 @@ import {
   servicesPut,
   servicesRemove,
 } from "@tw/shared/platform/services";
-import { z } from "zod";
+import * as z from "zod";
 import { contextOf, serviceShape } from "../platform-route.ts";
 import { answer, type Route, route } from "../route.ts";
 import { pageOf } from "../schemas.ts";

@@ -1,6 +1,6 @@
 import { listSessions, revokeSessions, SIGN_IN_METHODS, type StoredSession } from "@tw/shared/db/sessions";
 import { Refusal } from "@tw/shared/errors";
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { answer, type Call, type Route, route } from "../route.ts";
 import { pageOf, paging } from "../schemas.ts";

@@ -3,7 +3,7 @@ import { createToken, listTokens, readToken, revokeToken, type StoredToken } fro
 import { readUser } from "@tw/shared/db/users";
 import { Refusal } from "@tw/shared/errors";
 import { hashToken, newToken } from "@tw/shared/tokens";
-import { z } from "zod";
+import * as z from "zod";
 import type { Caller } from "../auth.ts";
 import { notFound } from "../errors.ts";
 import { answer, type Route, route } from "../route.ts";

@@ -7,7 +7,7 @@ import { sendHint } from "@tw/shared/queues/send";
 import { returnPath } from "@tw/shared/sign-in/return-to";
 import { mailedToken, newLinkToken } from "@tw/shared/sign-in/tokens";
 import { hashToken } from "@tw/shared/tokens";
-import { z } from "zod";
+import * as z from "zod";
 import type { Env } from "../env.ts";
 import { RateLimit } from "../rate-limit.ts";
 
