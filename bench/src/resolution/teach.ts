@@ -49,9 +49,11 @@ export function writtenPhrases(): [text: string, slug: string][] {
 }
 
 /** What the table is made from, in short. */
-export function digestOf(cases: readonly Case[]): string {
+export function digestOf(cases: readonly Case[], commands: readonly Command[]): string {
   return createHash("sha256")
-    .update(JSON.stringify([cases.map(({ text, slugs }) => [text, slugs]), writtenPhrases()]))
+    .update(
+      JSON.stringify([cases.map(({ text, slugs }) => [text, slugs]), writtenPhrases(), ownPhrases(commands)]),
+    )
     .digest("hex")
     .slice(0, 16);
 }
@@ -111,7 +113,7 @@ export function teach(cases: readonly Case[], commands: readonly Command[]): Tab
     );
     if (row.length > 0 || name.startsWith("w:")) features[name] = row.join(" ");
   }
-  return { from: digestOf(cases), commands: slugs, features };
+  return { from: digestOf(cases, commands), commands: slugs, features };
 }
 
 function fromCases(cases: readonly Case[], commands: readonly Command[]): Lesson[] {
@@ -130,13 +132,17 @@ function fromCases(cases: readonly Case[], commands: readonly Command[]): Lesson
     });
 }
 
-function fromLibrary(commands: readonly Command[]): Lesson[] {
-  const own = commands.flatMap(({ slug, name, aliases, examples }) =>
+/** What the library itself calls its commands. */
+function ownPhrases(commands: readonly Command[]): [text: string, slug: string][] {
+  return commands.flatMap(({ slug, name, aliases, examples }) =>
     [slug.replaceAll("-", " "), name, ...aliases, ...examples.map(({ text }) => text)].map(
       (text): [string, string] => [text, slug],
     ),
   );
-  return [...own, ...writtenPhrases()].map(([text, slug]) => ({
+}
+
+function fromLibrary(commands: readonly Command[]): Lesson[] {
+  return [...ownPhrases(commands), ...writtenPhrases()].map(([text, slug]) => ({
     text,
     slugs: [slug],
     worth: WRITTEN,

@@ -39,6 +39,11 @@ export class Learnt {
     this.commands = new Set(table.commands);
   }
 
+  /** Digest of the phrases that it was made from. */
+  get from(): string {
+    return this.table.from;
+  }
+
   /** Is it a word that the phrases use? */
   knows(stemmed: string): boolean {
     return Object.hasOwn(this.table.features, `w:${stemmed}`);
