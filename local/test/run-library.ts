@@ -12,6 +12,7 @@ import { finalArgs, renderRun } from "@tw/shared/library/render";
 import { LIBRARY_FOLDER } from "../src/library.ts";
 import { readLibrary, stored } from "../src/library-files.ts";
 import { ROOT } from "../src/ports.ts";
+import { COMPILED } from "../src/testing/prepared.ts";
 
 type Args = { [name: string]: Json };
 type Run = NonNullable<JobStep["run"]>;
@@ -139,6 +140,6 @@ export function environment(home: string): { [name: string]: string } {
     GIT_COMMITTER_EMAIL: "ada@example.com",
     LC_ALL: "C",
     // wrangler's 10 MB of code compiled once, which is half of what a short call costs.
-    NODE_COMPILE_CACHE: join(ROOT, "node_modules", ".cache", "test-compiled"),
+    NODE_COMPILE_CACHE: COMPILED,
   };
 }
