@@ -45,10 +45,17 @@ export function Code({
 const WORDS_UP_TO = 1_000;
 
 /** A command line whose arguments stay whole, since a browser breaks a line behind each hyphen; one wider than its place breaks inside. */
-export function Words({ of }: { of: string }) {
+export function Words({
+  of,
+  upTo = Number.POSITIVE_INFINITY,
+}: {
+  of: string;
+  /** Longer ones break where the browser likes: lines that are cut off after some cannot count what is inside a box. */
+  upTo?: number;
+}) {
   if (of.length > WORDS_UP_TO) return of;
   return of.split(/(\s+)/).map((word, index) =>
-    word.includes("-") ? (
+    word.includes("-") && word.length <= upTo ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: a word is its place
       <span key={index} className="inline-block max-w-full align-bottom">
         {word}

@@ -21,13 +21,12 @@ export type StepNodeType = Node<StepData, "step">;
 
 export const NODE_WIDTH = 288;
 const LINE_CHARACTERS = 38;
-const LINES = 3;
 /** Characters of the names of outputs that fit beside each other. */
 const OUTPUTS_ROOM = 36;
 
 /** As tall as what it shows; the layout must know before it is drawn. */
 export function heightOf(step: FlowStep, findings: readonly Finding[], refused: string | null): number {
-  const lines = Math.min(LINES, linesOf(step.line));
+  const lines = Math.min(3, linesOf(step.line));
   const badges = badgesOf(step).length;
   return (
     44 +
@@ -47,14 +46,6 @@ function linesOf(line: string): number {
     at += length + 1;
   }
   return lines;
-}
-
-/** As much of it as fits into the lines of a node. */
-function clipped(line: string): string {
-  if (linesOf(line) <= LINES) return line;
-  let cut = line;
-  while (linesOf(`${cut}…`) > LINES) cut = cut.slice(0, -1);
-  return `${cut}…`;
 }
 
 function fitting(names: readonly string[]): string[] {
@@ -89,8 +80,8 @@ export function StepNode({ data, selected }: NodeProps<StepNodeType>) {
         <span className="foreign min-w-0 flex-1 truncate font-medium">{oneLine(step.id, 60)}</span>
         {step.command && step.command.effect !== "read" && <EffectMark effect={step.command.effect} />}
       </div>
-      <pre className="foreign max-h-[54px] shrink-0 overflow-hidden whitespace-pre-wrap font-mono text-sm">
-        <Words of={clipped(oneLine(step.line || "no command yet", 160))} />
+      <pre className="foreign line-clamp-3 shrink-0 whitespace-pre-wrap font-mono text-sm">
+        <Words of={oneLine(step.line || "no command yet", 160)} upTo={LINE_CHARACTERS} />
       </pre>
       {badgesOf(step).map(({ status, words }) => (
         <p key={words} className="flex h-[15px] items-center gap-1.5 text-muted text-xs">
