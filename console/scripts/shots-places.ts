@@ -8,6 +8,7 @@ import type { Page } from "playwright-core";
 import { makePlaces, type Places, settled } from "../test/places.ts";
 import { makeTeam, type Team } from "../test/places-team.ts";
 import { type Stack, startStack } from "../test/stack.ts";
+import { nameWorkspace } from "../test/team.ts";
 
 const FOLDER = join(import.meta.dirname, "../shots");
 
@@ -133,6 +134,9 @@ const SHOTS: Shot[] = [
 /** Taken before anything is there. */
 const EMPTY: Shot[] = (
   [
+    ["home", "/"],
+    ["runs", "/runs"],
+    ["approvals", "/approvals"],
     ["services", "/services"],
     ["schedules", "/schedules"],
     ["webhooks", "/schedules/webhooks"],
@@ -173,7 +177,8 @@ async function take(stack: Stack, shots: Shot[], made: Places, within: typeof LO
       const file = `${name}-${look}.png`;
       try {
         await page.goto(stack.workspace.url + path(made));
-        await page.locator("h1").first().waitFor();
+        // On a phone the list beside a question is hidden, and its heading with it.
+        await page.locator("h1:visible").first().waitFor();
         await settled(page);
         await act?.(page);
         await page.waitForTimeout(500);
@@ -198,6 +203,7 @@ const stack = await startStack();
 let team: Team | undefined;
 try {
   mkdirSync(FOLDER, { recursive: true });
+  await nameWorkspace(stack);
   await take(
     stack,
     chosen(EMPTY),

@@ -24,7 +24,7 @@ const SHOTS: Shot[] = [
   { name: "runs", path: () => "/runs" },
   { name: "runs-of-command", path: () => "/runs?command=git-status" },
   { name: "runs-none", path: () => "/runs?text=nothing-is-called-this" },
-  { name: "compare", path: (_, made) => `/runs?compare=${made.lanes},${made.rejected}` },
+  { name: "compare", path: (_, made) => `/runs?compare=${made.deployed},${made.rejected}` },
   { name: "run-waiting", path: (_, made) => `/runs/${made.waiting}` },
   { name: "run-rejected", path: (_, made) => `/runs/${made.rejected}` },
   { name: "run-failed", path: (_, made) => `/runs/${made.failed}` },
@@ -86,6 +86,18 @@ const SHOTS: Shot[] = [
     },
   },
   { name: "workflow-versions", path: () => "/workflows/verify-all/versions" },
+  { name: "not-found", path: () => "/no/such/page" },
+  // The last two: nobody is signed in from here on.
+  {
+    name: "signed-out",
+    path: () => "/runs",
+    act: async (page) => {
+      await page.context().clearCookies();
+      await page.reload();
+      await page.getByRole("heading", { name: "You are signed out" }).waitFor();
+    },
+  },
+  { name: "sign-in", path: () => "/sign-in" },
 ];
 
 const { values, positionals: wanted } = parseArgs({

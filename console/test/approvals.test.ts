@@ -40,7 +40,7 @@ test("from the inbox to the decision by keyboard alone, with the form and the di
   await page.waitForURL(`**/approvals/${checkpoint}`);
   // The list beside it shows the note too, in its link.
   await page.getByRole("paragraph").filter({ hasText: "with the new names" }).waitFor();
-  const difference = page.getByRole("region", { name: "Difference to the last run" });
+  const difference = page.getByRole("region", { name: "What is different from the last run" });
   await difference.locator("ins", { hasText: /^\+ 1\.1\.0$/ }).waitFor();
   expect(await difference.locator("del").first().textContent()).toContain("1.0.0");
   // Nothing is chosen yet: the server says so at the field, and nobody has voted.

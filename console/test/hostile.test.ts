@@ -120,7 +120,7 @@ test.each([
     await harmless(page, "a run that waits");
     await go(`/approvals/${checkpoint}`);
     await inSight(page, /^Reject/);
-    await page.getByText("All they put out").click();
+    await page.getByText("All outputs").click();
     await harmless(page, "a question");
     await go("/approvals?show=all");
     await page.getByRole("list").first().waitFor();

@@ -107,3 +107,32 @@ test("what is wrong with an argument is said at its field; a chain shows its ste
   expect(complaints).toEqual([]);
   await context.close();
 });
+
+test("words typed while the page still loads are looked up as soon as it is known who asks", async () => {
+  const { page, complaints, context } = await stack.open("/runs");
+  const refused: string[] = [];
+  page.on("response", (response) => {
+    if (response.status() === 403) refused.push(response.url());
+  });
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/api/me", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  await page.getByRole("heading", { name: "Runs" }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("git status");
+  expect(await page.getByPlaceholder("What do you want to run?").inputValue()).toBe("git status");
+  answer();
+  await page
+    .getByRole("option", { name: /git status/ })
+    .first()
+    .waitFor();
+  expect(refused).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});

@@ -127,7 +127,11 @@ export async function makeTeamRecords(stack: Stack, as: As): Promise<void> {
       title,
       department,
       started_on,
-      email: `${name.toLowerCase().replace(/[^a-z]+/g, ".")}@example.com`,
+      email: `${name
+        .normalize("NFD")
+        .replace(/\p{M}/gu, "")
+        .toLowerCase()
+        .replace(/[^a-z]+/g, ".")}@example.com`,
       monthly_cost_minor,
       currency: "EUR",
     });
@@ -193,9 +197,25 @@ async function makeFiles(stack: Stack): Promise<void> {
   }
 }
 
+/** A workspace's folders, as a team's machines have them. */
+const ROOTS = [
+  ["studio", "/home/mara/work"],
+  ["build machine", "/srv/builds"],
+  ["Annie’s laptop", "/home/annie/work"],
+] as const;
+
 /** A year passes: what no route lets anybody date is dated here. The audit trail is sealed and keeps the true time. */
 async function age(stack: Stack): Promise<void> {
   const { db } = stack.workspace;
+  for (const [name, root] of ROOTS)
+    await db
+      .prepare("UPDATE agents SET hello_json = json_set(hello_json, '$.root', ?1) WHERE name = ?2")
+      .bind(root, name)
+      .run();
+  // The two that the pages' tests look for would stand twice beside those of the year.
+  await db.prepare("DELETE FROM costs WHERE description IS NULL OR description = ''").run();
+  for (const key of ["backups/2026-11-21.sql", "backups/2026-11-22.sql"])
+    await stack.workspace.request(`/api/r2/${key}`, { method: "DELETE" });
   for (const [table, column, id, hours] of [
     ["clients", "created_at", "id", 671],
     ["deployments", "created_at", "id", 37],

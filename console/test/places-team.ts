@@ -16,6 +16,12 @@ const PEOPLE = [
   ["radia", "Radia Perlman", "operator", ["platform", "on-call"]],
 ] as const;
 
+const MEMBERS = {
+  platform: ["radia.perlman@example.com", "annie.easley@example.com"],
+  "on-call": ["radia.perlman@example.com"],
+  security: ["grace.hopper@example.com", "margaret.hamilton@example.com"],
+};
+
 export interface Team {
   /** Ends what would outlive the workspace. */
   stop(): Promise<void>;
@@ -49,11 +55,15 @@ export async function makeTeam(stack: Stack, made: Places): Promise<Team> {
   for (const [name, description] of [
     ["platform", "Keeps the workers, the database and the build machines going."],
     ["on-call", "Is called at night."],
+    ["security", "Has a say in whatever destroys something."],
   ] as const)
-    await send(stack, "PUT", `/api/iam/groups/${name}`, {
-      description,
-      members: ["radia.perlman@example.com", ...(name === "platform" ? ["annie.easley@example.com"] : [])],
-    });
+    await send(stack, "PUT", `/api/iam/groups/${name}`, { description, members: MEMBERS[name] });
+  await send(stack, "PUT", "/api/services/database", {
+    driver: "compose",
+    description: "Postgres, for the reports.",
+    unit: "db",
+    file: "compose.yaml",
+  });
   await makeOwnCommands(as);
   await makePoliciesAndSecrets(stack, as);
   const machines = await makeMachines(stack, as);
@@ -108,6 +118,14 @@ async function makeOwnCommands(as: As): Promise<void> {
     effect: "write",
     type: "builtin",
     definition: { program: "node", argv: ["build.mjs"] },
+  });
+  await as("margaret", "PUT", "/api/commands/back-up-database", {
+    name: "back up database",
+    description: "Dumps the database, compresses it and puts it with the files.",
+    category: "storage",
+    effect: "write",
+    type: "builtin",
+    definition: { program: "node", argv: ["backup.mjs"] },
   });
   await own(
     "smoke-test",
@@ -170,7 +188,7 @@ async function makeMachines(stack: Stack, as: As): Promise<ChildProcess[]> {
   const started: ChildProcess[] = [];
   for (const [name, labels] of [
     ["build machine", ["linux", "gpu"]],
-    ["Annie’s laptop", ["mac", "office"]],
+    ["Annie’s laptop", ["laptop", "office"]],
   ] as const) {
     const { agent, token } = (await as("margaret", "POST", "/api/agents", { name, labels })) as {
       agent: { id: string };
@@ -230,6 +248,7 @@ async function makeServices(
     join(stack.root, "search.mjs"),
     "console.error('index.bin: checksum does not match'); process.exitCode = 3;",
   );
+  writeFileSync(join(stack.root, "mailer.mjs"), "setTimeout(() => process.exit(0), 1_800_000);");
   const put = (name: string, file: string, description: string) =>
     as("margaret", "PUT", `/api/services/${name}`, {
       driver: "process",
@@ -239,7 +258,7 @@ async function makeServices(
     });
   await put("web", "web.mjs", "The guest book, as it is developed.");
   await put("search", "search.mjs", "Answers what people search for.");
-  await put("mailer", "web.mjs", "Sends what the notifier hands it.");
+  await put("mailer", "mailer.mjs", "Sends what the notifier hands it.");
   await run("annie", "service-start", { args: { name: "web" } });
   await run("radia", "service-start", { args: { name: "mailer" } });
   await run("radia", "service-stop", { args: { name: "mailer" } });
@@ -251,8 +270,12 @@ async function makeServices(
 
 async function makeSchedules(stack: Stack, as: As): Promise<void> {
   const { db } = stack.workspace;
+  writeFileSync(
+    join(stack.root, "backup.mjs"),
+    "console.error('shop: the disk has 1.2 GB left, the dump needs 3.4 GB'); process.exitCode = 1;",
+  );
   for (const [who, name, cron, command, more] of [
-    ["radia", "nightly backup", "15 2 * * *", "cat", { args: { path: "backups/last.sql" } }],
+    ["radia", "nightly backup", "15 2 * * *", "back-up-database", {}],
     ["radia", "smoke test of production", "*/20 * * * *", "smoke-test", {}],
     [
       "annie",

@@ -113,6 +113,26 @@ test("services, schedules and webhooks: defined, refused at the field, switched 
   await page.getByLabel("Program and arguments").fill("node\nserver.mjs");
   await button("Define the service").click();
   await page.getByText("node server.mjs").waitFor();
+  // Each driver asks for its own fields alone.
+  await button("Define a service").click();
+  await page.getByLabel("Kept by").selectOption({ label: "Docker Compose" });
+  await page.getByLabel("Service in the Compose file").waitFor();
+  expect(await page.getByLabel("Program and arguments").count()).toBe(0);
+  await button("Cancel").click();
+  // What the form does not show stays; the environment is written as lines.
+  const health = { port: 3000, path: "/ready", every_s: 10, timeout_s: 3, failures: 3 };
+  const { service } = await stack.get<{ service: { [field: string]: unknown } }>("/api/services/mailer");
+  await send(stack, "PUT", "/api/services/mailer", { driver: "process", command: service.command, health });
+  await page.reload();
+  await button("Edit mailer").click();
+  await page.getByLabel("Environment").fill("PORT=3000\nGREETING=1+1=2");
+  await button("Save the service").click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect((await stack.get<{ service: unknown }>("/api/services/mailer")).service).toMatchObject({
+    command: ["node", "server.mjs"],
+    env: { PORT: "3000", GREETING: "1+1=2" },
+    health,
+  });
   await go("/schedules");
   await button("Add a schedule").click();
   await page.getByLabel("Name").fill("nightly");
@@ -175,7 +195,7 @@ test("secrets are set and never shown; people, groups, permissions and tokens ar
   await dialog(/^Take commands:write/)
     .getByRole("button", { name: "Take it away" })
     .click();
-  await page.getByText("Nobody may more than their role says.").waitFor();
+  await page.getByText("Nobody may do more than their role says.").waitFor();
   await go("/people/tokens");
   await button("Make a token").click();
   await page.getByLabel("Name").fill("robot");

@@ -91,6 +91,19 @@ export async function follow(shown: Page, path: string): Promise<void> {
 
 /** A workflow that looks around, then asks with a form before it goes on. */
 export async function putRelease(stack: Stack): Promise<void> {
+  for (const [slug, effect, description] of [
+    ["collect-notes", "read", "Collects what is new since the last version."],
+    ["publish-notes", "write", "Puts the notes where their readers find them."],
+  ] as const)
+    await stack.put(slug, {
+      name: slug.replace("-", " "),
+      description,
+      category: "deployment",
+      effect,
+      type: "api",
+      parameters: [{ name: "text", type: "string", required: true, description: "what is passed on" }],
+      definition: { handler: "echo" },
+    });
   await stack.put("release-notes", {
     name: "release notes",
     description: "Collects what is new, asks who may read it, and writes it down.",
@@ -109,10 +122,10 @@ export async function putRelease(stack: Stack): Promise<void> {
     definition: {
       rollback_on_error: true,
       steps: [
-        { id: "collect", command: "echo", args: { text: { from: "args.version" } } },
+        { id: "collect", command: "collect-notes", args: { text: { from: "args.version" } } },
         {
           id: "publish",
-          command: "echo",
+          command: "publish-notes",
           args: { text: { from: "steps.publish.inputs.audience" } },
           checkpoint: {
             prompt: "Publish these notes?",

@@ -24,13 +24,21 @@ export interface Team {
 const OWNER = "Mara Lindqvist";
 const WORKSPACE = "Harbour Goods";
 
-/** All of it. What is looked at in detail has run for real; the month before is made of copies of it. */
-export async function makeTeam(stack: Stack): Promise<Team> {
+/** Calls the owner, the workspace and the agent as a team would. */
+export async function nameWorkspace(stack: Stack): Promise<void> {
   const { db, tenant, agent } = stack.workspace;
   await db.batch([
     db.prepare("UPDATE tenants SET name = ?1 WHERE id = ?2").bind(WORKSPACE, tenant),
     db.prepare("UPDATE users SET name = ?1 WHERE tenant_id = ?2 AND role = 'owner'").bind(OWNER, tenant),
-    db.prepare("UPDATE agents SET name = 'studio-mac' WHERE id = ?1").bind(agent.id),
+    db.prepare("UPDATE agents SET name = 'studio' WHERE id = ?1").bind(agent.id),
+  ]);
+}
+
+/** All of it. What is looked at in detail has run for real; the month before is made of copies of it. */
+export async function makeTeam(stack: Stack): Promise<Team> {
+  const { db, tenant } = stack.workspace;
+  await nameWorkspace(stack);
+  await db.batch([
     ...["build-box-02", "linas-thinkpad"].map((name, index) =>
       db
         .prepare(
@@ -100,6 +108,19 @@ const SCRIPTS = {
     `console.log("de 100 %, pl 98 %, ko 91 %");`,
   ],
   "send-digest": ["Sends the weekly digest to the team.", `console.log("5 sent");`],
+  "lint-sources": [
+    "Looks for what is written badly.",
+    `setTimeout(() => console.log("Checked 412 files in 1 s. No problem."), 900);`,
+  ],
+  "check-types": [
+    "Checks the types of all packages.",
+    `setTimeout(() => console.log("shop-api, guest-book, mail: no error"), 1900);`,
+  ],
+  "build-worker": [
+    "Builds the Worker as it is deployed.",
+    `console.log("src/index.ts → dist/index.js");
+     setTimeout(() => console.log("184 kB, 61 kB compressed"), 1000);`,
+  ],
 } as const;
 
 async function putCommands(stack: Stack): Promise<void> {
@@ -110,7 +131,7 @@ async function putCommands(stack: Stack): Promise<void> {
       name: slug.replace("-", " "),
       description,
       category: "other",
-      effect: ["run-checks", "smoke-test"].includes(slug) ? "read" : "write",
+      effect: /^(run-checks|smoke-test|lint-sources|check-types)$/.test(slug) ? "read" : "write",
       type: "builtin",
       parameters: words
         ? [{ name: "file", type: "string", required: true, description: "the file, below the agent's root" }]
@@ -118,31 +139,26 @@ async function putCommands(stack: Stack): Promise<void> {
       definition: { program: "node", argv: [`${slug}.mjs`, ...(words ? [{ param: "file" }] : [])] },
     });
   }
-  const sleep = (id: string, seconds: number, needs: string[]) => ({
-    id,
-    command: "sleep",
-    args: { seconds },
-    needs,
-  });
-  for (const description of [
-    "Lint, types and tests at the same time.",
-    "Lint, types, tests and a build, as far as possible at the same time.",
-  ])
+  const apart = { lint: "lint-sources", types: "check-types", unit: "run-checks" };
+  const first = Object.entries(apart).map(([id, command]) => ({ id, command, needs: [] as string[] }));
+  const build = { id: "build", command: "build-worker", needs: ["lint", "types"] };
+  for (const [description, steps, needs] of [
+    ["Lint, types and tests at the same time.", first, ["lint", "types", "unit"]],
+    [
+      "Lint, types, tests and a build, as far as possible at the same time.",
+      [...first, build],
+      ["build", "unit"],
+    ],
+  ] as const)
     await stack.put("verify-all", {
       name: "verify all",
       description,
-      effect: "read",
+      effect: "write",
       type: "workflow",
       definition: {
         parallel_execution: true,
         rollback_on_error: false,
-        steps: [
-          sleep("lint", 1, []),
-          sleep("types", 2, []),
-          { id: "unit", command: "run-checks", needs: [] },
-          sleep("build", 1, ["lint", "types"]),
-          { id: "report", command: "smoke-test", needs: ["build", "unit"] },
-        ],
+        steps: [...steps, { id: "smoke", command: "smoke-test", needs: [...needs] }],
       },
     });
 }

@@ -5,9 +5,18 @@ import { problemOf, Unreachable } from "./problem.ts";
 import type { paths } from "./schema.d.ts";
 
 let csrf: string | null = null;
+let answeredWho = (): void => {};
+/** Resolved once it is known who asks. */
+const knownWho = new Promise<void>((resolve) => {
+  answeredWho = resolve;
+});
+/** The longest an unsafe request is held back for that. */
+const WHO_MS = 5_000;
+
 /** GET /api/me says what unsafe requests of this session must carry. */
 export function keepCsrf(value: string | null): void {
   csrf = value;
+  answeredWho();
 }
 
 /** For unsafe requests that are not made by `api`: a file that is stored. */
@@ -18,8 +27,11 @@ export function csrfHeader(): { [name: string]: string } {
 const UNSAFE = /^(POST|PUT|PATCH|DELETE)$/;
 
 const guard: Middleware = {
-  onRequest({ request }) {
-    if (UNSAFE.test(request.method) && csrf) request.headers.set("X-TW-CSRF", csrf);
+  async onRequest({ request }) {
+    if (!UNSAFE.test(request.method)) return;
+    // Whoever types while the page still loads would be refused.
+    if (!csrf) await Promise.race([knownWho, new Promise((resolve) => setTimeout(resolve, WHO_MS))]);
+    if (csrf) request.headers.set("X-TW-CSRF", csrf);
   },
 };
 

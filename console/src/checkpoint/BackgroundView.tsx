@@ -58,13 +58,27 @@ export function BackgroundView({ checkpoint }: { checkpoint: Checkpoint }) {
           )}
           {given.map(([name, value]) => (
             <p key={name} className="foreign text-sm">
-              <span className="text-muted">{name}</span> <Code>{oneLine(valueText(value), 400)}</Code>
+              <span className="text-muted">{labelOf(checkpoint, name)}</span>{" "}
+              {typeof value === "boolean" ? (
+                value ? (
+                  "yes"
+                ) : (
+                  "no"
+                )
+              ) : (
+                <Code>{oneLine(valueText(value), 400)}</Code>
+              )}
             </p>
           ))}
         </section>
       )}
     </>
   );
+}
+
+/** A field as the form called it. */
+function labelOf({ form }: Checkpoint, name: string): string {
+  return oneLine(form.find((field) => field.name === name)?.label ?? name, 120);
 }
 
 /** Whom the messages reached, and whom not. */

@@ -164,12 +164,15 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             <ul className="grid gap-1">
               {checkpoint.votes.map(({ by, decision, channel, comment: said, at }) => (
                 <li key={`${by.id} ${at}`} className="foreign">
-                  <StatusLine decision={decision} /> {oneLine(by.name, 100)} over {channelWord(channel)}{" "}
+                  <StatusLine decision={decision} /> by {oneLine(by.name, 100)} over {channelWord(channel)}{" "}
                   <Time at={at} className="text-muted" />
                   {said && <p className="foreign border-l-2 pl-2 text-muted">{visible(said)}</p>}
                 </li>
               ))}
             </ul>
+            {mine && pending && (
+              <p className="text-muted">Your vote counts. The others have not voted yet.</p>
+            )}
           </div>
         )}
         {open && checkpoint.form.length > 0 && (
@@ -209,9 +212,6 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
           <p role="status" className="rounded bg-sunken px-2.5 py-1.5 text-muted">
             It is not yours to decide. You see here how it goes on.
           </p>
-        )}
-        {mine && checkpoint.status === "pending" && (
-          <p className="text-muted">Your vote counts. The others have not voted yet.</p>
         )}
       </div>
       {open && (

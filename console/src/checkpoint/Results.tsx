@@ -35,7 +35,7 @@ export function Results({ of }: { of: Question["results"] }) {
       </ul>
       {any && (
         <details>
-          <summary className="w-fit text-muted text-sm hover:text-text">All they put out</summary>
+          <summary className="w-fit text-muted text-sm hover:text-text">All outputs</summary>
           <div className="mt-1 grid gap-2 rounded border bg-sunken p-2.5">
             {of.map(({ step, outputs }) => outputs && <Outputs key={step} step={step} of={outputs} />)}
           </div>

@@ -1,4 +1,4 @@
-/** The difference to the last run of the same command that went well: what an approver looks for first. */
+/** The difference from the last run of the same command that went well: what an approver looks for first. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lastGoodRunQuery, runPlanQuery } from "../api/place-queries.ts";
@@ -35,7 +35,7 @@ function Since({ run }: { run: Run }) {
   return (
     <Block>
       <p className="text-muted">
-        {different.length === 0 ? "Nothing is different from " : "Different from "}
+        {different.length === 0 ? "Nothing is different from " : "Compared with "}
         <Link to="/runs/$id" params={{ id: last.data.id }} className="text-accent hover:underline">
           the last run that succeeded
         </Link>
@@ -48,8 +48,8 @@ function Since({ run }: { run: Run }) {
 
 function Block({ children }: { children: React.ReactNode }) {
   return (
-    <section aria-label="Difference to the last run" className="grid gap-1.5">
-      <h3 className="font-semibold">Difference to the last run</h3>
+    <section aria-label="What is different from the last run" className="grid gap-1.5">
+      <h3 className="font-semibold">What is different from the last run</h3>
       {children}
     </section>
   );

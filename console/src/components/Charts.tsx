@@ -19,12 +19,12 @@ export function Durations({
   return (
     <svg
       role="img"
-      aria-label={`The newest ${ms.length} took ${durationText(middle)} in the middle, ${durationText(most)} at most`}
+      aria-label={`The newest ${ms.length} typically took ${durationText(middle)}, ${durationText(most)} at most`}
       width={wide}
       height={height}
       className="shrink-0 text-accent"
     >
-      <title>{`middle ${durationText(middle)}, longest ${durationText(most)}`}</title>
+      <title>{`typically ${durationText(middle)}, at most ${durationText(most)}`}</title>
       {ms.map((value, index) => {
         const tall = Math.max(1.5, (value / most) * (height - 1));
         return (

@@ -24,9 +24,46 @@ function useCopied(): [boolean, (text: string) => void] {
   return [copied, (text) => void copy(text).then(setCopied)];
 }
 
-/** Inline. */
-export function Code({ children, className = "" }: { children: string; className?: string }) {
-  return <code className={`foreign font-mono text-[0.95em] ${className}`}>{visible(children)}</code>;
+/** Inline. `line` is a command line: it breaks between its arguments. */
+export function Code({
+  children,
+  className = "",
+  line = false,
+}: {
+  children: string;
+  className?: string;
+  line?: boolean;
+}) {
+  return (
+    <code className={`foreign font-mono text-[0.95em] ${className}`}>
+      {line ? <Words of={visible(children)} /> : visible(children)}
+    </code>
+  );
+}
+
+/** Characters up to which a line is looked at word by word. */
+const WORDS_UP_TO = 1_000;
+
+/** A command line whose arguments stay whole, since a browser breaks a line behind each hyphen; one wider than its place breaks inside. */
+export function Words({
+  of,
+  upTo = Number.POSITIVE_INFINITY,
+}: {
+  of: string;
+  /** Longer ones break where the browser likes: lines that are cut off after some cannot count what is inside a box. */
+  upTo?: number;
+}) {
+  if (of.length > WORDS_UP_TO) return of;
+  return of.split(/(\s+)/).map((word, index) =>
+    word.includes("-") && word.length <= upTo ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a word is its place
+      <span key={index} className="inline-block max-w-full align-bottom">
+        {word}
+      </span>
+    ) : (
+      word
+    ),
+  );
 }
 
 /** An id: short to read, whole when copied. */
@@ -80,7 +117,7 @@ export function CodeBlock({
           // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
           <pre key={index} className="foreign whitespace-pre-wrap text-sm">
             {prompt && <span className="select-none text-faint">$ </span>}
-            {visible(line) || " "}
+            {prompt ? <Words of={visible(line)} /> : visible(line) || " "}
           </pre>
         ))}
       </section>

@@ -9,15 +9,23 @@ export function Empty({
   title,
   children,
   action,
+  first,
 }: {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
+  /** What makes the first one, where the head of the page has it too: it is left out there. */
+  first?: ReactNode;
 }) {
   return (
     <div className="grid justify-items-start gap-1.5 px-4 py-6 md:px-6">
       <p className="font-medium">{title}</p>
       {children && <div className="max-w-prose text-muted">{children}</div>}
+      {first && (
+        <div data-first="" className="mt-2 flex flex-wrap gap-2">
+          {first}
+        </div>
+      )}
       {action && <div className="mt-2 flex flex-wrap gap-2">{action}</div>}
     </div>
   );

@@ -28,6 +28,8 @@ export interface FieldSpec {
   required?: boolean;
   mono?: boolean;
   placeholder?: string;
+  /** Only then is it asked for, and sent. */
+  when?(draft: Draft): boolean;
   /** Where the API says what is wrong with it, when not by its name. */
   path?: string;
 }
@@ -58,6 +60,7 @@ export function readForm(
   const values: Values = {};
   const problems: { [name: string]: string } = {};
   for (const field of fields) {
+    if (field.when?.(draft) === false) continue;
     const held = draft[field.name] ?? "";
     if (typeof held === "boolean") {
       values[field.name] = held;
@@ -184,15 +187,17 @@ export function FormDialog({
     >
       <form ref={body} id={form} noValidate onSubmit={send} className="grid gap-3">
         {intro && <div className="foreign text-muted">{intro}</div>}
-        {fields.map((field) => (
-          <OneField
-            key={field.name}
-            field={field}
-            value={draft[field.name] ?? ""}
-            error={at(field) ?? (tried ? problems[field.name] : undefined)}
-            onChange={(value) => setDraft((old) => ({ ...old, [field.name]: value }))}
-          />
-        ))}
+        {fields
+          .filter(({ when }) => when?.(draft) !== false)
+          .map((field) => (
+            <OneField
+              key={field.name}
+              field={field}
+              value={draft[field.name] ?? ""}
+              error={at(field) ?? (tried ? problems[field.name] : undefined)}
+              onChange={(value) => setDraft((old) => ({ ...old, [field.name]: value }))}
+            />
+          ))}
         {extra?.(draft, sending.error)}
         {sending.error && !placed && (
           <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">

@@ -59,7 +59,14 @@ export function List<T>(props: ListProps<T>) {
       ? []
       : [
           { id: "list.down", label: "Next row", keys: "j", group: "List", run: () => move(1), hidden: true },
-          { id: "list.up", label: "Row before", keys: "k", group: "List", run: () => move(-1), hidden: true },
+          {
+            id: "list.up",
+            label: "Previous row",
+            keys: "k",
+            group: "List",
+            run: () => move(-1),
+            hidden: true,
+          },
         ],
   );
 

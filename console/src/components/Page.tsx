@@ -25,11 +25,15 @@ export function Page({
 }) {
   useTitle(title);
   return (
-    <div className={wide ? "flex h-full min-h-0 flex-col" : "w-full pb-16"}>
+    <div className={`group/page ${wide ? "flex h-full min-h-0 flex-col" : "w-full pb-16"}`}>
       <header className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 md:px-6">
         <h1 className="foreign font-semibold text-xl">{visible(title)}</h1>
         {beside}
-        {actions && <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>}
+        {actions && (
+          <div className="ml-auto flex flex-wrap items-center justify-end gap-2 max-sm:grow group-has-data-first/page:[&_.bg-accent]:hidden">
+            {actions}
+          </div>
+        )}
       </header>
       {children}
     </div>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Plan, Values } from "../api/types.ts";
 import { useAgentName } from "../frame/agents.ts";
 import { openPalette } from "../palette/open.ts";
+import { TextLink } from "./Button.tsx";
 import { Code } from "./Code.tsx";
 import { EffectMark, StatusIcon } from "./Status.tsx";
 import { valueText, visible } from "./visible.ts";
@@ -58,7 +59,7 @@ export function PlanView({
       </p>
       {plan.warnings.map((warning) => (
         <p key={warning} className="foreign rounded bg-warn-soft px-2.5 py-1.5 text-warn">
-          {visible(warning)}
+          <Warning of={warning} />
         </p>
       ))}
       {missing || <Missing plan={plan} />}
@@ -92,7 +93,7 @@ export function PlanView({
                       <StatusIcon status="undone" size={12} />
                     </span>
                     <span className="foreign">
-                      undone by <Code>{step.rollback.line ?? step.rollback.command ?? ""}</Code>
+                      undone by <Code line>{step.rollback.line ?? step.rollback.command ?? ""}</Code>
                     </span>
                   </p>
                 )}
@@ -102,6 +103,19 @@ export function PlanView({
         ))}
       </ol>
     </div>
+  );
+}
+
+/** A warning, in which the id of a run leads to it. */
+function Warning({ of }: { of: string }) {
+  return of.split(/\b(run_[0-9a-z]{20,})\b/).map((part, index) =>
+    index % 2 === 1 ? (
+      <TextLink key={part} to={`/runs/${part}`}>
+        see that run
+      </TextLink>
+    ) : (
+      visible(part)
+    ),
   );
 }
 
@@ -115,7 +129,7 @@ function Line({ of }: { of: string }) {
       className={`foreign min-w-0 flex-1 whitespace-pre-wrap text-sm ${long ? "max-h-40 overflow-y-auto" : ""}`}
       {...(long ? { tabIndex: 0 } : {})}
     >
-      <Code>{of}</Code>
+      <Code line>{of}</Code>
     </pre>
   );
 }

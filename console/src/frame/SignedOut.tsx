@@ -11,7 +11,7 @@ export function SignedOut() {
       <h1 className="font-semibold text-xl">You are signed out</h1>
       <p className="text-muted">
         Sign in to go on where you were. On the machine that runs the workspace, the link that{" "}
-        <code>npm start</code> prints signs you in at once.
+        <code className="font-mono">npm start</code> prints signs you in at once.
       </p>
       <a href={`/sign-in?return_to=${back}`} className={`${buttonLook("primary", true)} w-fit`}>
         Sign in

@@ -15,8 +15,9 @@ import { setTheme, theme } from "./theme.ts";
 
 /** Where one is, who one is, whether the workspace answers, and the field that leads everywhere. */
 export function TopBar({ me }: { me: Me | undefined }) {
+  // The field stays in the middle, whatever stands beside it.
   return (
-    <header className="flex h-12 shrink-0 items-center gap-3 border-b px-3 md:col-span-2 md:px-4">
+    <header className="flex h-12 shrink-0 items-center gap-3 border-b px-3 md:col-span-2 md:grid md:grid-cols-[minmax(0,1fr)_minmax(0,28rem)_minmax(0,1fr)] md:px-4">
       <Link to="/" className="flex min-w-0 items-center gap-2 font-semibold">
         <img src="/favicon.svg" alt="" width={20} height={20} />
         <span className="foreign max-w-40 truncate max-sm:max-w-28">
@@ -27,13 +28,13 @@ export function TopBar({ me }: { me: Me | undefined }) {
         type="button"
         onClick={() => openPalette()}
         aria-haspopup="dialog"
-        className="mx-auto flex h-8 w-full min-w-0 max-w-md items-center gap-2 rounded border border-line-strong bg-raised px-2.5 text-left text-faint hover:border-faint max-md:hidden"
+        className="flex h-8 w-full min-w-0 items-center gap-2 rounded border border-line-strong bg-raised px-2.5 text-left text-faint hover:border-faint max-md:hidden"
       >
         <Search size={14} aria-hidden="true" className="shrink-0" />
         <span className="flex-1 truncate">What do you want to run?</span>
         <Keys of="mod+K" />
       </button>
-      <div className="flex items-center gap-1 max-md:ml-auto">
+      <div className="flex min-w-0 items-center gap-1 max-md:ml-auto md:justify-self-end">
         <ConnectionMark />
         {me && <Person me={me} />}
       </div>

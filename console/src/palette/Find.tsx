@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Command as Menu } from "cmdk";
-import { CornerDownLeft, Search } from "lucide-react";
+import { Search } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from "react";
 import { runsQuery } from "../api/queries.ts";
 import { useStore } from "../api/store.ts";
@@ -145,11 +145,11 @@ export function Find({
         )}
       </Menu.List>
       <Foot>
-        <span className="inline-flex items-center gap-1">
-          <CornerDownLeft size={12} aria-hidden="true" /> show what will run
+        <span className="inline-flex items-center gap-1 pointer-coarse:hidden">
+          <Keys of="Enter" /> show what will run
         </span>
-        <span className="inline-flex items-center gap-1">
-          <Keys of="Tab" /> arguments
+        <span className="inline-flex items-center gap-1 pointer-coarse:hidden">
+          <Keys of="Tab" /> fill in arguments
         </span>
         <Link to="/runs" onClick={close} className="ml-auto hover:text-text">
           All runs
@@ -184,7 +184,7 @@ function RowFace({ row }: { row: Row }) {
       <>
         <StatusIcon status={row.run.status} titled />
         <span className="min-w-0 flex-1 truncate font-mono text-sm">
-          {oneLine(typed(command.name, row.run.args), 120)}
+          {oneLine(typed(command.slug, row.run.args), 120)}
         </span>
         <Time at={row.run.created_at} className="text-faint text-sm max-sm:hidden" />
       </>
@@ -206,12 +206,15 @@ function RowFace({ row }: { row: Row }) {
       {row.candidate?.steps && <Chain steps={row.candidate.steps} />}
       {row.candidate?.warnings.map((warning) => (
         <p key={warning} className="foreign text-sm text-warn">
-          {visible(warning)}
+          {visible(warning.replace(RUN_ID, ""))}
         </p>
       ))}
     </div>
   );
 }
+
+/** In a row there is nowhere to go to it; the plan leads there. */
+const RUN_ID = / \(run_[0-9a-z]+\)/g;
 
 /** The steps of a chain, in order; what will be skipped is struck through, and says why. What only looks is left out. */
 export function Chain({ steps }: { steps: readonly ChainStep[] }) {

@@ -58,7 +58,7 @@ export function AgentPage() {
       <Facts
         of={[
           ["Runs now", `${agent.running_jobs}${agent.capacity ? ` of ${agent.capacity} at a time` : ""}`],
-          ["Heard of", agent.last_seen_at === null ? "never" : <Time key="seen" at={agent.last_seen_at} />],
+          ["Heard from", agent.last_seen_at === null ? "never" : <Time key="seen" at={agent.last_seen_at} />],
           agent.status === "draining" && [
             "Draining",
             "it ends what it has begun and takes nothing new; start it again on its machine",
@@ -78,12 +78,12 @@ export function AgentPage() {
               : `${agent.platform}, agent ${agent.version ?? "of unknown version"}`,
           ],
           [
-            "Policy",
+            "Local policy",
             agent.policy_hash ? (
               <Id key="policy" of={agent.policy_hash} />
             ) : (
               <span key="no-policy" className="text-muted">
-                it has not told
+                not reported
               </span>
             ),
           ],
@@ -93,7 +93,7 @@ export function AgentPage() {
       />
       <Section title="Projects">
         {places.length === 0 ? (
-          <p className="px-4 pb-4 text-muted md:px-6">It has told of no project yet.</p>
+          <p className="px-4 pb-4 text-muted md:px-6">It has reported no project yet.</p>
         ) : (
           <ul>
             {places.map(([name, facts]) => (
@@ -107,7 +107,7 @@ export function AgentPage() {
       </Section>
       <Section title="Programs it has">
         <p className="flex flex-wrap gap-x-4 gap-y-1 px-4 pb-4 md:px-6">
-          {tools.length === 0 && <span className="text-muted">It has told of none.</span>}
+          {tools.length === 0 && <span className="text-muted">It has reported none.</span>}
           {tools.map(([name, version]) => (
             <span key={name} className="foreign whitespace-nowrap">
               <Code>{name}</Code> <span className="text-muted text-sm">{oneLine(version, 40)}</span>

@@ -40,7 +40,7 @@ export function AgentsPage() {
             <Loading lines={4} label="Loading agents" />
           )
         ) : agents.data.length === 0 ? (
-          <Empty title="There is no agent yet." action={add}>
+          <Empty title="There is no agent yet." first={add}>
             An agent is a small program on a machine of yours. It connects out to this workspace and runs the
             steps there, in one folder, with what its own policy allows.
           </Empty>
@@ -95,7 +95,7 @@ function Doing({ jobs, at }: { jobs: number; at: number | null }) {
   if (jobs > 0) return `runs ${jobs} ${jobs === 1 ? "step" : "steps"}`;
   return at === null ? null : (
     <>
-      heard of <Time at={at} />
+      heard from <Time at={at} />
     </>
   );
 }

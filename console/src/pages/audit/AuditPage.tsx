@@ -18,7 +18,7 @@ import { Table } from "../../components/Table.tsx";
 import { exactTime } from "../../components/Time.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { SINCE } from "../runs/filters.ts";
-import { Detail } from "./Detail.tsx";
+import { Detail, tells } from "./Detail.tsx";
 import type { AuditSearch } from "./search.ts";
 
 export function AuditPage() {
@@ -144,7 +144,7 @@ export function AuditPage() {
                 ),
               },
               { head: "Of", cell: (entry) => <Target of={entry} /> },
-              { head: "Detail", cell: ({ detail }) => <Detail of={detail} /> },
+              { head: "Detail", cell: ({ detail }) => (tells(detail) ? <Detail of={detail} /> : "–") },
             ]}
           />
         )}

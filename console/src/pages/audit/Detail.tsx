@@ -11,10 +11,17 @@ const FOR_MACHINES = /^(etag|digest|plan_digest|hash|id)$/;
 const IS_TIME = /(^|_)(at|from|until)$/;
 const SHORT = 160;
 
+const toldOf = (of: AuditEntry["detail"]) =>
+  Object.entries(of).filter(([key, value]) => value !== null && value !== "" && !FOR_MACHINES.test(key));
+
+/** Is there anything to tell? */
+export function tells(of: AuditEntry["detail"]): boolean {
+  return toldOf(of).length > 0;
+}
+
 export function Detail({ of }: { of: AuditEntry["detail"] }) {
   const name = useName();
-  const all = Object.entries(of).filter(([, value]) => value !== null && value !== "");
-  const told = all.filter(([key]) => !FOR_MACHINES.test(key));
+  const told = toldOf(of);
   const text = (key: string, value: unknown): string => {
     if (typeof value === "number" && key === "bytes") return bytesText(value);
     if (typeof value === "number" && IS_TIME.test(key)) return exactTime(value);
@@ -23,7 +30,7 @@ export function Detail({ of }: { of: AuditEntry["detail"] }) {
     return valueText(value);
   };
   const pairs = told.map(([key, value]) => ({
-    key: key.replaceAll("_", " "),
+    key: key === "bytes" ? "size" : key.replaceAll("_", " "),
     text: oneLine(text(key, value), 120),
   }));
   const shown = (
@@ -37,8 +44,6 @@ export function Detail({ of }: { of: AuditEntry["detail"] }) {
     </span>
   );
   const length = pairs.reduce((sum, pair) => sum + pair.key.length + pair.text.length + 4, 0);
-  if (all.length === 0) return <span className="text-faint max-md:hidden">–</span>;
-  if (told.length === 0) return <span className="text-faint max-md:hidden">–</span>;
   if (length <= SHORT) return shown;
   return (
     <details className="min-w-0">

@@ -47,7 +47,7 @@ export function HooksPage() {
         of={hooks}
         label="Loading webhooks"
         empty={
-          <Empty title="Nothing outside starts anything here yet." action={add}>
+          <Empty title="Nothing outside starts anything here yet." first={add}>
             A webhook has an address and a secret. GitHub, or any program that signs its messages, starts one
             command with it, and nothing else.
           </Empty>

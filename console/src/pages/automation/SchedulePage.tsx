@@ -172,12 +172,10 @@ export function SchedulePage() {
               },
               {
                 head: "Why",
-                cell: ({ message, missed }) =>
-                  (message || missed > 0) && (
-                    <span className="text-muted">
-                      {message ? oneLine(message, 300) : `It stands for ${missed} that were missed.`}
-                    </span>
-                  ),
+                cell: ({ message, missed }) => {
+                  const why = whyOf(message, missed);
+                  return why && <span className="text-muted">{oneLine(why, 300)}</span>;
+                },
               },
             ]}
           />
@@ -206,4 +204,11 @@ export function SchedulePage() {
       )}
     </Page>
   );
+}
+
+/** What the server has to say, or how many times one run makes up for. */
+function whyOf(message: string | null, missed: number): string {
+  if (message && !message.startsWith("Catches up")) return message;
+  if (missed > 0) return `${missed} ${missed === 1 ? "time" : "times"} before it had been missed.`;
+  return message ? "Started late." : "";
 }

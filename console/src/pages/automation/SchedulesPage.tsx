@@ -54,7 +54,7 @@ export function SchedulesPage() {
         of={schedules}
         label="Loading schedules"
         empty={
-          <Empty title="Nothing runs by the clock yet." action={add}>
+          <Empty title="Nothing runs by the clock yet." first={add}>
             A schedule starts a command at set times, with your rights, in the time zone you say. What was
             missed while everything was off is made up for once.
           </Empty>

@@ -9,7 +9,7 @@ import { AskedFor } from "../../checkpoint/AskedFor.tsx";
 import { Button } from "../../components/Button.tsx";
 import { Loading, Problem } from "../../components/Empty.tsx";
 import { List } from "../../components/List.tsx";
-import { useTitle } from "../../components/Page.tsx";
+import { Section, useTitle } from "../../components/Page.tsx";
 import { EffectMark, StatusIcon } from "../../components/Status.tsx";
 import { Time } from "../../components/Time.tsx";
 import { oneLine } from "../../components/visible.ts";
@@ -84,7 +84,23 @@ export function HomePage() {
         </Block>
       </div>
       <Strip />
+      {all.length > 0 && <Ended runs={all.filter(({ finished_at }) => finished_at !== null)} />}
     </div>
+  );
+}
+
+/** How what was run lately came out, whoever ran it. */
+function Ended({ runs }: { runs: Run[] }) {
+  return (
+    <Section title="Ended last" className="mt-4">
+      <List
+        label="Ended last"
+        items={runs.slice(0, 5)}
+        idOf={({ id }) => id}
+        to={({ id }) => `/runs/${id}`}
+        row={(run) => <RunRow run={run} />}
+      />
+    </Section>
   );
 }
 
@@ -126,7 +142,7 @@ function Block({
 }
 
 function Nothing({ children }: { children: ReactNode }) {
-  return <p className="px-4 py-3 text-muted md:px-6">{children}</p>;
+  return <p className="px-4 pt-1 pb-3 text-muted md:px-6">{children}</p>;
 }
 
 function RunList({ label, runs }: { label: string; runs: Run[] }) {
@@ -143,7 +159,7 @@ function RunList({ label, runs }: { label: string; runs: Run[] }) {
 
 function Waiting({ checkpoint, run }: { checkpoint: Checkpoint; run: Run | undefined }) {
   return (
-    <div className="grid min-h-11 grid-cols-[auto_minmax(0,1fr)] gap-x-3 px-4 py-2.5 md:px-6">
+    <div className="grid min-h-11 grid-cols-[auto_minmax(0,1fr)] gap-x-3 px-4 pt-1 pb-2.5 md:px-6">
       <span className="pt-0.5">
         <StatusIcon status="waiting" titled />
       </span>

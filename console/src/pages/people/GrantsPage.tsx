@@ -49,7 +49,7 @@ export function GrantsPage() {
       actions={
         may && (
           <Button look="primary" onClick={() => setAdding(true)}>
-            <Plus size={14} aria-hidden="true" /> Grant one
+            <Plus size={14} aria-hidden="true" /> Grant a permission
           </Button>
         )
       }
@@ -58,7 +58,7 @@ export function GrantsPage() {
       <Section title="Granted beyond a role" className="border-t-0">
         {grants.length === 0 ? (
           <div className="max-w-prose px-4 pb-4 md:px-6">
-            <p>Nobody may more than their role says.</p>
+            <p>Nobody may do more than their role says.</p>
             <p className="text-muted">
               A grant gives one person or one group one more permission, for good or until a time.
             </p>
@@ -104,7 +104,7 @@ export function GrantsPage() {
           />
         )}
       </Section>
-      <Section title="What each role may">
+      <Section title="What each role may do">
         <RoleMatrix scopes={scopes} roles={roles} mine={mine} />
       </Section>
       {adding && (

@@ -38,7 +38,7 @@ export function GroupsPage() {
           <Loading lines={4} label="Loading groups" />
         )
       ) : groups.data.length === 0 ? (
-        <Empty title="There is no group yet." action={add}>
+        <Empty title="There is no group yet." first={add}>
           A checkpoint or a policy can ask for people of a group: two of “release”, or one of “security”.
         </Empty>
       ) : (

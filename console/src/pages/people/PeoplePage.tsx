@@ -28,7 +28,7 @@ const ROLE: FieldSpec = {
   kind: "select",
   options: [
     ["viewer", "viewer: looks"],
-    ["approver", "approver: looks and decides checkpoints"],
+    ["approver", "approver: decides checkpoints"],
     ["operator", "operator: looks and runs commands"],
     ["owner", "owner: everything"],
   ],
@@ -77,7 +77,7 @@ export function PeoplePage() {
   return (
     <Page title="People" actions={add}>
       <Tabs of={PEOPLE_TABS} label="People" />
-      <Paged of={people} label="Loading people" empty={<Empty title="Nobody is here." action={add} />}>
+      <Paged of={people} label="Loading people" empty={<Empty title="Nobody is here." first={add} />}>
         {(items) => (
           <Table
             label="People"

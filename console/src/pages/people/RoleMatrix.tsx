@@ -1,4 +1,4 @@
-/** What each role may: one small table on every screen, since it is read across. */
+/** What each role may do: one small table on every screen, since it is read across. */
 import { Code } from "../../components/Code.tsx";
 import { StatusIcon } from "../../components/Status.tsx";
 import { SCOPE_WORDS } from "./scope-words.ts";
@@ -17,7 +17,7 @@ export function RoleMatrix({
     { name: "you", may: mine },
   ];
   return (
-    <table aria-label="What each role may" className="w-full table-fixed">
+    <table aria-label="What each role may do" className="w-full table-fixed">
       <thead>
         <tr className="border-b text-muted text-sm max-md:text-xs">
           <th scope="col" className="px-4 py-1.5 text-left font-normal max-md:w-[38%] md:w-80 md:px-6">

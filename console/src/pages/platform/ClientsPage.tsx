@@ -55,7 +55,7 @@ const CLIENTS: Kind<Client> = {
     run: ({ id }) => ask(api.DELETE("/api/clients/{id}", { params: { path: { id } } })),
     over: ({ status }) => status === "archived",
   },
-  empty: "Clients are whom deployments are made for.",
+  empty: "The people and companies that you deploy for.",
 };
 
 export function ClientsPage() {

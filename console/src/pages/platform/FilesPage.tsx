@@ -93,7 +93,7 @@ export function FilesPage() {
         of={found}
         label="Loading files"
         empty={
-          <Empty title="There is nothing in this folder." action={upload}>
+          <Empty title="There is nothing in this folder." first={upload}>
             Backups, build results and whatever a step stores are kept here.
           </Empty>
         }
@@ -148,7 +148,7 @@ export function FilesPage() {
                 wide: true,
                 cell: (row) => (
                   <span className="text-muted">
-                    {"file" in row ? (row.file.content_type ?? "not said") : "folder"}
+                    {"file" in row ? kindOf(row.file.content_type) : "folder"}
                   </span>
                 ),
               },
@@ -216,6 +216,22 @@ async function store(key: string, file: File): Promise<void> {
     body: file,
   });
   if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null));
+}
+
+const KINDS: { [type: string]: string } = {
+  "application/pdf": "PDF",
+  "application/gzip": "compressed",
+  "application/zip": "archive",
+  "application/json": "JSON",
+  "application/octet-stream": "data",
+  "image/svg+xml": "image",
+  "text/csv": "table",
+};
+/** What is in a file, in a word; what has none is told as it was stored. */
+function kindOf(type: string | null): string {
+  const [whole = ""] = (type ?? "").split(";");
+  if (whole === "") return "not said";
+  return KINDS[whole] ?? /^(text|image|audio|video)\//.exec(whole)?.[1] ?? whole;
 }
 
 /** "840 B", "12 kB", "3.4 MB". */

@@ -137,7 +137,7 @@ export function InfrastructurePage() {
                 "never connected"
               ) : (
                 <>
-                  heard of <Time at={last_seen_at} />
+                  heard from <Time at={last_seen_at} />
                 </>
               )}
             </Line>
@@ -152,7 +152,7 @@ export function InfrastructurePage() {
               }
               right={<Status status={status} />}
             >
-              {status_at === null ? "no agent has told of it" : <Time at={status_at} />}
+              {status_at === null ? "no agent has reported it" : <Time at={status_at} />}
             </Line>
           ))}
         </Part>

@@ -55,7 +55,7 @@ export function KnowledgePage() {
           q ? (
             <Empty title="No article has these words." />
           ) : (
-            <Empty title="There is no article yet." action={add}>
+            <Empty title="There is no article yet." first={add}>
               What the team should find again: how something is set up, what went wrong and why.
             </Empty>
           )
@@ -77,7 +77,7 @@ export function KnowledgePage() {
                   <span className="max-md:hidden">{oneLine(created_by.name, 60)}, </span>
                   <Time at={updated_at} />
                 </p>
-                {snippet && <p className="foreign col-span-2 text-muted text-sm">{oneLine(snippet, 300)}</p>}
+                {snippet && <Found snippet={snippet} />}
               </div>
             )}
           />
@@ -96,6 +96,26 @@ export function KnowledgePage() {
         />
       )}
     </Page>
+  );
+}
+
+/** A piece of the text, in which the server marks the words that were looked for «so». */
+function Found({ snippet }: { snippet: string }) {
+  return (
+    <p className="foreign col-span-2 text-muted text-sm">
+      {oneLine(snippet, 300)
+        .split(/«([^«»]*)»/)
+        .map((part, index) =>
+          index % 2 === 1 ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place
+            <mark key={index} className="rounded-sm bg-warn-soft text-text">
+              {part}
+            </mark>
+          ) : (
+            part
+          ),
+        )}
+    </p>
   );
 }
 

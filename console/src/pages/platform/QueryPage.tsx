@@ -12,7 +12,7 @@ import { oneLine } from "../../components/visible.ts";
 import { PlatformTabs } from "./PlatformTabs.tsx";
 
 const EXAMPLE =
-  "SELECT command, status, count(*) AS runs\nFROM runs\nGROUP BY command, status\nORDER BY runs DESC";
+  "SELECT command, status, count(*) AS runs\nFROM workflow_executions\nGROUP BY command, status\nORDER BY runs DESC";
 
 export function QueryPage() {
   const [sql, setSql] = useState(EXAMPLE);

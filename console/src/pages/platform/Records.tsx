@@ -96,7 +96,7 @@ export function Records<T extends { id: string }>({ of }: { of: Kind<T> }) {
           q ? (
             <Empty title={`No ${of.one} is like that.`} />
           ) : (
-            <Empty title={`There is no ${of.one} yet.`} action={add}>
+            <Empty title={`There is no ${of.one} yet.`} first={add}>
               {of.empty}
             </Empty>
           )

@@ -128,7 +128,7 @@ export function PoliciesPage() {
           <Loading lines={4} label="Loading policies" />
         )
       ) : policies.data.length === 0 ? (
-        <Empty title="There is no policy yet." action={add}>
+        <Empty title="There is no policy yet." first={add}>
           Without one, only the checkpoints that commands set themselves are asked. A policy adds one wherever
           it matches: everything destructive, everything in production.
         </Empty>

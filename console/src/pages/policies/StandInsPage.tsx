@@ -53,7 +53,7 @@ export function StandInsPage() {
         of={found}
         label="Loading stand-ins"
         empty={
-          <Empty title="Nobody stands in for anybody." action={add}>
+          <Empty title="Nobody stands in for anybody." first={add}>
             While you are away, somebody else can vote with your role and your groups, between two times, so
             that nothing waits for you in vain.
           </Empty>

@@ -37,8 +37,10 @@ function Table({ a, b }: { a: Run; b: Run }) {
   const ids = [...new Set([...a.steps, ...b.steps].map(({ id }) => id))];
   const cell = (one: RunStep | undefined) =>
     one ? (
-      <span className="inline-flex items-center gap-1.5">
-        <StatusIcon status={one.status} titled />
+      <span className="inline-flex items-baseline gap-1.5">
+        <span className="translate-y-0.5">
+          <StatusIcon status={one.status} titled />
+        </span>
         {took(one) ? durationText(took(one) ?? 0) : statusWord(one.status)}
         {one.attempt > 1 && <span className="text-muted">, {one.attempt} attempts</span>}
       </span>
@@ -47,7 +49,7 @@ function Table({ a, b }: { a: Run; b: Run }) {
     );
   return (
     <div className="overflow-x-auto px-4 md:px-6">
-      <table className="w-full min-w-lg border-collapse [&_td]:border-b [&_td]:py-1.5 [&_td]:pr-4 [&_td]:align-top [&_th]:border-b [&_th]:py-1.5 [&_th]:pr-4 [&_th]:text-left [&_th]:font-medium">
+      <table className="w-full min-w-lg border-collapse [&_td]:border-b [&_td]:py-1.5 [&_td]:pr-4 [&_td]:align-baseline [&_th]:border-b [&_th]:py-1.5 [&_th]:align-baseline [&_th]:pr-4 [&_th]:text-left [&_th]:font-medium">
         <thead>
           <tr>
             <th scope="col" className="w-48 max-sm:w-28">
@@ -81,7 +83,7 @@ function Table({ a, b }: { a: Run; b: Run }) {
             </td>
             <td>{a.status === b.status ? "" : <Changed />}</td>
           </tr>
-          <Took label="All of it" a={took(a)} b={took(b)} />
+          <Took label="Took" a={took(a)} b={took(b)} />
           <tr>
             <th scope="row">Asked by</th>
             <td className="foreign">{oneLine(a.requested_by.name, 100)}</td>

@@ -57,7 +57,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
           ref={field}
           type="search"
           aria-label="Search in commands, arguments and notes"
-          placeholder="Search in commands, arguments and notes"
+          placeholder="Search runs"
           className="pl-7"
           value={text}
           onChange={(event) => setText(event.target.value)}
@@ -73,7 +73,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
       </Button>
       <Select
         aria-label="Status"
-        className={`w-auto max-sm:flex-1 ${hide}`}
+        className={`w-32 max-sm:flex-1 ${hide}`}
         value={search.status ?? ""}
         onChange={(event) => put({ status: (event.target.value || undefined) as RunStatus | undefined })}
       >
@@ -86,7 +86,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
       </Select>
       <Select
         aria-label="Command"
-        className={`w-auto max-w-52 max-sm:flex-1 ${hide}`}
+        className={`w-44 max-sm:flex-1 ${hide}`}
         value={search.command ?? ""}
         onChange={(event) => put({ command: event.target.value || undefined })}
       >
@@ -97,7 +97,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
       </Select>
       <Select
         aria-label="Person"
-        className={`w-auto max-w-44 max-sm:flex-1 ${hide}`}
+        className={`w-40 max-sm:flex-1 ${hide}`}
         value={search.by ?? ""}
         onChange={(event) => put({ by: event.target.value || undefined })}
       >
@@ -110,7 +110,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
       </Select>
       <Select
         aria-label="Time"
-        className={`w-auto max-sm:flex-1 ${hide}`}
+        className={`w-36 max-sm:flex-1 ${hide}`}
         value={search.since ?? ""}
         onChange={(event) => put({ since: event.target.value || undefined })}
       >

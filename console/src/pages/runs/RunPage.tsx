@@ -160,7 +160,7 @@ function Header({ run, lost, shown }: { run: Run; lost: boolean; shown: string |
           </span>
         ))}
         <Link to="/runs" search={{ command: run.command }} className="text-accent hover:underline">
-          all of {run.command}
+          all runs of {run.command}
         </Link>
         {run.rerun_of && <RunLink id={run.rerun_of} words="again of" />}
         {run.parent_run_id && <RunLink id={run.parent_run_id} words="of" />}

@@ -181,7 +181,7 @@ function CommandFigures({ command }: { command: string }) {
       {own.durations_ms.length > 0 && (
         <span className="inline-flex items-center gap-2">
           <Durations ms={own.durations_ms} />
-          {durationText(median(own.durations_ms))} in the middle
+          typically {durationText(median(own.durations_ms))}
         </span>
       )}
     </div>
@@ -194,7 +194,8 @@ function ByCommand({ search }: { search: RunSearch }) {
   if (commands.length === 0) return null;
   return (
     <aside aria-label="By command" className="hidden w-72 shrink-0 overflow-y-auto border-l xl:block">
-      <h2 className="px-4 pt-3 pb-1 font-semibold">By command, last 30 days</h2>
+      <h2 className="px-4 pt-3 font-semibold">By command, last 30 days</h2>
+      <p className="px-4 pb-1 text-faint text-sm">runs, succeeded, typical time</p>
       {stats.data?.partial && <p className="px-4 pb-1 text-faint text-sm">of the newest 2,000 runs</p>}
       <ul>
         {commands.map(({ command, runs, succeeded, failed, durations_ms }) => (
@@ -208,13 +209,15 @@ function ByCommand({ search }: { search: RunSearch }) {
                 <span className="min-w-0 truncate font-mono text-sm">{command}</span>
                 <span className="text-muted text-sm tabular-nums">{runs}×</span>
               </span>
-              <span className="flex items-center justify-between gap-3">
+              <span className="grid grid-cols-[minmax(0,1fr)_4rem_4.5rem] items-center gap-2">
                 <Rate succeeded={succeeded} failed={failed} />
                 {durations_ms.length > 0 ? (
-                  <span className="flex items-center justify-end gap-2 text-muted text-sm tabular-nums">
+                  <>
                     <Durations ms={durations_ms.slice(-16)} width={64} height={14} />
-                    {durationText(median(durations_ms))}
-                  </span>
+                    <span className="whitespace-nowrap text-right text-muted text-sm tabular-nums">
+                      {durationText(median(durations_ms))}
+                    </span>
+                  </>
                 ) : null}
               </span>
             </Link>

@@ -83,8 +83,8 @@ export function StepPanel({
           </span>
         </div>
         {error && (
-          <p className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
-            <strong className="font-semibold">{error.code}</strong>: {visible(error.message)}
+          <p className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad" title={error.code}>
+            {visible(error.message)}
           </p>
         )}
         {step.status === "skipped" && <Skipped events={own} when={planned?.when} />}
@@ -229,8 +229,8 @@ function History({ events }: { events: RunEvent[] }) {
               )}
               {typeof reason === "string" && <span className="text-muted">: {visible(reason)}</span>}
               {error?.message && (
-                <span className="block text-bad text-sm">
-                  {error.code}: {visible(error.message)}
+                <span className="block text-bad text-sm" title={error.code}>
+                  {visible(error.message)}
                 </span>
               )}
             </span>

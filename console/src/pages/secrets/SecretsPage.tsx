@@ -49,7 +49,7 @@ export function SecretsPage() {
           of={found}
           label="Loading secrets"
           empty={
-            <Empty title="No secret is kept here." action={add}>
+            <Empty title="No secret is kept here." first={add}>
               A command’s secret argument is the name of a secret; its value goes to the agent with the one
               step that names it, and is blotted out of everything that step prints. Nobody can read a value
               back, here or over the API.

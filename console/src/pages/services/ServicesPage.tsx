@@ -5,18 +5,24 @@ import { useState } from "react";
 import { api, ask } from "../../api/client.ts";
 import { useMay } from "../../api/may.ts";
 import { changed, servicesQuery } from "../../api/place-queries.ts";
-import type { Service } from "../../api/types.ts";
+import type { Json, Service } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
 import { Code } from "../../components/Code.tsx";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Empty, Loading, Problem } from "../../components/Empty.tsx";
-import { type FieldSpec, FormDialog } from "../../components/FormDialog.tsx";
+import { type Draft, type FieldSpec, FormDialog } from "../../components/FormDialog.tsx";
 import { Page } from "../../components/Page.tsx";
 import { Table } from "../../components/Table.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { useActions } from "../../frame/actions.ts";
 import { openPalette } from "../../palette/open.ts";
 import { State, sensible } from "./State.tsx";
+
+/** Each driver has fields of its own. */
+const keptBy =
+  (...drivers: string[]) =>
+  ({ driver }: Draft) =>
+    drivers.includes(String(driver));
 
 const FIELDS: readonly FieldSpec[] = [
   {
@@ -34,22 +40,36 @@ const FIELDS: readonly FieldSpec[] = [
     name: "command",
     label: "Program and arguments",
     kind: "lines",
-    hint: "where the agent itself keeps it: one on each line, passed on as they are; the others need none",
+    required: true,
+    when: keptBy("process"),
+    hint: "one on each line, passed on as they are",
   },
   {
     name: "unit",
-    label: "Unit or service",
+    label: "Unit",
     mono: true,
-    hint: "only where systemd or Docker Compose keeps it",
+    required: true,
+    when: keptBy("systemd"),
+    placeholder: "shop.service",
+  },
+  {
+    name: "unit",
+    label: "Service in the Compose file",
+    mono: true,
+    required: true,
+    when: keptBy("compose"),
+    placeholder: "db",
   },
   {
     name: "file",
     label: "Compose file",
     mono: true,
-    hint: "only for Docker Compose; below the agent’s root",
+    when: keptBy("compose"),
+    placeholder: "compose.yaml",
+    hint: "below the agent’s root",
   },
   { name: "cwd", label: "Folder", mono: true, hint: "below the agent’s root" },
-  { name: "env", label: "Environment", kind: "json", hint: 'such as {"PORT": "3000"}' },
+  { name: "env", label: "Environment", kind: "lines", hint: "one on each line, such as PORT=3000" },
   {
     name: "restart",
     label: "Started again",
@@ -63,6 +83,33 @@ const FIELDS: readonly FieldSpec[] = [
   { name: "labels", label: "On agents with the labels", kind: "words" },
 ];
 const NAME: FieldSpec = { name: "name", label: "Name", required: true, mono: true, placeholder: "web" };
+
+/** The environment as NAME=value lines, where each value is one line as it stands; else as it is, to be shown as JSON. */
+function envOf({ env }: Service): Service["env"] | string[] {
+  const plain = Object.values(env).every((value) => value === value.trim() && !value.includes("\n"));
+  return plain ? Object.entries(env).map((pair) => pair.join("=")) : env;
+}
+
+/** The fields, as the environment of this one can be shown. */
+function fieldsFor(editing: Service | "new"): readonly FieldSpec[] {
+  if (editing === "new") return [NAME, ...FIELDS];
+  if (Array.isArray(envOf(editing))) return FIELDS;
+  return FIELDS.map((field) =>
+    field.name === "env" ? { ...field, kind: "json", hint: 'such as {"PORT": "3000"}' } : field,
+  );
+}
+
+/** What was written; the server says what is no name. */
+function readEnv(written: Json): Json {
+  if (!Array.isArray(written)) return written;
+  const lines = written.map(String);
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.includes("=") ? line.indexOf("=") : line.length;
+      return [line.slice(0, at).trim(), line.slice(at + 1)];
+    }),
+  );
+}
 
 const lives = ({ status }: Service) => status === "running" || status === "starting";
 const KEPT_BY = {
@@ -110,7 +157,7 @@ export function ServicesPage() {
             <Loading lines={4} label="Loading services" />
           )
         ) : services.data.length === 0 ? (
-          <Empty title="No service is defined." action={define}>
+          <Empty title="No service is defined." first={define}>
             A service is a program that keeps running on an agent’s machine: a development server, a database,
             a worker. Once it is defined, it can be started, stopped and watched from here.
           </Empty>
@@ -205,13 +252,22 @@ export function ServicesPage() {
           title={editing === "new" ? "Define a service" : `Edit ${editing.name}`}
           verb={editing === "new" ? "Define the service" : "Save the service"}
           intro={editing === "new" ? undefined : "What runs goes on until it is restarted."}
-          fields={editing === "new" ? [NAME, ...FIELDS] : FIELDS}
-          initial={editing === "new" ? { driver: "process", restart: "on-failure" } : editing}
-          submit={({ name, ...body }) =>
+          fields={fieldsFor(editing)}
+          initial={
+            editing === "new"
+              ? { driver: "process", restart: "on-failure" }
+              : { ...editing, env: envOf(editing) }
+          }
+          submit={({ name, env, ...body }) =>
             ask(
               api.PUT("/api/services/{name}", {
                 params: { path: { name: editing === "new" ? String(name) : editing.name } },
-                body: body as never,
+                // What this form does not show stays as it is.
+                body: {
+                  ...body,
+                  env: readEnv(env ?? {}),
+                  ...(editing === "new" ? {} : { health: editing.health }),
+                } as never,
               }),
             )
           }

@@ -51,7 +51,7 @@ export function State({ of }: { of: Service }) {
       {more.length > 0 && <span className="block text-muted text-sm">{more.join(" · ")}</span>}
       {status === "unknown" && (
         <span className="block text-muted text-sm">
-          {status_at === null ? "No agent has told of it: it was never started." : "Its agent cannot tell."}
+          {status_at === null ? "No agent has reported it: it was never started." : "Its agent cannot tell."}
         </span>
       )}
       {machine && machine.status === "offline" && (

@@ -178,6 +178,8 @@ export function Builder({
   // While the check of a new text is on its way the marks of the old one stay, and the editor moves them along.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text alone brings no new marks
   const marks = useMemo((): Mark[] => {
+    // Nobody has done anything wrong yet.
+    if (stored === null && !dirty) return [];
     if (unreadable) return [{ ...unreadable, severity: "error" }];
     const ranges = rangesOf(
       text,
@@ -225,20 +227,22 @@ export function Builder({
         <div
           className={`relative flex min-h-0 min-w-0 flex-col lg:border-r ${face === "canvas" ? "" : "max-lg:hidden"}`}
         >
-          <div className="absolute top-3 left-3 z-10">
-            <Button onClick={() => open("add")} keys="a" disabled={!readable}>
-              <Plus size={14} aria-hidden="true" /> Add a step
-            </Button>
-          </div>
+          {flow.steps.length > 0 && (
+            <div className="absolute top-3 left-3 z-10">
+              <Button onClick={() => open("add")} keys="a" disabled={!readable}>
+                <Plus size={14} aria-hidden="true" /> Add a step
+              </Button>
+            </div>
+          )}
           <div className="min-h-0 flex-1">
             {flow.steps.length === 0 ? (
               <div className="grid h-full place-content-center justify-items-center gap-2 p-6 text-center">
                 <p className="font-medium">Nothing runs here yet.</p>
-                <p className="max-w-prose text-muted">
-                  A step is a command of the library. Add the first one; what it puts out can be used by those
-                  behind it.
+                <p className="max-w-prose text-balance text-muted">
+                  A step is a command of the library. Add the first one; the steps after it can use its
+                  outputs.
                 </p>
-                <Button look="primary" onClick={() => open("add")} disabled={!readable}>
+                <Button look="primary" keys="a" onClick={() => open("add")} disabled={!readable}>
                   Add the first step
                 </Button>
               </div>

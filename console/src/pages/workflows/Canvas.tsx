@@ -224,7 +224,7 @@ function Drawn(props: CanvasProps) {
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--line)" />
       </ReactFlow>
-      <div className="absolute bottom-3 left-3 flex rounded border border-line-strong bg-raised">
+      <div className="absolute bottom-3 left-3 flex rounded max-md:top-3 max-md:right-3 max-md:bottom-auto max-md:left-auto border border-line-strong bg-raised">
         <Tool label="Zoom out" onClick={() => void instance.current?.zoomOut()} icon={Minus} />
         <Tool label="Zoom in" onClick={() => void instance.current?.zoomIn()} icon={Plus} />
         <Tool

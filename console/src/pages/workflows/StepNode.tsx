@@ -1,6 +1,7 @@
 /** A step on the canvas: the command as it will run, what holds it back, what undoes it, what it puts out, what is wrong with it. */
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import type { DragEvent } from "react";
+import { Words } from "../../components/Code.tsx";
 import { EffectMark, StatusIcon } from "../../components/Status.tsx";
 import { oneLine } from "../../components/visible.ts";
 import type { Finding } from "./check.ts";
@@ -25,7 +26,7 @@ const OUTPUTS_ROOM = 36;
 
 /** As tall as what it shows; the layout must know before it is drawn. */
 export function heightOf(step: FlowStep, findings: readonly Finding[], refused: string | null): number {
-  const lines = Math.min(3, Math.max(1, Math.ceil(step.line.length / LINE_CHARACTERS)));
+  const lines = Math.min(3, linesOf(step.line));
   const badges = badgesOf(step).length;
   return (
     44 +
@@ -34,6 +35,17 @@ export function heightOf(step: FlowStep, findings: readonly Finding[], refused: 
     (step.outputs.length > 0 ? 25 : 0) +
     (findings.length > 0 || refused ? 42 : 0)
   );
+}
+
+/** Lines that it takes when its arguments stay whole. */
+function linesOf(line: string): number {
+  let [lines, at] = [1, 0];
+  for (const { length } of line.split(" ")) {
+    if (at > 0 && at + length > LINE_CHARACTERS) [lines, at] = [lines + 1, 0];
+    lines += Math.floor(Math.max(0, length - 1) / LINE_CHARACTERS);
+    at += length + 1;
+  }
+  return lines;
 }
 
 function fitting(names: readonly string[]): string[] {
@@ -69,7 +81,7 @@ export function StepNode({ data, selected }: NodeProps<StepNodeType>) {
         {step.command && step.command.effect !== "read" && <EffectMark effect={step.command.effect} />}
       </div>
       <pre className="foreign line-clamp-3 shrink-0 whitespace-pre-wrap font-mono text-sm">
-        {oneLine(step.line || "no command yet", 160)}
+        <Words of={oneLine(step.line || "no command yet", 160)} upTo={LINE_CHARACTERS} />
       </pre>
       {badgesOf(step).map(({ status, words }) => (
         <p key={words} className="flex h-[15px] items-center gap-1.5 text-muted text-xs">

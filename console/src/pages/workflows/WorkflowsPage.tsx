@@ -46,7 +46,7 @@ export function WorkflowsPage() {
             type="search"
             aria-label="Search workflows"
             placeholder="Search"
-            className="w-40"
+            className="w-40 max-sm:grow"
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
@@ -73,8 +73,8 @@ export function WorkflowsPage() {
               <div className="md:px-2">
                 <Empty
                   title="None yet."
-                  action={
-                    <Button onClick={() => void navigate({ to: "/workflows/new" })}>
+                  first={
+                    <Button look="primary" onClick={() => void navigate({ to: "/workflows/new" })}>
                       Make the first one
                     </Button>
                   }
@@ -132,8 +132,12 @@ function Row({ command }: { command: Command }) {
       <span className="w-20 shrink-0 text-right text-faint text-sm tabular-nums max-md:hidden">
         {command.usage_count === 0 ? "never run" : `${command.usage_count}×`}
       </span>
-      <span className="w-20 shrink-0 text-right text-faint text-sm max-md:hidden">
-        {!command.is_public && <Time at={command.updated_at} />}
+      <span className="w-32 shrink-0 text-right text-faint text-sm max-md:hidden">
+        {!command.is_public && (
+          <>
+            changed <Time at={command.updated_at} />
+          </>
+        )}
       </span>
     </div>
   );
