@@ -49,7 +49,7 @@ export default defineConfig({
           include: ["{agent,local,bench,console}/test/**/*.test.ts", "services/*/test/**/*.test.ts"],
           exclude: [...common.test.exclude, ...PURE, ...CLOCK],
           // For two cores: much of each file's time is waiting for processes.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },

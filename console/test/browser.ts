@@ -47,18 +47,17 @@ export interface Visit {
 export async function visit(
   browser: Browser,
   origin: string,
-  options: { width?: number; height?: number; dark?: boolean; touch?: boolean } = {},
+  options: { width?: number; height?: number; dark?: boolean; touch?: boolean; still?: boolean } = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     colorScheme: options.dark ? "dark" : "light",
-    // What moves without end would cost a core here; that motion is no one's only sign is tested so as well.
-    reducedMotion: "reduce",
+    reducedMotion: options.still ? "reduce" : "no-preference",
     hasTouch: options.touch ?? false,
     isMobile: options.touch ?? false,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`threw: ${error.stack ?? error}`));
   page.on("console", (message) => {

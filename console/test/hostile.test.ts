@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkpointOf, follow, openAs, send, settled } from "./places.ts";
+import { checkpointOf, openAs, send, settled } from "./places.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 
 /** A real browser on a busy machine: what is slow there is no failure. */
@@ -113,7 +113,8 @@ test.each([
     })()`)) as string;
     const checkpoint = await checkpointOf(stack, run);
     const go = async (path: string) => {
-      await follow(page, path);
+      await page.goto(stack.workspace.url + path);
+      await page.locator("h1").first().waitFor({ state: "attached" });
     };
     await go(`/runs/${run}`);
     await inSight(page, /^Approve/);
@@ -169,7 +170,7 @@ test.each([
     });
     for (const tab of ["log", "outputs", "attempts", "plan"])
       for (const step of ["first", "second"]) {
-        await page.goto(`${stack.workspace.url}/runs/${run}?step=${step}&tab=${tab}`);
+        await go(`/runs/${run}?step=${step}&tab=${tab}`);
         await page.getByRole("tabpanel").waitFor();
         await inSight(page, /^Run again/);
         await harmless(page, `${tab} of ${step}`);
