@@ -1,7 +1,8 @@
 /** The pages beside runs and workflows in each look: axe, focus and motion. */
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serious } from "./axe.ts";
-import { follow, makePlaces, type Places, settled } from "./places.ts";
+import { makePlaces, type Places, settled } from "./places.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 let stack: Stack;
@@ -84,3 +85,15 @@ const PATHS = [
   "/platform/query",
   "/settings",
 ];
+
+/** Goes to another page as a link does, and waits until the one before is gone. */
+async function follow(shown: Page, path: string): Promise<void> {
+  await shown.locator("h1").first().waitFor({ state: "attached" });
+  await shown.evaluate(`
+    document.querySelector("#page").firstElementChild.setAttribute("data-before", "");
+    history.pushState(null, "", ${JSON.stringify(path)});
+    dispatchEvent(new PopStateEvent("popstate"));
+  `);
+  await shown.locator("[data-before]").waitFor({ state: "detached" });
+  await shown.locator("h1").first().waitFor({ state: "attached" });
+}

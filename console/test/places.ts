@@ -77,18 +77,6 @@ export async function settled(page: Page): Promise<void> {
   await until("the page is there", async () => (await page.locator(".loading").count()) === 0);
 }
 
-/** Goes to another page as a link does, and waits until the one before is gone. */
-export async function follow(shown: Page, path: string): Promise<void> {
-  await shown.locator("h1").first().waitFor({ state: "attached" });
-  await shown.evaluate(`
-    document.querySelector("#page").firstElementChild.setAttribute("data-before", "");
-    history.pushState(null, "", ${JSON.stringify(path)});
-    dispatchEvent(new PopStateEvent("popstate"));
-  `);
-  await shown.locator("[data-before]").waitFor({ state: "detached" });
-  await shown.locator("h1").first().waitFor({ state: "attached" });
-}
-
 /** A workflow that looks around, then asks with a form before it goes on. */
 export async function putRelease(stack: Stack): Promise<void> {
   for (const [slug, effect, description] of [
