@@ -48,7 +48,7 @@ test(
   "from nothing by mouse: steps, a result picked and one dragged, a circle refused, dry run, saved, run",
   async () => {
     const { page, complaints, context } = await stack.open("/workflows");
-    await page.getByRole("link", { name: "New workflow" }).click();
+    await page.getByRole("button", { name: "Make the first one" }).click();
     await page.waitForURL("**/workflows/new");
     await problems(page).getByText("It can be saved once it has a step.").waitFor();
     await page.getByRole("button", { name: "Add the first step" }).click();

@@ -23,13 +23,20 @@ const script = (slug: string, code: string) => {
 const status = async (id: string) => (await stack.get<{ status: string }>(`/api/runs/${id}`)).status;
 
 test("a log is followed over a restart of the server: no line lost, none doubled", async () => {
+  // It goes on once somebody looks, however long it takes to open the page.
   await script(
     "count-slowly",
-    "for (let i = 0; i < 120; i++) { console.log('line ' + i + ' of it'); await new Promise((r) => setTimeout(r, 50)); }",
+    `import { existsSync } from "node:fs";
+     for (let i = 0; i < 120; i++) {
+       console.log("line " + i + " of it");
+       do await new Promise((r) => setTimeout(r, 50));
+       while (i === 9 && !existsSync("looked-at"));
+     }`,
   );
   const id = await stack.run("count-slowly");
   const { page, complaints, context } = await stack.open(`/runs/${id}`);
   await page.getByText("line 5 of it", { exact: true }).waitFor();
+  writeFileSync(join(stack.root, "looked-at"), "");
   await stack.restart();
   await until("the run has ended", async () => (await status(id)) === "succeeded");
   await page.getByText("line 119 of it", { exact: true }).waitFor();
