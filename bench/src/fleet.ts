@@ -3,8 +3,18 @@
  * capacity, and after the server's restart all of them are back before long; `--sockets`: so are that many connections alone. Prints figures;
  * exits with 1 when one of these does not hold.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,7 +50,11 @@ interface Fleet {
 const dir = mkdtempSync(join(tmpdir(), "tw-fleet-"));
 const root = join(dir, "root");
 mkdirSync(join(root, "ran"), { recursive: true });
-writeFileSync(join(root, "mark.sh"), 'echo once >> "ran/$TW_RUN_ID"\nsleep 0.4\n');
+// Opening a pipe to read it waits until somebody writes to it, and costs nothing meanwhile.
+writeFileSync(
+  join(root, "mark.sh"),
+  'echo once >> "ran/$TW_RUN_ID"\n[ -p gate ] && read -r _ 2>/dev/null < gate\nsleep 0.4\n',
+);
 const port = await freePort();
 let workspace: Workspace = await startWorkspace({ port });
 const fleet: Fleet[] = [];
@@ -65,7 +79,7 @@ try {
     `${AGENTS} agents connected in ${seconds(Date.now() - started)}, capacities ${CAPACITIES.join(", ")}`,
   );
 
-  console.log("While a queue fills all agents are stopped (SIGSTOP), so that all of its jobs wait at once.");
+  console.log("Until all jobs are asked for, those that agents have taken wait at a gate.");
   await burst(JOBS);
   await restart();
   await burst(Math.min(JOBS, 2 * AGENTS));
@@ -90,10 +104,7 @@ process.exit(faults.length > 0 ? 1 : 0);
 
 async function endAgents(): Promise<void> {
   const ending = fleet.splice(0);
-  for (const { child } of ending) {
-    child.kill("SIGCONT");
-    child.kill("SIGTERM");
-  }
+  for (const { child } of ending) child.kill("SIGTERM");
   await Promise.all(
     ending.map(({ child }) =>
       child.exitCode === null && child.signalCode === null
@@ -140,10 +151,8 @@ async function enlist(i: number): Promise<void> {
 async function burst(count: number): Promise<void> {
   const asking = Date.now();
   const ids: string[] = [];
-  // Nobody takes anything until all are in the queue: asking for 500 takes longer than doing them.
-  for (const { child } of fleet) child.kill("SIGSTOP");
-  // What they had asked just before is answered by then, with nothing.
-  await new Promise((go) => setTimeout(go, 10_000));
+  // None is over before all are there: asking for 500 takes longer than doing them.
+  execFileSync("mkfifo", [join(root, "gate")]);
   await inTurns(count, AT_ONCE, async () => {
     const body = { agent: { labels: ["fleet"] } };
     const { run } = await api<{ run: { id: string } }>("/api/commands/fleet-mark/execute", "POST", body);
@@ -154,10 +163,10 @@ async function burst(count: number): Promise<void> {
       .prepare(`SELECT count(*) AS n FROM ${table} WHERE finished_at IS NULL`)
       .first<number>("n")) ?? -1;
   const queued = open("jobs");
-  await until(async () => (await queued()) === count, 300, "all jobs are queued");
+  await until(async () => (await queued()) === count, 300, "all jobs are there");
   const asked = Date.now() - asking;
   const from = Date.now();
-  for (const { child } of fleet) child.kill("SIGCONT");
+  await openGate();
   const unfinished = open("workflow_executions");
   // What is not over by then is counted below, and is a fault.
   await until(async () => (await unfinished()) === 0, 300, "all runs are over").catch((error: Error) =>
@@ -182,7 +191,7 @@ async function burst(count: number): Promise<void> {
   const failed = results.filter(({ status }) => status !== "succeeded");
   const errors = [...new Set(failed.map(({ error }) => error))].join(", ");
   console.log(
-    `${count} jobs: queued in ${seconds(asked)}, then let loose: all over in ${seconds(took)}; ran once ${count - never - twice}, twice or more ${twice}, never ${never}; not succeeded ${failed.length}${errors ? ` (${errors})` : ""}`,
+    `${count} jobs: all there in ${seconds(asked)}, then the gate opens: all over in ${seconds(took)}; ran once ${count - never - twice}, twice or more ${twice}, never ${never}; not succeeded ${failed.length}${errors ? ` (${errors})` : ""}`,
   );
   if (twice > 0) faults.push(`${twice} of ${count} jobs ran twice or more`);
   if (never > 0) faults.push(`${never} of ${count} jobs never ran`);
@@ -201,6 +210,17 @@ async function burst(count: number): Promise<void> {
     if (count >= 2 * total && (mean > part * SPREAD || mean < part / SPREAD))
       faults.push(`agents of capacity ${capacity} had ${mean.toFixed(1)} jobs, not about ${part.toFixed(1)}`);
   }
+}
+
+/** Lets those go that wait at the gate, and whoever comes later. */
+async function openGate(): Promise<void> {
+  const opened = join(dir, "opened");
+  renameSync(join(root, "gate"), opened);
+  // For reading too, since else it would itself wait. A second is for those who were just about to open it.
+  const end = openSync(opened, "r+");
+  await new Promise((go) => setTimeout(go, 1_000));
+  closeSync(end);
+  rmSync(opened);
 }
 
 /** Stops the server, starts it again on the same data and port, and waits until every agent has a new session. */

@@ -1,5 +1,5 @@
 /** A step's log: only the lines in sight are rendered, so that ten megabytes scroll like ten lines. */
-import { ArrowDownToLine, ChevronDown, ChevronRight, FileText, Search } from "lucide-react";
+import { ArrowDownToLine, ChevronDown, ChevronRight, FileText, Search, WrapText } from "lucide-react";
 import {
   type KeyboardEvent,
   useEffect,
@@ -9,18 +9,14 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
+import { useStore } from "../../api/store.ts";
 import { Button, buttonLook } from "../../components/Button.tsx";
 import { Empty } from "../../components/Empty.tsx";
 import { spansOf } from "./ansi.ts";
 import { type LogBuffer, type LogLine, shownText } from "./log-buffer.ts";
-
-const LINE_PX = 18;
-/** Browsers end at about 16 million pixels: a log longer than that is scrolled in larger steps. */
-const TALLEST_PX = 12_000_000;
-const OVERSCAN = 20;
-/** Characters of one line that are shown until one asks for the rest. */
-const WIDE = 2_000;
-const WIDEST = 200_000;
+import { limitOf, partOf, rowsOf, WIDE } from "./log-rows.ts";
+import { logWrap, setLogWrap } from "./log-wrap.ts";
+import { LINE_PX, useColumns, useScroller } from "./use-log-scroller.ts";
 
 export function LogView({
   buffer,
@@ -39,9 +35,24 @@ export function LogView({
   const [words, setWords] = useState("");
   const [hit, setHit] = useState(0);
   const [wide, setWide] = useState<ReadonlySet<number>>(new Set());
-  const shown = useMemo(() => unfolded(buffer, folded, version), [buffer, folded, version]);
+  const ref = useRef<HTMLElement>(null);
+  const ruler = useRef<HTMLSpanElement>(null);
+  const wrap = useStore(logWrap);
+  const inSight = useColumns(ref, ruler, buffer.length > 0);
+  const columns = wrap ? inSight : 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that there is more
+  const shown = useMemo(
+    () => rowsOf(buffer, folded, wide, columns),
+    [buffer, folded, wide, columns, version],
+  );
   const hits = useMemo(() => find(buffer, words, version), [buffer, words, version]);
-  const scroller = useScroller(shown.length, version, buffer, !running);
+  const scroller = useScroller(ref, shown.length, version, buffer, !running);
+  // The line on top stays there when its rows become others.
+  const topLine = useRef(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only then
+  useLayoutEffect(() => {
+    if (!scroller.following) scroller.show(shown.at(topLine.current), "top");
+  }, [columns]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what belongs to one log is forgotten with it
   useEffect(() => {
@@ -54,8 +65,7 @@ export function LogView({
     const line = hits[(index + hits.length) % hits.length];
     if (line === undefined) return;
     setHit((index + hits.length) % hits.length);
-    const row = shown.at(line);
-    scroller.show(row >= 0 ? row : 0);
+    scroller.show(shown.at(line, buffer.plain(line).toLowerCase().indexOf(words.toLowerCase())));
   };
   const onSearchKey = (event: KeyboardEvent) => {
     if (event.key === "Enter") {
@@ -103,6 +113,15 @@ export function LogView({
           />
           {!running ? "End" : scroller.following ? "Following" : "Follow"}
         </Button>
+        <Button
+          look="quiet"
+          aria-pressed={wrap}
+          onClick={() => setLogWrap(!wrap)}
+          title={wrap ? "Show each line in one row" : "Wrap lines that are wider than the window"}
+        >
+          <WrapText size={13} aria-hidden="true" className={wrap ? "text-accent" : ""} />
+          <span className="max-sm:sr-only">Wrap</span>
+        </Button>
         <a
           href={rawUrl}
           target="_blank"
@@ -123,23 +142,36 @@ export function LogView({
         <Empty title={state === "ended" || !running ? "Nothing was written." : "Nothing was written yet."} />
       ) : (
         <section
-          ref={scroller.ref}
+          ref={ref}
           aria-label="Log"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
-          onScroll={scroller.onScroll}
+          onScroll={() => {
+            topLine.current = shown.line(scroller.onScroll());
+          }}
           // On a phone the page scrolls, and the log in it: without an end of its own all of its lines would be drawn.
           className="relative min-h-0 flex-1 overflow-auto bg-sunken max-lg:max-h-[75dvh] font-mono text-sm focus-visible:-outline-offset-2"
           data-log
         >
-          <div className="relative" style={{ height: scroller.height, minWidth: `${chars}ch` }}>
+          <span ref={ruler} aria-hidden="true" className="invisible absolute">
+            {"0".repeat(100)}
+          </span>
+          <div
+            className="relative"
+            style={{ height: scroller.height, minWidth: wrap ? undefined : `${chars}ch` }}
+          >
             <div className="absolute inset-x-0" style={{ top: scroller.top }}>
               {Array.from({ length: scroller.count }, (_, offset) => {
-                const index = shown.line(scroller.first + offset);
+                const row = scroller.first + offset;
+                const index = shown.line(row);
+                const part = shown.part(row);
                 return (
                   <Line
-                    key={index}
+                    key={`${index}.${part}`}
                     index={index}
+                    part={part}
+                    last={columns === 0 || shown.line(row + 1) !== index}
+                    columns={columns}
                     line={buffer.line(index)}
                     words={words}
                     current={index === current}
@@ -160,6 +192,9 @@ export function LogView({
 
 function Line({
   index,
+  part,
+  last,
+  columns,
   line,
   words,
   current,
@@ -169,6 +204,10 @@ function Line({
   onWhole,
 }: {
   index: number;
+  /** Of a wrapped line, the row of it. */
+  part: number;
+  last: boolean;
+  columns: number;
   line: LogLine;
   words: string;
   current: boolean;
@@ -177,9 +216,13 @@ function Line({
   onFold(): void;
   onWhole(): void;
 }) {
-  const limit = whole ? WIDEST : WIDE;
+  const limit = limitOf(whole);
   const cut = line.text.length > limit;
-  const text = cut ? line.text.slice(0, limit) : line.text;
+  const all = spansOf(cut ? line.text.slice(0, limit) : line.text, line.carried).map((span) => ({
+    ...span,
+    text: shownText(span.text),
+  }));
+  const spans = columns === 0 ? all : partOf(all, line, part, columns, limit);
   const heads = line.kind === "fold" || line.kind === "attempt";
   return (
     <div
@@ -190,27 +233,27 @@ function Line({
         aria-hidden="true"
         className="sticky left-0 w-14 shrink-0 select-none bg-sunken pr-3 text-right text-faint tabular-nums"
       >
-        {index + 1}
+        {part === 0 ? index + 1 : ""}
       </span>
-      {heads && (
+      {heads && part === 0 && (
         <button type="button" onClick={onFold} aria-expanded={!folded} className="mr-1 text-muted">
           {folded ? <ChevronRight size={12} /> : <ChevronDown size={12} />}
           <span className="sr-only">{folded ? "Unfold" : "Fold"}</span>
         </button>
       )}
       <span dir="ltr" className={`[unicode-bidi:isolate] ${line.kind === "gap" ? "text-warn italic" : ""}`}>
-        {spansOf(text, line.carried).map((span, at) => (
+        {spans.map((span, at) => (
           <span
             // biome-ignore lint/suspicious/noArrayIndexKey: spans have no other name
             key={at}
             className={`${span.bold ? "font-semibold" : ""} ${span.italic ? "italic" : ""} ${span.underline ? "underline" : ""} ${span.faint ? "text-muted" : ""}`}
             style={{ color: span.colour, background: span.background }}
           >
-            <Marked text={shownText(span.text)} words={words} />
+            <Marked text={span.text} words={words} />
           </span>
         ))}
       </span>
-      {(cut || whole) && (
+      {(cut || whole) && last && (
         <button
           type="button"
           onClick={onWhole}
@@ -248,25 +291,6 @@ function toggled(old: ReadonlySet<number>, index: number): Set<number> {
   return next;
 }
 
-/** Which line stands in which row while some are folded. */
-function unfolded(buffer: LogBuffer, folded: ReadonlySet<number>, _version: number) {
-  if (folded.size === 0)
-    return { length: buffer.length, line: (row: number) => row, at: (line: number) => line };
-  const rows: number[] = [];
-  let hidden = false;
-  for (let index = 0; index < buffer.length; index++) {
-    const { kind } = buffer.line(index);
-    const head = kind === "fold" || kind === "attempt";
-    if (head) hidden = folded.has(index);
-    if (head || !hidden) rows.push(index);
-  }
-  return {
-    length: rows.length,
-    line: (row: number) => rows[row] ?? 0,
-    at: (line: number) => rows.findLastIndex((one) => one <= line),
-  };
-}
-
 function find(buffer: LogBuffer, words: string, _version: number): number[] {
   if (words === "") return [];
   const wanted = words.toLowerCase();
@@ -274,64 +298,4 @@ function find(buffer: LogBuffer, words: string, _version: number): number[] {
   for (let index = 0; index < buffer.length && hits.length < 10_000; index++)
     if (buffer.plain(index).toLowerCase().includes(wanted)) hits.push(index);
   return hits;
-}
-
-/** Which rows are in sight, and whether the newest is kept there. */
-function useScroller(rows: number, version: number, buffer: LogBuffer, over: boolean) {
-  const ref = useRef<HTMLElement>(null);
-  const [scrolled, setScrolled] = useState(0);
-  const [seen, setSeen] = useState(600);
-  const [following, setFollowing] = useState(true);
-  const real = rows * LINE_PX;
-  const height = Math.min(real, TALLEST_PX);
-  // How many pixels of log one pixel of the scroll bar stands for.
-  const scale = height > seen ? Math.max(1, (real - seen) / (height - seen)) : 1;
-  const offset = scrolled * scale;
-  const first = Math.max(0, Math.floor(offset / LINE_PX) - OVERSCAN);
-  const count = Math.min(rows - first, Math.ceil(seen / LINE_PX) + 2 * OVERSCAN);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another log begins at its end again
-  useEffect(() => setFollowing(true), [buffer]);
-  const any = rows > 0;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: without a line there is nothing to be measured yet
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (!element) return;
-    setSeen(element.clientHeight || 600);
-    const observer = new ResizeObserver(() => setSeen(element.clientHeight || 600));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [any]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that there is more
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (element && following) element.scrollTop = element.scrollHeight;
-  }, [version, following, height]);
-
-  return {
-    ref,
-    height,
-    first,
-    count,
-    top: scrolled - (offset - first * LINE_PX),
-    following,
-    onScroll: () => {
-      const element = ref.current;
-      if (!element) return;
-      setScrolled(element.scrollTop);
-      setFollowing(element.scrollHeight - element.scrollTop - element.clientHeight < 24);
-    },
-    follow: () => {
-      const element = ref.current;
-      // Over: there is nothing to follow, only an end to go to.
-      if (over && element) element.scrollTop = element.scrollHeight;
-      else setFollowing((on) => !on);
-    },
-    show: (row: number) => {
-      const element = ref.current;
-      if (!element) return;
-      setFollowing(false);
-      element.scrollTop = Math.max(0, (row * LINE_PX - seen / 2) / scale);
-    },
-  };
 }

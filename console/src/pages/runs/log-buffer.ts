@@ -7,6 +7,8 @@ export interface LogLine {
   /** Colours that earlier lines left on. */
   carried: string;
   kind: "text" | "gap" | "attempt" | "fold";
+  /** Nothing but printable ASCII: each character takes one cell. */
+  narrow: boolean;
 }
 
 /** OSC and other strings, and every CSI but colours: they mean something to a terminal only. */
@@ -14,7 +16,8 @@ const TERMINAL =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what it looks for
   /\u001b(?:[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\[[0-?]*[ -/]*[@-ln-~]|[ -/]*[0-Z\\^-~])|\u009b[0-?]*[ -/]*[@-~]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what it looks for
-const COLOUR = /\u001b\[([0-9;:]*)m/g;
+export const COLOUR = /\u001b\[([0-9;:]*)m/g;
+const NARROW = /^[ -~]*$/;
 const FOLD = /^(?:::group::|##\[group\]|--- |\+\+\+ )(.*)$/;
 
 export class LogBuffer {
@@ -77,7 +80,9 @@ export class LogBuffer {
   }
 
   line(index: number): LogLine {
-    return this.lines[index] ?? { text: clean(this.#rest), carried: this.#carried, kind: "text" };
+    return (
+      this.lines[index] ?? { text: clean(this.#rest), carried: this.#carried, kind: "text", narrow: false }
+    );
   }
 
   /** All of it, without colours. */
@@ -118,7 +123,12 @@ export class LogBuffer {
   }
 
   #push(text: string, kind: LogLine["kind"]): void {
-    this.lines.push({ text, carried: kind === "text" ? this.#carried : "", kind });
+    this.lines.push({
+      text,
+      carried: kind === "text" ? this.#carried : "",
+      kind,
+      narrow: NARROW.test(text),
+    });
     if (text.length > this.longest) this.longest = text.length;
   }
 
