@@ -1,14 +1,13 @@
 /** Rows of a log: folded, wrapped, both; what each row shows; no character lost or doubled. */
 import fc from "fast-check";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { spansOf } from "../src/pages/runs/ansi.ts";
 import { LogBuffer, shownText } from "../src/pages/runs/log-buffer.ts";
 import { limitOf, partOf, rowsOf } from "../src/pages/runs/log-rows.ts";
 
-vi.stubGlobal("requestAnimationFrame", () => 0);
 const none: ReadonlySet<number> = new Set();
 const bufferOf = (text: string) => {
-  const buffer = new LogBuffer();
+  const buffer = new LogBuffer(() => {});
   buffer.take(1, 0, text);
   return buffer;
 };

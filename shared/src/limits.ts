@@ -179,6 +179,8 @@ export const LIMITS = {
   sessionMs: 14 * 86_400_000,
   sessionIdleMs: 12 * 3_600_000,
   sessionTouchMs: 300_000,
+  /** How far behind a token's "last used" may be: a write to the database for every request would be dear. */
+  tokenTouchMs: 3_600_000,
   /** How long sign-in links and redirects to a sign-in provider live. */
   signInLinkMs: 900_000,
   invitationMs: 7 * 86_400_000,

@@ -1936,6 +1936,8 @@ export interface components {
             /** @description milliseconds since the epoch */
             created_at: number;
             expires_at: number | null;
+            /** @description Within the hour; null when it never was. */
+            last_used_at: number | null;
         };
         User: {
             id: string;
@@ -5541,6 +5543,8 @@ export interface operations {
                         /** @description milliseconds since the epoch */
                         created_at: number;
                         expires_at: number | null;
+                        /** @description Within the hour; null when it never was. */
+                        last_used_at: number | null;
                         token: string;
                     };
                 };

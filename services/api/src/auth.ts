@@ -10,7 +10,13 @@ import {
   touchSession,
   whySessionEnded,
 } from "@tw/shared/db/sessions";
-import { type Bearer, bearerFromRow, bearerStatement, type TokenType } from "@tw/shared/db/tokens";
+import {
+  type Bearer,
+  bearerFromRow,
+  bearerStatement,
+  type TokenType,
+  touchToken,
+} from "@tw/shared/db/tokens";
 import { personFromRow, personStatement } from "@tw/shared/db/users";
 import type { Actor } from "@tw/shared/engine/state";
 import type { Channel, Role } from "@tw/shared/engine/statuses";
@@ -113,7 +119,10 @@ export async function authenticate(
     if (!row) throw unauthorized("This token is not known. Make a new one.");
     const cli = request.headers.get("x-tw-channel") === "cli";
     const granted = liveGrants(row.grants_json, now);
-    return { caller: callerOf(bearerFromRow(row), granted, hash, cli ? "cli" : "api", now), preloaded, now };
+    const bearer = bearerFromRow(row);
+    const caller = callerOf(bearer, granted, hash, cli ? "cli" : "api", now);
+    if (now - (bearer.lastUsedAt ?? 0) > LIMITS.tokenTouchMs) await touchToken(db, bearer, now);
+    return { caller, preloaded, now };
   }
   if (!row) throw unauthorized("You are not signed in any more. Sign in at /sign-in.");
   const session = sessionFromRow(row);

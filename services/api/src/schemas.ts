@@ -251,6 +251,7 @@ export const tokenSchema = z
     agent_id: z.string().nullable(),
     created_at: time,
     expires_at: time.nullable(),
+    last_used_at: time.nullable().describe("Within the hour; null when it never was."),
   })
   .meta({ id: "Token" });
 

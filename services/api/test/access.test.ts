@@ -26,11 +26,11 @@ test("a token is shown once, listed without its value, and refused as soon as it
   expect((await ci("GET", "/api/runs")).status).toBe(200);
   expect((await ci("POST", "/api/commands/test-noop/execute", {})).status).toBe(403);
   const list = await api.owner("GET", "/api/tokens");
-  expect(
-    pageOf(tokenSchema)
-      .parse(list.body)
-      .items.map((token) => token.id),
-  ).toContain(made.body.id);
+  const listed = pageOf(tokenSchema)
+    .parse(list.body)
+    .items.find((token) => token.id === made.body.id);
+  expect(listed?.last_used_at).toBeGreaterThanOrEqual(made.body.created_at);
+  expect(made.body.last_used_at).toBe(null);
   expect(JSON.stringify(list.body)).not.toContain(made.body.token);
   expect((await api.owner("DELETE", `/api/tokens/${made.body.id}`)).status).toBe(204);
   expect(await ci("GET", "/api/runs")).toMatchObject({

@@ -117,6 +117,7 @@ export async function startApi(): Promise<Api> {
 const TICKS: { [table: string]: string[] } = {
   workflow_executions: ["next_check_at"],
   command_checkpoints: ["announced_at", "txn"],
+  tokens: ["last_used_at"],
 };
 const OWN_LIFE = ["audit_seals", "notifications", "approval_links", "sqlite_sequence", "d1_migrations"];
 

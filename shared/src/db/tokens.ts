@@ -27,6 +27,8 @@ export interface StoredToken {
   createdAt: number;
   expiresAt: number | null;
   revokedAt: number | null;
+  /** Within `LIMITS.tokenTouchMs`; null when it never was. */
+  lastUsedAt: number | null;
 }
 /** A token with whom it speaks for. */
 export interface Bearer extends StoredToken {
@@ -172,6 +174,20 @@ export async function revokeToken(
   ]);
 }
 
+/** Notes that a token was used; called at most once per `LIMITS.tokenTouchMs` and token. */
+export async function touchToken(
+  db: D1Database,
+  token: { tenantId: string; id: string },
+  now: number,
+): Promise<void> {
+  await db
+    .prepare(
+      "UPDATE tokens SET last_used_at = max(coalesce(last_used_at, 0), ?1) WHERE id = ?2 AND tenant_id = ?3",
+    )
+    .bind(now, token.id, token.tenantId)
+    .run();
+}
+
 function tokenFromRow(r: Row): StoredToken {
   return {
     id: r.id as string,
@@ -183,5 +199,6 @@ function tokenFromRow(r: Row): StoredToken {
     createdAt: r.created_at as number,
     expiresAt: r.expires_at as number | null,
     revokedAt: r.revoked_at as number | null,
+    lastUsedAt: r.last_used_at as number | null,
   };
 }

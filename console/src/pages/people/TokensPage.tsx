@@ -117,6 +117,15 @@ export function TokenList({ only }: { only?: string }) {
                 cell: ({ created_at }) => <Time at={created_at} className="text-muted" />,
               },
               {
+                head: "Last used",
+                cell: ({ last_used_at }) =>
+                  last_used_at === null ? (
+                    <span className="text-muted">never</span>
+                  ) : (
+                    <Time at={last_used_at} className="text-muted" />
+                  ),
+              },
+              {
                 head: "Ends",
                 cell: ({ expires_at }) =>
                   expires_at === null ? <span className="text-muted">never</span> : <Time at={expires_at} />,

@@ -34,7 +34,13 @@ export class LogBuffer {
   readonly #at = new Map<number, number>();
   readonly #listeners = new Set<() => void>();
   readonly #encoder = new TextEncoder();
+  readonly #soon: (tell: () => void) => void;
   #told = false;
+
+  /** `soon` calls back before the next picture is drawn. */
+  constructor(soon: (tell: () => void) => void) {
+    this.#soon = soon;
+  }
 
   subscribe = (changed: () => void): (() => void) => {
     this.#listeners.add(changed);
@@ -136,7 +142,7 @@ export class LogBuffer {
     if (this.#told) return;
     this.#told = true;
     // Once for all pieces that come before the next picture is drawn.
-    requestAnimationFrame(() => {
+    this.#soon(() => {
       this.#told = false;
       this.version++;
       for (const listener of this.#listeners) listener();

@@ -12,12 +12,12 @@ interface Piece {
 
 /** Follows the log of a step (`ID:undo` for its rollback) until the run is over; goes on where it was after a lost connection. */
 export function useLog(runId: string, step: string) {
-  const [buffer, setBuffer] = useState(() => new LogBuffer());
+  const [buffer, setBuffer] = useState(() => new LogBuffer((tell) => void requestAnimationFrame(tell)));
   const [state, setState] = useState<"open" | "lost" | "ended">("open");
   const [error, setError] = useState<string | null>(null);
   useEffect(() => {
     const stop = new AbortController();
-    const fresh = new LogBuffer();
+    const fresh = new LogBuffer((tell) => void requestAnimationFrame(tell));
     setBuffer(fresh);
     setError(null);
     setState("open");

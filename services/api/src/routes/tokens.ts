@@ -101,7 +101,7 @@ export const tokenRoutes: Route[] = [
         ],
         now,
       );
-      const stored: StoredToken = { ...made, createdAt: now, revokedAt: null };
+      const stored: StoredToken = { ...made, createdAt: now, revokedAt: null, lastUsedAt: null };
       return answer(201, { ...tokenBody(stored), token }, { Location: "/api/tokens" });
     },
   }),
@@ -203,5 +203,6 @@ function tokenBody(token: StoredToken): z.infer<typeof tokenSchema> {
     agent_id: token.agentId,
     created_at: token.createdAt,
     expires_at: token.expiresAt,
+    last_used_at: token.lastUsedAt,
   };
 }
