@@ -643,7 +643,7 @@ CREATE TABLE tokens (
   created_at INTEGER NOT NULL,
   expires_at INTEGER,
   revoked_at INTEGER
-) WITHOUT ROWID;
+, last_used_at INTEGER) WITHOUT ROWID;
 
 CREATE INDEX tokens_by_tenant ON tokens (tenant_id, id);
 

@@ -153,9 +153,9 @@ export function LogView({
           className="relative min-h-0 flex-1 overflow-auto bg-sunken max-lg:max-h-[75dvh] font-mono text-sm focus-visible:-outline-offset-2"
           data-log
         >
-          <span ref={ruler} aria-hidden="true" className="invisible absolute">
-            {"0".repeat(100)}
-          </span>
+          <div aria-hidden="true" className="invisible absolute w-0 overflow-hidden">
+            <span ref={ruler}>{"0".repeat(100)}</span>
+          </div>
           <div
             className="relative"
             style={{ height: scroller.height, minWidth: wrap ? undefined : `${chars}ch` }}
