@@ -1,4 +1,6 @@
 /** A plan as a person reads it before it runs: the lines, where they run, who is asked, what is missing, what undoes what. */
+import type { PlanCondition } from "@tw/shared/contracts/plan";
+import { conditionWords } from "@tw/shared/library/condition-words";
 import type { ReactNode } from "react";
 import type { Plan, Values } from "../api/types.ts";
 import { useAgentName } from "../frame/agents.ts";
@@ -64,43 +66,46 @@ export function PlanView({
       ))}
       {missing || <Missing plan={plan} />}
       <ol className="rounded border bg-sunken">
-        {steps.map((step, index) => (
-          <li key={step.id} className="border-b px-2.5 py-1.5 last:border-b-0">
-            {step.checkpoint && (
-              <p className="mb-1 flex items-baseline gap-1.5 text-sm text-warn">
-                <span className="translate-y-0.5">
-                  <StatusIcon status="waiting" size={12} />
-                </span>
-                <span className="foreign">
-                  Stops here and asks {visible(step.checkpoint.who ?? "a person")}
-                </span>
-              </p>
-            )}
-            <div className="flex items-baseline gap-2">
-              <span className="w-5 shrink-0 text-right text-faint text-sm tabular-nums">{index + 1}</span>
-              <Line of={step.line ?? step.command} />
-              {step.effect && step.effect !== "read" && <EffectMark effect={step.effect} />}
-            </div>
-            {!compact && (step.when || step.for_each || step.rollback) && (
-              <div className="ml-7 grid gap-0.5 text-muted text-sm">
-                {step.when ? <p className="foreign">only if {conditionText(step.when)}</p> : null}
-                {step.for_each ? (
-                  <p className="foreign">once for each of {valueText(step.for_each)}</p>
-                ) : null}
-                {step.rollback && (
-                  <p className="flex items-baseline gap-1.5">
-                    <span className="translate-y-0.5">
-                      <StatusIcon status="undone" size={12} />
-                    </span>
-                    <span className="foreign">
-                      undone by <Code line>{step.rollback.line ?? step.rollback.command ?? ""}</Code>
-                    </span>
-                  </p>
-                )}
+        {steps.map((step, index) => {
+          const condition = onlyIf(step.when, steps);
+          return (
+            <li key={step.id} className="border-b px-2.5 py-1.5 last:border-b-0">
+              {step.checkpoint && (
+                <p className="mb-1 flex items-baseline gap-1.5 text-sm text-warn">
+                  <span className="translate-y-0.5">
+                    <StatusIcon status="waiting" size={12} />
+                  </span>
+                  <span className="foreign">
+                    Stops here and asks {visible(step.checkpoint.who ?? "a person")}
+                  </span>
+                </p>
+              )}
+              <div className="flex items-baseline gap-2">
+                <span className="w-5 shrink-0 text-right text-faint text-sm tabular-nums">{index + 1}</span>
+                <Line of={step.line ?? step.command} />
+                {step.effect && step.effect !== "read" && <EffectMark effect={step.effect} />}
               </div>
-            )}
-          </li>
-        ))}
+              {!compact && (condition || step.for_each || step.rollback) && (
+                <div className="ml-7 grid gap-0.5 text-muted text-sm">
+                  {condition && <p className="foreign">{condition}</p>}
+                  {step.for_each ? (
+                    <p className="foreign">once for each of {valueText(step.for_each)}</p>
+                  ) : null}
+                  {step.rollback && (
+                    <p className="flex items-baseline gap-1.5">
+                      <span className="translate-y-0.5">
+                        <StatusIcon status="undone" size={12} />
+                      </span>
+                      <span className="foreign">
+                        undone by <Code line>{step.rollback.line ?? step.rollback.command ?? ""}</Code>
+                      </span>
+                    </p>
+                  )}
+                </div>
+              )}
+            </li>
+          );
+        })}
       </ol>
     </div>
   );
@@ -178,40 +183,13 @@ function Fix({ fix, cwd }: { fix: FixOf; cwd: string | undefined }) {
   );
 }
 
-interface Test {
-  test?: unknown;
-  equals?: unknown;
-  not_equals?: unknown;
-  present?: boolean;
-  greater_than?: number;
-  all?: unknown[];
-  any?: unknown[];
-  not?: unknown;
-}
-
-/** A condition in words: `steps.git-status.outputs.dirty is true`. */
-export function conditionText(condition: unknown): string {
-  const c = (condition ?? {}) as Test;
-  if (c.all) return c.all.map(conditionText).join(" and ");
-  if (c.any) return c.any.map(conditionText).join(" or ");
-  if (c.not) return `not (${conditionText(c.not)})`;
-  const subject = refText(c.test);
-  if (c.equals !== undefined) return `${subject} is ${valueText(c.equals)}`;
-  if (c.not_equals !== undefined) return `${subject} is not ${valueText(c.not_equals)}`;
-  if (c.greater_than !== undefined) return `${subject} is more than ${c.greater_than}`;
-  // Known by now: an argument that was left out.
-  if (c.present === true && (c.test as { value?: unknown })?.value === null)
-    return "its argument is given, which it is not";
-  if (c.present !== undefined) return `${subject} is ${c.present ? "there" : "not there"}`;
-  return subject;
-}
-
-function refText(value: unknown): string {
-  const v = value as { value?: unknown; ref?: { of: string; step?: string; path?: string[] } };
-  if (v?.ref)
-    return [v.ref.step, v.ref.of === "outputs" ? null : v.ref.of, ...(v.ref.path ?? [])]
-      .filter(Boolean)
-      .join(".");
-  if (v && "value" in v) return valueText(v.value);
-  return valueText(value);
+/** Whether a step will run, as a sentence; null where it simply does. `steps` are the plan's. */
+export function onlyIf(condition: unknown, steps: Step[]): string | null {
+  if (!condition) return null;
+  const told = conditionWords(
+    condition as PlanCondition,
+    (id) => steps.find((step) => step.id === id)?.command,
+  );
+  if (told.will === "depends") return `only if ${visible(told.words)}`;
+  return told.will === "never" ? "not with these arguments" : null;
 }

@@ -75,6 +75,25 @@ export function testCondition(condition: PlanCondition, scope: Scope): boolean {
   return bare ? value !== null && value !== false && value !== 0 && value !== "" : true;
 }
 
+/** What is known of a condition before the run: true, false, or undefined when it depends on results. */
+export function knownTruth(condition: PlanCondition | null): boolean | undefined {
+  if (condition === null) return true;
+  if ("all" in condition) {
+    const truths = condition.all.map(knownTruth);
+    return truths.includes(false) ? false : truths.includes(undefined) ? undefined : true;
+  }
+  if ("any" in condition) {
+    const truths = condition.any.map(knownTruth);
+    return truths.includes(true) ? true : truths.includes(undefined) ? undefined : false;
+  }
+  if ("not" in condition) {
+    const truth = knownTruth(condition.not);
+    return truth === undefined ? undefined : !truth;
+  }
+  if ("ref" in condition.test) return undefined;
+  return testCondition(condition, { outputs: () => null, inputs: () => null, status: () => "pending" });
+}
+
 function same(a: Json, b: Json): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,13 +1,14 @@
 /** A workflow, and the workflows within it, as one list of plan steps. */
 import type { Command, WorkflowDefinition } from "../contracts/definition.ts";
 import type { PlanCondition, PlanStep, PlanValue } from "../contracts/plan.ts";
+import { knownTruth } from "../engine/values.ts";
 import { LIMITS } from "../limits.ts";
 import { planArgs, planCall, planRollback, unknownCommand } from "./calls.ts";
 import { type Frame, namesOf, type Place, type Planning, reachOf, type WorkflowCommand } from "./frame.ts";
 import { checkpointOf, gateSteps, type NamedPolicy, policiesOf, withKnownDefaults } from "./gates.ts";
 import { buildGraph, type Graph, type Node } from "./graph.ts";
 import { findCommand } from "./names.ts";
-import { both, knownTruth, type Reach, toCondition, toValue } from "./references.ts";
+import { both, type Reach, toCondition, toValue } from "./references.ts";
 
 /** Steps laid flat, and which of them others wait for. */
 interface Flat {

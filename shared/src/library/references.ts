@@ -2,7 +2,6 @@
 import { type Condition, type Ref, refSchema } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import type { PlanCondition, PlanRef, PlanValue } from "../contracts/plan.ts";
-import { testCondition } from "../engine/values.ts";
 import type { Issue } from "../errors.ts";
 import { follow } from "./outputs.ts";
 import { own } from "./parameters.ts";
@@ -122,23 +121,4 @@ export function toCondition(written: Condition, reach: Reach, path: string): Pla
 export function both(a: PlanCondition | null, b: PlanCondition | null): PlanCondition | null {
   if (a === null || b === null) return a ?? b;
   return { all: [a, b] };
-}
-
-/** What is known of a condition before the run: true, false, or undefined when it depends on results. */
-export function knownTruth(condition: PlanCondition | null): boolean | undefined {
-  if (condition === null) return true;
-  if ("all" in condition) {
-    const truths = condition.all.map(knownTruth);
-    return truths.includes(false) ? false : truths.includes(undefined) ? undefined : true;
-  }
-  if ("any" in condition) {
-    const truths = condition.any.map(knownTruth);
-    return truths.includes(true) ? true : truths.includes(undefined) ? undefined : false;
-  }
-  if ("not" in condition) {
-    const truth = knownTruth(condition.not);
-    return truth === undefined ? undefined : !truth;
-  }
-  if ("ref" in condition.test) return undefined;
-  return testCondition(condition, { outputs: () => null, inputs: () => null, status: () => "pending" });
 }

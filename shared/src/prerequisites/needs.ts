@@ -2,9 +2,9 @@
 import type { Requirement } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Plan, PlanStep } from "../contracts/plan.ts";
+import { knownTruth } from "../engine/values.ts";
 import { holds, renderValue, type Source } from "../library/argv.ts";
 import { canonicalJson } from "../library/canonical.ts";
-import { knownTruth } from "../library/references.ts";
 
 export interface Need {
   step: string;

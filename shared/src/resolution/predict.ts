@@ -1,6 +1,7 @@
 /** Which steps of a workflow will run here, as far as the facts tell, and why. Pure. */
 import type { Command, Condition, WorkflowDefinition } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
+import { REPOSITORY_WORDS } from "../library/condition-words.ts";
 import { stepIds } from "../library/graph.ts";
 import { slugCandidates } from "../library/names.ts";
 import { follow } from "../library/outputs.ts";
@@ -129,18 +130,6 @@ function holds(condition: Condition, known: Known): boolean | undefined {
   return true;
 }
 
-/** What an output says when it holds and when it does not. */
-const SAID: { [output: string]: [yes: string, no: string, open: string] } = {
-  dirty: ["files have changed", "no file has changed", "files have changed"],
-  staged: ["something is staged", "nothing is staged", "something is staged"],
-  ahead: ["there are commits to push", "there is nothing to push", "there are commits to push"],
-  behind: [
-    "the branch is behind its upstream",
-    "the branch is not behind its upstream",
-    "the branch is behind its upstream",
-  ],
-};
-
 function because(condition: Condition, will: Will, known: Known): string | null {
   const wanted = will === "skip" ? false : will === "run" ? true : undefined;
   const said = new Set<string>();
@@ -167,13 +156,13 @@ function inWords(
 ): string | null {
   const [root, name = "", what, output = ""] = test.from.split(".");
   if (root === "steps" && what === "outputs") {
-    const said = SAID[output];
+    const said = REPOSITORY_WORDS[output];
     if (!said) return null;
     // Asked the other way round ("staged equals 0"), yes and no change places.
     const yes = test.equals === undefined ? test.present !== false : test.equals === true;
     if (output === "upstream" && test.present === false)
       return truth ? "the branch has no upstream yet" : null;
-    if (truth === undefined) return yes ? said[2] : null;
+    if (truth === undefined) return yes ? said[0] : null;
     return said[truth === yes ? 0 : 1];
   }
   if (root === "steps" && what === "status") {

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
+import { useEffect } from "react";
 import { api, ask } from "../../api/client.ts";
 import { checkpointQuery, inboxQuery, meQuery, runQuery, runsQuery } from "../../api/queries.ts";
 import type { Checkpoint, Run } from "../../api/types.ts";
@@ -28,6 +29,12 @@ export function ApprovalsPage() {
   const inbox = useQuery(inboxQuery);
   const show = search.show ?? "mine";
   useTitle("Approvals");
+  // Where both have room the first question is there at once. By its address: what one looks at never becomes another by itself.
+  const first = show === "mine" ? inbox.data?.[0]?.id : undefined;
+  useEffect(() => {
+    if (!id && first && matchMedia("(width >= 64rem)").matches)
+      void navigate({ to: "/approvals/$id", params: { id: first }, search, replace: true });
+  }, [id, first, navigate, search]);
   const tabs = APPROVAL_TABS.map((tab) =>
     tab.to === "/approvals" ? { ...tab, count: inbox.data?.length } : tab,
   );

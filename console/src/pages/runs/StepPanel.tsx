@@ -8,7 +8,7 @@ import { Decision } from "../../checkpoint/Decision.tsx";
 import { channelWord } from "../../checkpoint/question.ts";
 import { Code, CodeBlock } from "../../components/Code.tsx";
 import { Empty, Loading, Problem } from "../../components/Empty.tsx";
-import { conditionText, stepsOf } from "../../components/PlanView.tsx";
+import { onlyIf, stepsOf } from "../../components/PlanView.tsx";
 import { EffectMark, Status } from "../../components/Status.tsx";
 import { Duration, exactTime, Time } from "../../components/Time.tsx";
 import { oneLine, valueText, visible } from "../../components/visible.ts";
@@ -50,8 +50,9 @@ export function StepPanel({
   const pending = asked.find(({ status }) => status === "pending");
   // Changes with every step that starts or ends: the values it ran with may be known by then.
   const plan = useQuery(planQuery(run.id, run.steps.map(({ status }) => status).join()));
-  const planned =
-    plan.data && stepsOf(plan.data.plan).find(({ id }) => id === step.id || step.id.startsWith(`${id}.`));
+  const steps = plan.data ? stepsOf(plan.data.plan) : [];
+  const planned = steps.find(({ id }) => id === step.id || step.id.startsWith(`${id}.`));
+  const condition = onlyIf(planned?.when, steps);
   const status = undo
     ? step.rollback?.status === "succeeded"
       ? "undone"
@@ -87,7 +88,7 @@ export function StepPanel({
             {visible(error.message)}
           </p>
         )}
-        {step.status === "skipped" && <Skipped events={own} when={planned?.when} />}
+        {step.status === "skipped" && <Skipped events={own} condition={condition} />}
         {asked.map((checkpoint) => (
           <Decided key={checkpoint.id} checkpoint={checkpoint} />
         ))}
@@ -118,7 +119,7 @@ export function StepPanel({
       </Panel>
       <Panel value="plan">
         {plan.data ? (
-          <PlanAndRan planned={planned} ran={plan.data.ran[step.id]} />
+          <PlanAndRan planned={planned} condition={condition} ran={plan.data.ran[step.id]} />
         ) : plan.error ? (
           <Problem error={plan.error} retry={() => void plan.refetch()} />
         ) : (
@@ -155,12 +156,12 @@ function StepLog({ run, log }: { run: Run; log: string }) {
   );
 }
 
-function Skipped({ events, when }: { events: RunEvent[]; when: unknown }) {
+function Skipped({ events, condition }: { events: RunEvent[]; condition: string | null }) {
   const reason = events.find(({ type }) => type === "step.skipped")?.data.reason;
   return (
     <p className="foreign text-muted">
       Skipped{typeof reason === "string" ? `: ${visible(reason)}` : ""}.
-      {when ? ` It runs only if ${conditionText(when)}.` : ""}
+      {condition ? ` It runs ${condition}.` : ""}
     </p>
   );
 }
@@ -243,9 +244,11 @@ function History({ events }: { events: RunEvent[] }) {
 
 function PlanAndRan({
   planned,
+  condition,
   ran,
 }: {
   planned: ReturnType<typeof stepsOf>[number] | undefined;
+  condition: string | null;
   ran: string | undefined;
 }) {
   if (!planned) return <Empty title="This step is not in the plan." />;
@@ -266,7 +269,7 @@ function PlanAndRan({
           <CodeBlock lines={[ran]} prompt label="the line that ran" />
         )}
       </div>
-      {planned.when ? <p className="foreign text-muted">Only if {conditionText(planned.when)}.</p> : null}
+      {condition && <p className="foreign text-muted">Runs {condition}.</p>}
       {planned.for_each ? (
         <p className="foreign text-muted">Once for each of {valueText(planned.for_each)}.</p>
       ) : null}

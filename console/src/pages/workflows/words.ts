@@ -36,8 +36,8 @@ export function checkpointWords(checkpoint: unknown): string {
 
 export function conditionWords(condition: unknown): string {
   const c = asValues(condition);
-  if (Array.isArray(c.all)) return c.all.map(conditionWords).join(" and ");
-  if (Array.isArray(c.any)) return c.any.map(conditionWords).join(" or ");
+  if (Array.isArray(c.all)) return c.all.map((part) => bracketed(part, "any")).join(" and ");
+  if (Array.isArray(c.any)) return c.any.map((part) => bracketed(part, "all")).join(" or ");
   if (c.not !== undefined) return `not (${conditionWords(c.not)})`;
   const from = String(c.from ?? "?").replace(/^steps\.(.*?)\.outputs\./, "$1.");
   if (c.equals !== undefined) return `${from} is ${valueWords(c.equals)}`;
@@ -45,6 +45,12 @@ export function conditionWords(condition: unknown): string {
   if (c.greater_than !== undefined) return `${from} is more than ${String(c.greater_than)}`;
   if (c.present !== undefined) return `${from} is ${c.present === true ? "there" : "not there"}`;
   return from;
+}
+
+/** Where "and" and "or" stand beside each other it is said what belongs together. */
+function bracketed(part: unknown, kind: "all" | "any"): string {
+  const words = conditionWords(part);
+  return Array.isArray(asValues(part)[kind]) ? `(${words})` : words;
 }
 
 function valueWords(value: unknown): string {
