@@ -11,21 +11,25 @@ const proxied = {
   ...(token ? { headers: { authorization: `Bearer ${token}` } } : {}),
 };
 
-export default defineConfig({
-  root: import.meta.dirname,
-  plugins: [react(), tailwindcss()],
-  build: {
-    outDir: process.env.CONSOLE_OUT ?? "dist",
-    emptyOutDir: true,
-    // The browsers that know `light-dark()`, on which both themes rest.
-    target: ["chrome123", "edge123", "firefox120", "safari17.5"],
-    // No data: URIs: the policy lets fonts and styles come from this origin only.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    reportCompressedSize: false,
-    chunkSizeWarningLimit: 1_000,
-  },
-  server: {
-    proxy: { "/api": proxied, "/sign-in": proxied, "/a/": proxied },
-  },
+export default defineConfig(({ command }) => {
+  // Whatever the shell says: a console for development is three times as large, and slower.
+  if (command === "build") process.env.NODE_ENV = "production";
+  return {
+    root: import.meta.dirname,
+    plugins: [react(), tailwindcss()],
+    build: {
+      outDir: process.env.CONSOLE_OUT ?? "dist",
+      emptyOutDir: true,
+      // The browsers that know `light-dark()`, on which both themes rest.
+      target: ["chrome123", "edge123", "firefox120", "safari17.5"],
+      // No data: URIs: the policy lets fonts and styles come from this origin only.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 1_000,
+    },
+    server: {
+      proxy: { "/api": proxied, "/sign-in": proxied, "/a/": proxied },
+    },
+  };
 });

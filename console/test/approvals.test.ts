@@ -35,16 +35,19 @@ test("from the inbox to the decision by keyboard alone, with the form and the di
   await page.getByRole("heading", { name: "Approvals", level: 1 }).waitFor();
   const inbox = page.getByRole("list", { name: "Waits for me" });
   await inbox.getByText("Publish these notes?").waitFor();
-  await page.keyboard.press("j");
-  await page.keyboard.press("Enter");
+  // Where there is room the first is open already, by its own address.
   await page.waitForURL(`**/approvals/${checkpoint}`);
   // The list beside it shows the note too, in its link.
   await page.getByRole("paragraph").filter({ hasText: "with the new names" }).waitFor();
   const difference = page.getByRole("region", { name: "What is different from the last run" });
   await difference.locator("ins", { hasText: /^\+ 1\.1\.0$/ }).waitFor();
   expect(await difference.locator("del").first().textContent()).toContain("1.0.0");
-  // Nothing is chosen yet: the server says so at the field, and nobody has voted.
+  // A key alone decides nothing.
+  const approve = page.getByRole("button", { name: /^Approve/ });
   await page.keyboard.press("a");
+  await expect.poll(() => approve.evaluate((button) => button.matches(":focus"))).toBe(true);
+  // No field is filled in yet: the server says so at the field, and nobody has voted.
+  await page.keyboard.press("Enter");
   const field = page.getByLabel("Who may read them");
   await page.locator(`[id="${await field.getAttribute("id")}-error"]`).waitFor();
   expect(await field.getAttribute("aria-invalid")).toBe("true");
@@ -54,7 +57,7 @@ test("from the inbox to the decision by keyboard alone, with the form and the di
   await page.keyboard.type("REL-7");
   await page.getByLabel("Comment").focus();
   await page.keyboard.type("Read them twice.");
-  await page.getByRole("button", { name: /^Approve/ }).focus();
+  await approve.focus();
   await page.keyboard.press("Enter");
   const outcome = page.getByRole("region", { name: "What was decided" });
   await outcome.getByText("Grace Hopper").waitFor();
@@ -63,6 +66,8 @@ test("from the inbox to the decision by keyboard alone, with the form and the di
   const told = await stack.get<{ steps: { id: string; outputs: unknown }[] }>(`/api/runs/${run}`);
   expect(told.steps.find(({ id }) => id === "publish")?.outputs).toMatchObject({ text: "everybody" });
   await page.getByText("Nothing waits for you.").waitFor();
+  // What stands above the question goes on telling how its run goes.
+  await page.getByText("succeeded").first().waitFor();
   await page.getByRole("link", { name: "What you decided" }).click();
   const decided = page.getByRole("list", { name: "decided by me" });
   await decided.getByText("Publish these notes?").first().waitFor();

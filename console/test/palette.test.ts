@@ -37,12 +37,14 @@ test("a first run, from the guide over plan and checkpoint to its end, with no h
   const plan = page.getByRole("region", { name: "What will run" });
   await plan.getByText(/git commit .*-m 'From the keyboard'/).waitFor();
   await plan.getByText("wrangler deploy --dry-run").waitFor();
+  await plan.getByText("only if files have changed or something is staged").waitFor();
   await plan.getByText(/Stops here and asks/).waitFor();
   await page.keyboard.press("Enter");
   await page.waitForURL("**/runs/run_*");
   await page.getByRole("heading", { name: /wrangler-deploy/ }).waitFor();
   await page.getByRole("button", { name: "Reject and roll back 3 steps" }).waitFor();
   await page.keyboard.press("a");
+  await page.keyboard.press("Enter");
   await page.getByText("succeeded").first().waitFor();
   await until("the run is over", async () => {
     const id = new URL(page.url()).pathname.split("/").at(-1);

@@ -113,7 +113,7 @@ test("ten megabytes scroll and are searched", async () => {
   const phone = await stack.open(`/runs/${id}`, { width: 390, height: 844, touch: true, still: true });
   await phone.page.getByText("99999 xxx", { exact: false }).waitFor();
   expect(await phone.page.locator("[data-log] div.flex").count()).toBeLessThan(150);
-  // On a phone lines are wrapped: nothing is wider than the window, until one asks for it.
+  // Lines are wrapped: nothing is wider than the window, until one asks for it.
   const sideways = () =>
     phone.page.locator("[data-log]").evaluate((log) => log.scrollWidth - log.clientWidth);
   expect(await sideways()).toBe(0);

@@ -5,7 +5,7 @@ import { ApiProblem } from "./problem.ts";
 import type { Checkpoint, Run, RunStatus } from "./types.ts";
 
 /** Work that moves is asked for this often while its page is looked at. */
-const LIVE_MS = 3_000;
+export const LIVE_MS = 3_000;
 
 export const queryClient = new QueryClient({
   defaultOptions: {

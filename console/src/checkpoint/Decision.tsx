@@ -40,6 +40,8 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
   const [comment, setComment] = useState("");
   const [inputs, setInputs] = useState<Values>(() => defaults(checkpoint));
   const commentField = useRef<HTMLTextAreaElement>(null);
+  const buttons = { approve: useRef<HTMLButtonElement>(null), reject: useRef<HTMLButtonElement>(null) };
+  const [chosen, setChosen] = useState<"approve" | "reject" | null>(null);
   const vote = useMutation({
     mutationFn: (approved: boolean) =>
       ask(
@@ -62,21 +64,23 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
   useActions(
     open
       ? [
-          {
-            id: "vote.approve",
-            label: words.approve,
-            keys: "a",
-            group: "Checkpoint",
-            run: () => vote.mutate(true),
-          },
+          { id: "vote.approve", label: words.approve, group: "Checkpoint", run: () => vote.mutate(true) },
           {
             id: "vote.reject",
             label: words.reject,
-            keys: "x",
             group: "Checkpoint",
             danger: true,
             run: () => vote.mutate(false),
           },
+          // A key alone decides nothing: it may have been meant for another page, as in "g a" typed slowly.
+          ...(["approve", "reject"] as const).map((which) => ({
+            id: `vote.choose.${which}`,
+            label: `${words[which]}, with Enter`,
+            keys: which === "approve" ? "a" : "x",
+            group: "Checkpoint",
+            hidden: true,
+            run: () => buttons[which].current?.focus(),
+          })),
           {
             id: "vote.comment",
             label: "Write a comment",
@@ -217,9 +221,12 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
       {open && (
         <div className="grid shrink-0 grid-cols-2 gap-2 border-t bg-raised p-3 max-lg:sticky max-lg:bottom-0">
           <Button
+            ref={buttons.reject}
             look="danger"
             large
-            keys="x"
+            keys={chosen === "reject" ? "Enter" : "x"}
+            onFocus={() => setChosen("reject")}
+            onBlur={() => setChosen(null)}
             busy={vote.isPending}
             onClick={() => vote.mutate(false)}
             className="!whitespace-normal"
@@ -227,9 +234,12 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             {words.reject}
           </Button>
           <Button
+            ref={buttons.approve}
             look="primary"
             large
-            keys="a"
+            keys={chosen === "approve" ? "Enter" : "a"}
+            onFocus={() => setChosen("approve")}
+            onBlur={() => setChosen(null)}
             busy={vote.isPending}
             onClick={() => vote.mutate(true)}
             className="!whitespace-normal"

@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { ArrowLeft } from "lucide-react";
 import { useEffect } from "react";
 import { api, ask } from "../../api/client.ts";
-import { checkpointQuery, inboxQuery, meQuery, runQuery, runsQuery } from "../../api/queries.ts";
+import { checkpointQuery, inboxQuery, LIVE_MS, meQuery, runQuery, runsQuery } from "../../api/queries.ts";
 import type { Checkpoint, Run } from "../../api/types.ts";
 import { AskedFor } from "../../checkpoint/AskedFor.tsx";
 import { Decision } from "../../checkpoint/Decision.tsx";
@@ -194,7 +194,7 @@ function NoneChosen({ waiting }: { waiting: number }) {
   return (
     <div className="m-auto max-w-sm p-6 text-center text-muted">
       {waiting > 0
-        ? "Choose a question on the left: j and k move, Enter opens, a approves, x rejects."
+        ? "Choose a question on the left: j and k move, Enter opens; a or x chooses, Enter decides."
         : "What you open on the left is shown here, with what would run and what it would undo."}
     </div>
   );
@@ -222,7 +222,11 @@ function One({ id }: { id: string }) {
 /** The run it belongs to. */
 function About({ id }: { id: string }) {
   const found = useQuery(checkpointQuery(id));
-  const run = useQuery({ ...runQuery(found.data?.run_id ?? ""), enabled: found.data !== undefined });
+  const run = useQuery({
+    ...runQuery(found.data?.run_id ?? ""),
+    enabled: found.data !== undefined,
+    refetchInterval: ({ state }) => (state.data?.finished_at === null ? LIVE_MS : false),
+  });
   if (!found.data || !run.data) return null;
   const { requested_by, note, status } = run.data;
   return (

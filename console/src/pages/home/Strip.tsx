@@ -28,7 +28,10 @@ export function Strip() {
     <Section title="Last 30 days" className="border-t-0">
       <div className="grid gap-3 px-4 md:px-6">
         <dl className="flex flex-wrap gap-x-8 gap-y-1">
-          <Figure name={stats.data.partial ? "runs and more" : "runs"} value={sum("runs").toLocaleString()} />
+          <Figure
+            name={stats.data.partial ? "runs and more" : sum("runs") === 1 ? "run" : "runs"}
+            value={sum("runs").toLocaleString()}
+          />
           <Figure name="failed or rejected" value={sum("failed").toLocaleString()} bad={sum("failed") > 0} />
           <Figure
             name="waited for approvals"

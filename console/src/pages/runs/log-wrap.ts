@@ -1,16 +1,15 @@
-/** Are the lines of logs wrapped? The choice is kept in this browser; on a phone they are until somebody chooses. */
+/** Are the lines of logs wrapped? They are until somebody chooses; the choice is kept in this browser. */
 import { store } from "../../api/store.ts";
 
 const KEY = "tw.log-wrap";
 
 function kept(): boolean {
   try {
-    const choice = localStorage.getItem(KEY);
-    if (choice !== null) return choice === "yes";
+    return localStorage.getItem(KEY) !== "no";
   } catch {
     // Storage is closed to this page.
+    return true;
   }
-  return matchMedia("(width < 40rem)").matches;
 }
 
 export const logWrap = store(kept());
