@@ -1,7 +1,8 @@
 /** Which steps of a workflow will run here, as far as the facts tell, and why. Pure. */
 import type { Command, Condition, WorkflowDefinition } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
-import { REPOSITORY_WORDS } from "../library/condition-words.ts";
+import type { PlanCondition } from "../contracts/plan.ts";
+import { conditionWords, REPOSITORY_WORDS } from "../library/condition-words.ts";
 import { stepIds } from "../library/graph.ts";
 import { slugCandidates } from "../library/names.ts";
 import { follow } from "../library/outputs.ts";
@@ -130,7 +131,31 @@ function holds(condition: Condition, known: Known): boolean | undefined {
   return true;
 }
 
+/** The same condition as a plan has it, with what is known here as values; null where it asks for more than a repository's state. */
+function asPlanned(condition: Condition, known: Known): PlanCondition | null {
+  if ("not" in condition) {
+    const not = asPlanned(condition.not, known);
+    return not && { not };
+  }
+  if ("all" in condition || "any" in condition) {
+    const parts = ("all" in condition ? condition.all : condition.any).map((one) => asPlanned(one, known));
+    if (!parts.every((part) => part !== null)) return null;
+    return "all" in condition ? { all: parts } : { any: parts };
+  }
+  const { from, ...test } = condition;
+  const tests = test as Omit<Extract<PlanCondition, { test: unknown }>, "test">;
+  const found = valueAt(from, known);
+  if (found !== "unknown") return { test: found, ...tests };
+  const [root, step = "", what, output = "", ...deeper] = from.split(".");
+  if (root !== "steps" || what !== "outputs" || deeper.length > 0 || !(output in REPOSITORY_WORDS))
+    return null;
+  return { test: { ref: { of: "outputs", step, path: [output] } }, ...tests };
+}
+
 function because(condition: Condition, will: Will, known: Known): string | null {
+  const planned = will === "depends" ? asPlanned(condition, known) : null;
+  const told = planned && conditionWords(planned, (step) => known.slugs.get(step));
+  if (told?.will === "depends") return `if ${told.words}`;
   const wanted = will === "skip" ? false : will === "run" ? true : undefined;
   const said = new Set<string>();
   const walk = (one: Condition, negated: boolean): void => {

@@ -141,6 +141,22 @@ test("a run under way for the same target is a conflict; one for another target 
   expect(other?.warnings).toEqual([]);
 });
 
+test("what a step depends on is said whole, without what is known already", () => {
+  const deploy = ask("deploy to staging").candidates.find(({ slug }) => slug === "deploy");
+  expect(deploy?.steps?.map(({ command, why }) => [command, why])).toEqual([
+    ["git-status", null],
+    ["git-add", "if the branch has an upstream and files have changed"],
+    ["git-commit", "if the branch has an upstream and (files have changed or something is staged)"],
+    [
+      "git-push",
+      "if the branch has an upstream and (files have changed or something is staged or there are commits to push)",
+    ],
+    ["wrangler-deploy", null],
+    ["verify-deployment", "no verify url was given"],
+    ["deployments-record", null],
+  ]);
+});
+
 test("steps that will be skipped say why, and what nobody knows is left open", () => {
   const known = ask("git commit and push", { situation: { git: { ...clean, dirty: true } } }).candidates[0];
   expect(known?.steps?.find(({ id }) => id === "pull")).toMatchObject({ will: "skip" });
