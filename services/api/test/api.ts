@@ -6,6 +6,7 @@ import { createUser } from "@tw/shared/db/users";
 import type { Role } from "@tw/shared/engine/statuses";
 import { newId } from "@tw/shared/ids";
 import { hashToken, newToken } from "@tw/shared/tokens";
+import { expect } from "vitest";
 import { startWorkspace, type Workspace } from "../../../local/src/testing/workspace.ts";
 
 export interface Reply {
@@ -174,4 +175,11 @@ export async function settled(client: Client, runId: string): Promise<Reply["bod
     if (["waiting", "succeeded", "failed", "rejected", "cancelled"].includes(body.status)) return body;
   }
   throw new Error(`run ${runId} did not settle`);
+}
+
+/** The body of an answer that must have this status. */
+export async function ok(reply: Promise<Reply>, status = 200): Promise<Reply["body"]> {
+  const { status: got, body } = await reply;
+  expect(got, JSON.stringify(body)).toBe(status);
+  return body;
 }

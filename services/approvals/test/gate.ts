@@ -9,7 +9,7 @@ import {
   type WorkspaceOptions,
 } from "../../../local/src/testing/workspace.ts";
 import { api, planOf, step } from "../../dispatcher/test/plans.ts";
-import { until } from "./inbox.ts";
+import { type Inbox, until } from "./inbox.ts";
 
 export interface Asked {
   run: string;
@@ -136,4 +136,35 @@ export function nonceIn(html: string): string {
   const match = /name="nonce" value="([^"]+)"/.exec(html);
   if (!match) throw new Error(`no nonce in: ${html.slice(0, 2000)}`);
   return match[1] as string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are what is being tested
+export type Reply = { status: number; body: any };
+/** A request to the API with this token. */
+export async function callAs(
+  gate: Gate,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Reply> {
+  const answer = await fetch(gate.url + path, {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  return { status: answer.status, body: await answer.json().catch(() => null) };
+}
+
+/** A form, posted. */
+export const post = (url: string, fields: Record<string, string>) =>
+  fetch(url, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+
+/** The newest link mailed to this address since `seen` mails. */
+export function mailedLink(inbox: Inbox, address: string, seen: number, subject = /./): Promise<string> {
+  return until(`a mail to ${address}`, async () => {
+    const mails = (await inbox.mails()).slice(seen);
+    const mail = mails.find((m) => m.to?.[0]?.address === address && subject.test(m.subject ?? ""));
+    return mail && linkIn(mail.text);
+  });
 }
