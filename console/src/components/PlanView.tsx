@@ -1,17 +1,18 @@
 /** A plan as a person reads it before it runs: the lines, where they run, who is asked, what is missing, what undoes what. */
 import type { ReactNode } from "react";
 import type { Plan, Values } from "../api/types.ts";
-import { useAgentName } from "../frame/agents.ts";
 import { openPalette } from "../palette/open.ts";
 import { TextLink } from "./Button.tsx";
 import { Code } from "./Code.tsx";
 import { EffectMark, StatusIcon } from "./Status.tsx";
 import { valueText, visible } from "./visible.ts";
+import { Where } from "./Where.tsx";
 
 /** What of a described step is shown. The document leaves these open, since later versions say more. */
 interface Step {
   id: string;
   command: string;
+  type?: string;
   line?: string;
   effect?: string;
   when?: unknown;
@@ -39,12 +40,6 @@ export function PlanView({
     cwd?: string | null;
     agent?: { id: string | null; labels: string[] };
   };
-  const nameOf = useAgentName();
-  const where = agent?.id
-    ? (nameOf(agent.id) ?? agent.id)
-    : agent?.labels.length
-      ? agent.labels.join(", ")
-      : undefined;
   return (
     <div className="grid gap-2">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-sm">
@@ -53,8 +48,12 @@ export function PlanView({
         </span>
         <EffectMark effect={plan.effect} long />
         <span>
-          on {where ? <Code>{where}</Code> : "any agent that fits"} in{" "}
-          {cwd ? <Code>{cwd}</Code> : "its root folder"}
+          <Where
+            agent={agent?.id ?? null}
+            labels={agent?.labels ?? []}
+            cwd={cwd ?? null}
+            ofType={steps.map(({ type }) => type)}
+          />
         </span>
       </p>
       {plan.warnings.map((warning) => (
