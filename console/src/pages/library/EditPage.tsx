@@ -34,7 +34,7 @@ export function EditCommandPage() {
   });
   if (newest.data === undefined)
     return (
-      <Page title={`Edit ${slug}`}>
+      <Page title={`Change ${slug}`}>
         {newest.error ? <Problem error={newest.error} /> : <Loading lines={12} label="Loading the command" />}
       </Page>
     );
@@ -91,7 +91,7 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
   }, [save.error, problem]);
   return (
     <Page
-      title={slug ? `Edit ${slug}` : "New command"}
+      title={slug ? `Change ${slug}` : "New command"}
       actions={
         <>
           <Button look="quiet" onClick={() => history.back()}>
