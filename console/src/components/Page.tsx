@@ -30,7 +30,10 @@ export function Page({
         <h1 className="foreign font-semibold text-xl">{visible(title)}</h1>
         {beside}
         {actions && (
-          <div className="ml-auto flex flex-wrap items-center justify-end gap-2 max-sm:grow group-has-data-first/page:[&_.bg-accent]:hidden">
+          <div
+            // Its height and place stay whether its main button is shown, waits for the list, or stands in the empty list.
+            className="ml-auto flex min-h-7 flex-wrap items-center justify-end gap-2 max-sm:grow pointer-coarse:min-h-9 group-has-data-first/page:[&_.bg-accent]:hidden group-has-data-may-be-empty/page:[&_.bg-accent]:invisible"
+          >
             {actions}
           </div>
         )}

@@ -154,7 +154,7 @@ export function ServicesPage() {
           services.error ? (
             <Problem error={services.error} retry={() => void services.refetch()} />
           ) : (
-            <Loading lines={4} label="Loading services" />
+            <Loading lines={4} label="Loading services" mayBeEmpty />
           )
         ) : services.data.length === 0 ? (
           <Empty title="No service is defined." first={define}>
