@@ -2,7 +2,6 @@
 import type { ReactNode } from "react";
 import type { Plan, Values } from "../api/types.ts";
 import { openPalette } from "../palette/open.ts";
-import { TextLink } from "./Button.tsx";
 import { Code } from "./Code.tsx";
 import { EffectMark, StatusIcon } from "./Status.tsx";
 import { valueText, visible } from "./visible.ts";
@@ -58,7 +57,7 @@ export function PlanView({
       </p>
       {plan.warnings.map((warning) => (
         <p key={warning} className="foreign rounded bg-warn-soft px-2.5 py-1.5 text-warn">
-          <Warning of={warning} />
+          {visible(warning)}
         </p>
       ))}
       {missing || <Missing plan={plan} />}
@@ -102,19 +101,6 @@ export function PlanView({
         ))}
       </ol>
     </div>
-  );
-}
-
-/** A warning, in which the id of a run leads to it. */
-function Warning({ of }: { of: string }) {
-  return of.split(/\b(run_[0-9a-z]{20,})\b/).map((part, index) =>
-    index % 2 === 1 ? (
-      <TextLink key={part} to={`/runs/${part}`}>
-        see that run
-      </TextLink>
-    ) : (
-      visible(part)
-    ),
   );
 }
 
