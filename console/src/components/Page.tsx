@@ -31,8 +31,8 @@ export function Page({
         {beside}
         {actions && (
           <div
-            // Its height and place stay whether its main button is shown, waits for the list, or stands in the empty list.
-            className="ml-auto flex min-h-7 flex-wrap items-center justify-end gap-2 max-sm:grow pointer-coarse:min-h-9 group-has-data-first/page:[&_.bg-accent]:hidden group-has-data-may-be-empty/page:[&_.bg-accent]:invisible"
+            // Its main button keeps its place, so that nothing moves, and is seen once the list has come and has something in it.
+            className="ml-auto flex flex-wrap items-center justify-end gap-2 max-sm:grow group-has-[[data-first],[data-may-be-empty]]/page:[&_.bg-accent]:invisible"
           >
             {actions}
           </div>
