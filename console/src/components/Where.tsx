@@ -32,7 +32,7 @@ export function Where({
         <>
           {labels.length > 0 ? (
             <>
-              any agent with <Code>{labels.join(", ")}</Code>
+              any agent labelled <Code>{labels.join(", ")}</Code>
             </>
           ) : (
             "any agent that fits"
