@@ -27,6 +27,8 @@ const VERBS: { [verb: string]: (words: Words) => Promise<object> } = {
   "git-back": async (words) => (await import("./git.ts")).goBack(words),
   "git-keep": async (words) => (await import("./files.ts")).keepChanged(words),
   "keep-files": async (words) => (await import("./files.ts")).keepFiles(words),
+  "kv-keep": async (words) => (await import("./kv.ts")).kvKeep(words),
+  "kv-restore": async (words) => (await import("./kv.ts")).kvRestore(words),
   "make-directory": async (words) => (await import("./files.ts")).makeDirectories(words),
   move: async (words) => (await import("./files.ts")).move(words),
   "object-download": async (words) => (await import("./object.ts")).objectDownload(words),
