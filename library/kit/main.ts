@@ -38,6 +38,7 @@ const VERBS: { [verb: string]: (words: Words) => Promise<object> } = {
   "package-keep": async () => (await import("./packages.ts")).packageKeep(),
   "package-restore": async (words) => (await import("./packages.ts")).packageRestore(words),
   prune: async (words) => (await import("./archive.ts")).prune(words),
+  "queue-state": async (words) => (await import("./queue.ts")).queueState(words),
   "r2-backup": async (words) => (await import("./r2.ts")).r2Backup(words),
   "r2-keep": async (words) => (await import("./r2.ts")).r2Keep(words),
   "r2-restore": async (words) => (await import("./r2.ts")).r2Restore(words),

@@ -15,6 +15,8 @@ interface More {
   cwd?: string;
   /** An open file that takes the bytes it prints, as they are. */
   into?: number;
+  /** Beyond the environment of every call. */
+  env?: { [name: string]: string };
 }
 
 /** An environment in which wrangler asks nothing, colours nothing and tells nobody. */
@@ -31,12 +33,12 @@ export function wranglerEnv(): NodeJS.ProcessEnv {
 
 /** Runs to the end, whatever the exit code. */
 export function attempt(program: string, argv: string[], shown = true, more: More = {}): Ran {
-  const { input, cwd, into } = more;
+  const { input, cwd, into, env } = more;
   const child = spawnSync(program, argv, {
     encoding: "utf8",
     maxBuffer: OUTPUT_BYTES,
     stdio: [input === undefined ? "ignore" : "pipe", into ?? "pipe", "pipe"],
-    env: wranglerEnv(),
+    env: { ...wranglerEnv(), ...env },
     ...(input === undefined ? {} : { input }),
     ...(cwd === undefined ? {} : { cwd }),
   });

@@ -29,6 +29,8 @@ const server = createServer(async (request, response) => {
     response.end(JSON.stringify(content));
   };
   if (path === "/state") {
+    // The test waits for programs with its own thread, and would not see a connection close meanwhile.
+    response.setHeader("connection", "close");
     if (request.method === "PUT") state = JSON.parse(body.toString()) as State;
     return json(state);
   }
