@@ -36,6 +36,8 @@ const VERBS: { [verb: string]: (words: Words) => Promise<object> } = {
   "object-upload": async (words) => (await import("./object.ts")).objectUpload(words),
   package: async (words) => (await import("./packages.ts")).runPackageManager(words),
   "package-keep": async () => (await import("./packages.ts")).packageKeep(),
+  "package-list": async (words) => (await import("./package-list.ts")).packageList(words),
+  "package-outdated": async () => (await import("./package-list.ts")).packageOutdated(),
   "package-restore": async (words) => (await import("./packages.ts")).packageRestore(words),
   prune: async (words) => (await import("./archive.ts")).prune(words),
   "queue-state": async (words) => (await import("./queue.ts")).queueState(words),
