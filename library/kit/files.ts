@@ -111,6 +111,20 @@ export function write(words: Words): object {
   return { kept: id, file: path, bytes: text.length };
 }
 
+/**
+ * Moves what was made in a kept folder to its place, with the directories above it; what it replaces is kept in that folder, whose
+ * id then undoes it.
+ */
+export function moveIntoPlace(made: string, path: string, folder: string): void {
+  const directories = makeAbove(path);
+  held(path, (place) => {
+    const moved = replaced(place, folder);
+    record(folder, { made: [place.real], moved, directories });
+    for (const { to } of moved) shift(place.at, to);
+    shift(made, place.at);
+  });
+}
+
 /** Copies of the files below the paths that differ from git's index, so that `restore` makes them again what they are now. */
 export function keepChanged(words: Words): object {
   const argv = ["--literal-pathspecs", "diff", "--name-only", "--relative", "-z", "--", ...words.rest];

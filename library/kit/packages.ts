@@ -1,4 +1,4 @@
-/** Runs the project's own package manager, found from its lock file. */
+/** Runs the project's own package manager, found from its lock file or, before the first install, from its package.json. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { keepCopies, restore } from "./files.ts";
@@ -8,6 +8,8 @@ const MANAGERS: { lock: string; program: string; clean: string[] }[] = [
   { lock: "pnpm-lock.yaml", program: "pnpm", clean: ["install", "--frozen-lockfile"] },
   { lock: "yarn.lock", program: "yarn", clean: ["install", "--immutable"] },
   { lock: "package-lock.json", program: "npm", clean: ["ci"] },
+  { lock: "bun.lock", program: "bun", clean: ["install", "--frozen-lockfile"] },
+  { lock: "bun.lockb", program: "bun", clean: ["install", "--frozen-lockfile"] },
 ];
 
 /** Lock files by which a package manager is known. */
@@ -18,7 +20,7 @@ const VERBS: { [verb: string]: (program: string, names: string[]) => string[] } 
   add: (program, names) => [program === "npm" ? "install" : "add", ...names],
   "add-dev": (program, names) => [
     program === "npm" ? "install" : "add",
-    program === "npm" ? "--save-dev" : "-D",
+    program === "npm" ? "--save-dev" : program === "bun" ? "--dev" : "-D",
     ...names,
   ],
   // Without the version they were added with.
@@ -28,7 +30,7 @@ const VERBS: { [verb: string]: (program: string, names: string[]) => string[] } 
   ],
 };
 
-/** `-- install`, `-- run NAME ARGS…`, `-- add NAMES…`, `-- add-dev NAMES…`, `-- remove NAMES…`; without a lock file npm. */
+/** `-- install`, `-- run NAME ARGS…`, `-- add NAMES…`, `-- add-dev NAMES…`, `-- remove NAMES…`; npm where nothing says which. */
 export function runPackageManager(words: Words): object {
   const found = manager();
   const program = found?.program ?? "npm";
@@ -39,7 +41,7 @@ export function runPackageManager(words: Words): object {
     return { package_manager: program, skipped: "the project needs no packages" };
   const argv =
     verb === "install"
-      ? words.value("clean") === "yes" && found
+      ? words.value("clean") === "yes" && found && existsSync(found.lock)
         ? found.clean
         : ["install"]
       : verb === "run" && script !== undefined
@@ -68,8 +70,12 @@ export function packageRestore(words: Words): object {
   return { ...restored, package_manager: program };
 }
 
-function manager() {
-  return MANAGERS.find(({ lock }) => existsSync(lock));
+/** That of the lock file that is there, or that package.json names: `"packageManager": "pnpm@9.1.0"`. */
+export function manager(): (typeof MANAGERS)[number] | undefined {
+  const locked = MANAGERS.find(({ lock }) => existsSync(lock));
+  if (locked || !existsSync("package.json")) return locked;
+  const { packageManager } = JSON.parse(readFileSync("package.json", "utf8")) as { packageManager?: unknown };
+  return MANAGERS.find(({ program }) => program === String(packageManager).split("@")[0]);
 }
 
 function start(program: string, argv: string[]): void {

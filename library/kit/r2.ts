@@ -1,7 +1,9 @@
 /** Objects in R2: a copy before a change, put back; many fetched at once. */
 import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { moveIntoPlace } from "./files.ts";
 import { kept, newKept } from "./kept.ts";
+import { isBelow } from "./place.ts";
 import { attempt, run, wranglerFlags } from "./run.ts";
 import { Failed, type Words } from "./words.ts";
 
@@ -28,20 +30,35 @@ export function r2Restore(words: Words): object {
   return { restored: object, as: "before" };
 }
 
-/** Fetches the keys into a folder that it makes new; a key that is not there fails it. */
+/**
+ * Fetches the keys into a folder that holds nothing else then; what was there is kept, unless `--keep=no`. Whole or not at all: a key
+ * that is not there fails it before anything is changed.
+ */
 export function r2Backup(words: Words): object {
   const [bucket, out] = [words.needed("bucket"), words.needed("out")];
   if (words.rest.length === 0) throw new Failed("there are no keys to fetch");
-  rmSync(out, { recursive: true, force: true });
+  if (isBelow(`${process.cwd()}/`, resolve(out)))
+    throw new Failed(`${out} holds the working directory; name a directory below it`);
+  const { id, folder } = newKept();
+  const fetched = join(folder, "fetched");
   let bytes = 0;
-  for (const key of words.rest) {
-    // A key may hold anything; as a file's name its odd characters are encoded, and so is every dot that leads up.
-    const file = join(out, ...key.split("/").map(fileName));
-    mkdirSync(dirname(file), { recursive: true });
-    if (!get(`${bucket}/${key}`, file, words)) throw new Failed(`there is no object ${bucket}/${key}`);
-    bytes += statSync(file).size;
+  try {
+    for (const key of words.rest) {
+      // A key may hold anything; as a file's name its odd characters are encoded, and so is every dot that leads up.
+      const file = join(fetched, ...key.split("/").map(fileName));
+      mkdirSync(dirname(file), { recursive: true });
+      if (!get(`${bucket}/${key}`, file, words)) throw new Failed(`there is no object ${bucket}/${key}`);
+      bytes += statSync(file).size;
+    }
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
-  return { folder: out, objects: words.rest.length, bytes };
+  moveIntoPlace(fetched, out, folder);
+  const said = { folder: out, objects: words.rest.length, bytes };
+  if (words.value("keep") !== "no") return { ...said, kept: id };
+  rmSync(folder, { recursive: true, force: true });
+  return said;
 }
 
 function fileName(part: string): string {

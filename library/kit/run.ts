@@ -13,6 +13,10 @@ export interface Ran {
 interface More {
   input?: string;
   cwd?: string;
+  /** An open file that takes the bytes it prints, as they are. */
+  into?: number;
+  /** Beyond the environment of every call. */
+  env?: { [name: string]: string };
 }
 
 /** An environment in which wrangler asks nothing, colours nothing and tells nobody. */
@@ -29,23 +33,25 @@ export function wranglerEnv(): NodeJS.ProcessEnv {
 
 /** Runs to the end, whatever the exit code. */
 export function attempt(program: string, argv: string[], shown = true, more: More = {}): Ran {
-  const { input, cwd } = more;
+  const { input, cwd, into, env } = more;
   const child = spawnSync(program, argv, {
     encoding: "utf8",
     maxBuffer: OUTPUT_BYTES,
-    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-    env: wranglerEnv(),
+    stdio: [input === undefined ? "ignore" : "pipe", into ?? "pipe", "pipe"],
+    env: { ...wranglerEnv(), ...env },
     ...(input === undefined ? {} : { input }),
     ...(cwd === undefined ? {} : { cwd }),
   });
-  if (child.error)
-    throw new Failed(
-      (child.error as NodeJS.ErrnoException).code === "ENOENT"
-        ? `${program} was not found, neither in the project nor on PATH`
-        : `${program} could not be run: ${child.error.message}`,
-    );
-  if (shown) process.stderr.write(child.stdout + child.stderr);
-  return { code: child.status ?? 1, stdout: child.stdout, stderr: child.stderr };
+  if (child.error) throw new Failed(notRun(program, child.error));
+  const stdout = child.stdout ?? "";
+  if (shown) process.stderr.write(stdout + child.stderr);
+  return { code: child.status ?? 1, stdout, stderr: child.stderr };
+}
+
+function notRun(program: string, error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOENT") return `${program} was not found, neither in the project nor on PATH`;
+  if (error.code === "ENOBUFS") return `${program} printed more than ${OUTPUT_BYTES / 1024 ** 2} MiB`;
+  return `${program} could not be run: ${error.message}`;
 }
 
 /** Runs and fails when the program does. */

@@ -96,7 +96,11 @@ it("migrations are made and listed, a seed is imported, a start is measured", as
   expect(pending.outputs).toEqual({});
   write("seed.sql", "CREATE TABLE seeds (name); INSERT INTO seeds VALUES ('it''s; one');");
   await ok("wrangler-d1-import", { database: "shop", file: "seed.sql", copy: false });
-  expect((await ok("wrangler-check-startup")).outputs).toMatchObject({ file: "worker-startup.cpuprofile" });
+  write("worker-startup.cpuprofile", "mine");
+  const measured = await ok("wrangler-check-startup");
+  expect(measured.outputs).toMatchObject({ file: "worker-startup.cpuprofile" });
+  expect(await measured.undo()).toEqual({ "wrangler-check-startup": 0 });
+  expect(readFileSync(join(work, "worker-startup.cpuprofile"), "utf8")).toBe("mine");
   rmSync(join(work, "wrangler.jsonc"));
 }, 120_000);
 

@@ -1,12 +1,12 @@
-/** Packages added, changed and removed by a real npm from a registry of the test's own, and all of it undone. */
+/** Packages added, changed, removed and listed by a real npm from a registry of the test's own, and all of it undone; other managers as they print. */
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runCommand } from "./run-library.ts";
+import { environment, runCommand } from "./run-library.ts";
 
 const VERSIONS = ["1.0.0", "2.0.0"];
 let home: string;
@@ -54,6 +54,16 @@ it("npm-add and npm-remove are undone: package.json and lock file to the byte, a
   const added = await ok("npm-add", ["demo@1.0.0"]);
   const [one, first] = [installed(), files()];
   expect([one, added.outputs.package_manager]).toEqual(["1.0.0", "npm"]);
+  const looked = async (slug: string) => (await runCommand(slug, {}, work, home)).outputs;
+  expect(await looked("npm-outdated")).toMatchObject({
+    package_manager: "npm",
+    packages: { demo: { current: "1.0.0", latest: "2.0.0" } },
+  });
+  expect(await looked("npm-list")).toMatchObject({
+    package_manager: "npm",
+    name: "site",
+    dependencies: { demo: { version: "1.0.0" } },
+  });
   // What was there in another version is no package that the undo may take away.
   const changed = await ok("npm-add", ["demo@2.0.0"]);
   expect(installed()).toBe("2.0.0");
@@ -66,5 +76,116 @@ it("npm-add and npm-remove are undone: package.json and lock file to the byte, a
   expect(await added.undo()).toEqual({ "npm-add": 0 });
   expect(files()).toEqual(nothing);
   expect(existsSync(join(work, "node_modules"))).toBe(false);
+  writeFileSync(join(work, "package.json"), '{ "name": "site", "dependencies": { "demo": "1.0.0" } }');
+  expect(await looked("npm-list")).toMatchObject({ problems: [expect.stringContaining("missing: demo")] });
   // npm takes a second to start, on a busy machine many.
 }, 300_000);
+
+/** What each program printed of a project that asks for nanoid 4.0.0 and is-number ^6.0.0, by the words it was started with. */
+const PRINTED: [manager: string, lock: string, printed: { [words: string]: string | [string, number] }][] = [
+  [
+    "pnpm",
+    "pnpm-lock.yaml",
+    {
+      "outdated --format json": [
+        JSON.stringify({
+          nanoid: { current: "4.0.0", latest: "6.0.2", wanted: "4.0.0", isDeprecated: false },
+          "is-number": { current: "6.0.0", latest: "7.0.0", wanted: "6.0.0", isDeprecated: false },
+        }),
+        1,
+      ],
+      "ls --json --depth 0": JSON.stringify([
+        {
+          name: "site",
+          dependencies: { nanoid: { from: "nanoid", version: "4.0.0" } },
+          devDependencies: { "is-number": { from: "is-number", version: "6.0.0" } },
+        },
+      ]),
+    },
+  ],
+  [
+    "yarn",
+    "yarn.lock",
+    {
+      "--version": "1.22.22",
+      "outdated --json": [
+        `{"type":"info","data":"Color legend"}
+{"type":"table","data":{"head":["Package","Current","Wanted","Latest","Package Type","URL"],"body":[["is-number","6.0.0","6.0.0","7.0.0","devDependencies",""],["nanoid","4.0.0","4.0.0","6.0.2","dependencies",""]]}}`,
+        1,
+      ],
+      "list --json --depth=0":
+        '{"type":"tree","data":{"type":"list","trees":[{"name":"nanoid@4.0.0","children":[]},{"name":"other@1.0.0","children":[]},{"name":"is-number@6.0.0","children":[]}]}}',
+    },
+  ],
+  [
+    "yarn",
+    "yarn.lock",
+    {
+      "--version": "4.18.1",
+      "info --json": `{"value":"is-number@npm:6.0.0","children":{"Version":"6.0.0"}}
+{"value":"nanoid@npm:4.0.0","children":{"Version":"4.0.0"}}
+{"value":"site@workspace:.","children":{"Version":"0.0.0","Dependencies":[{"descriptor":"is-number@npm:^6.0.0","locator":"is-number@npm:6.0.0"},{"descriptor":"nanoid@npm:4.0.0","locator":"nanoid@npm:4.0.0"}]}}`,
+      "npm info is-number nanoid --fields version --json": `{"name":"nanoid","version":"6.0.2"}
+{"name":"is-number","version":"7.0.0"}`,
+    },
+  ],
+  [
+    "bun",
+    "bun.lock",
+    {
+      outdated: `bun outdated v1.4.5 (a7733435c)
+|---------------------------------------------|
+| Package         | Current | Update | Latest |
+|-----------------|---------|--------|--------|
+| nanoid          | 4.0.0   | 4.0.0  | 6.0.2  |
+|-----------------|---------|--------|--------|
+| is-number (dev) | 6.0.0   | 6.0.0  | 7.0.0  |
+|---------------------------------------------|`,
+      "pm ls": `/site node_modules (2 installed)
+├── is-number@6.0.0
+└── nanoid@4.0.0`,
+    },
+  ],
+];
+
+it.each(
+  PRINTED.map(
+    ([manager, lock, printed]) =>
+      [`${manager} ${printed["--version"] ?? ""}`, manager, lock, printed] as const,
+  ),
+)("npm-outdated and npm-list follow %s", async (_, manager, lock, printed) => {
+  const site = mkdtempSync(join(home, "site-"));
+  const asked = { dependencies: { nanoid: "4.0.0" }, devDependencies: { "is-number": "^6.0.0" } };
+  writeFileSync(join(site, "package.json"), JSON.stringify({ name: "site", ...asked }));
+  writeFileSync(join(site, lock), "");
+  const bin = mkdtempSync(join(home, "bin-"));
+  writeFileSync(join(bin, "package.json"), "{}");
+  const known = Object.fromEntries(Object.entries(printed).map(([words, said]) => [words, [said].flat()]));
+  writeFileSync(
+    join(bin, manager),
+    `#!/usr/bin/env node
+const known = ${JSON.stringify(known)};
+const [said, code = 0] = known[process.argv.slice(2).join(" ")] ?? ["unknown words", 2];
+console.log(said);
+process.exitCode = code;
+`,
+    { mode: 0o755 },
+  );
+  const { PATH = "" } = environment(home);
+  const look = async (slug: string) => {
+    const ran = await runCommand(slug, {}, site, home, undefined, { PATH: [bin, PATH].join(delimiter) });
+    expect(ran.code, ran.said).toBe(0);
+    return ran.outputs;
+  };
+  expect(await look("npm-outdated")).toMatchObject({
+    package_manager: manager,
+    packages: { nanoid: { current: "4.0.0", latest: "6.0.2" }, "is-number": { latest: "7.0.0" } },
+  });
+  const listed = await look("npm-list");
+  expect(listed).toMatchObject({
+    package_manager: manager,
+    name: "site",
+    dependencies: { nanoid: { version: "4.0.0" }, "is-number": { version: "6.0.0" } },
+  });
+  expect(Object.keys(listed.dependencies as object)).toHaveLength(2);
+});

@@ -90,6 +90,18 @@ describe("the shipped library", () => {
   });
 });
 
+it("calls nothing a look that writes a file", () => {
+  const writes = commands.filter(({ input: { definition, parameters } }) => {
+    const file = "outputs" in definition && definition.outputs?.format === "file";
+    return (
+      file ||
+      parameters.some(({ type, description }) => type === "path" && /write|replaced/.test(description))
+    );
+  });
+  expect(writes.map(({ slug }) => slug)).toEqual(expect.arrayContaining(["wrangler-d1-export", "backup-r2"]));
+  expect(writes.filter(({ input }) => input.effect === "read").map(({ slug }) => slug)).toEqual([]);
+});
+
 it("docs/commands.md is what the library says now", () => {
   const fresh = commandsReference(commands) === readFileSync(COMMANDS_FILE, "utf8");
   expect(fresh, "npm run docs:commands makes it anew").toBe(true);

@@ -1,5 +1,13 @@
 /** Commands of wrangler with the pinned wrangler itself, offline. Each call takes seconds, so there are few tests. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -63,12 +71,17 @@ it(
       ["backup", 0],
       ["migrate", 1],
     ]);
-    await ok("wrangler-d1-export", { database, output: "half.sql" });
+    write("half.sql", "mine");
+    const half = await ok("wrangler-d1-export", { database, output: "half.sql" });
     expect(read("half.sql")).not.toBe(read("before.sql"));
+    expect(await half.undo()).toEqual({ "wrangler-d1-export": 0 });
+    expect(read("half.sql")).toBe("mine");
     expect(await broken.undo()).toEqual({ migrate: 0 });
-    await ok("wrangler-d1-export", { database, output: "after.sql" });
+    const after = await ok("wrangler-d1-export", { database, output: "after.sql" });
     expect(read("after.sql")).toBe(read("before.sql"));
     expect(read("after.sql")).toMatch(/multi/);
+    expect(await after.undo()).toEqual({ "wrangler-d1-export": 0 });
+    expect(existsSync(join(work, "after.sql"))).toBe(false);
 
     rmSync(join(work, "migrations", "0003_bad.sql"));
     const good = await ok("workflow-migrate", { database, backup_file: "before.sql" });
@@ -116,11 +129,37 @@ it(
     expect(read("got")).toBe("mine");
     const gone = await ok("wrangler-r2-object-delete", object);
     expect(await gone.undo()).toEqual({ "wrangler-r2-object-delete": 0 });
-    const saved = await ok("backup-r2", { bucket: "assets", keys: [object.key], output: "saved" });
-    expect(saved.outputs).toMatchObject({ objects: 1, bytes: 1 });
-    expect(read("saved/img/a b.txt")).toBe("1");
     expect(await first.undo()).toEqual({ "wrangler-r2-object-put": 0 });
     expect((await run("wrangler-r2-object-get", { ...object, file: "none" })).code).not.toBe(0);
+  },
+  10 * MINUTES,
+);
+
+it(
+  "backup-r2: whole or not at all, and what it replaces is put back",
+  async () => {
+    write("one", "1");
+    const object = { bucket: "assets", key: "img/c d.txt" };
+    const first = await ok("wrangler-r2-object-put", { ...object, file: "one" });
+    mkdirSync(join(work, "saved"));
+    write("saved/mine", "mine");
+    const missing = await run("backup-r2", { bucket: "assets", keys: [object.key, "none"], output: "saved" });
+    expect(missing.code).not.toBe(0);
+    expect(readdirSync(join(work, "saved"))).toEqual(["mine"]);
+    const saved = await ok("backup-r2", { bucket: "assets", keys: [object.key], output: "saved" });
+    expect(saved.outputs).toMatchObject({ objects: 1, bytes: 1 });
+    expect([readdirSync(join(work, "saved")), read("saved/img/c d.txt")]).toEqual([["img"], "1"]);
+    expect(await saved.undo()).toEqual({ "backup-r2": 0 });
+    expect(readdirSync(join(work, "saved"))).toEqual(["mine"]);
+    const anew = await ok("backup-r2", { bucket: "assets", keys: [object.key], output: "deep/er" });
+    expect(read("deep/er/img/c d.txt")).toBe("1");
+    expect(await anew.undo()).toEqual({ "backup-r2": 0 });
+    expect(existsSync(join(work, "deep"))).toBe(false);
+    const all = await run("backup-r2", { bucket: "assets", keys: [object.key], output: "." });
+    expect([all.code, all.said]).toEqual([1, expect.stringMatching(/holds the working directory/)]);
+    const dropped = { bucket: "assets", keys: [object.key], output: "saved", copy: false };
+    expect(await (await ok("backup-r2", dropped)).undo()).toEqual({});
+    expect(await first.undo()).toEqual({ "wrangler-r2-object-put": 0 });
   },
   10 * MINUTES,
 );

@@ -173,6 +173,8 @@ test("r2: a file goes up, comes down, is put back by the undo; the pass shows no
   const again = await down("got.txt", { replace: true });
   expect(again.status, JSON.stringify(again.steps)).toBe("succeeded");
   expect(readFileSync(file("got.txt"), "utf8")).toBe("first");
+  await undo(again.id);
+  expect(readFileSync(file("got.txt"), "utf8")).toBe("second");
   const removed = await run("r2-delete", { key: "docs/a b.txt" });
   expect(removed.status, JSON.stringify(removed.error)).toBe("succeeded");
   expect((await down("none.txt")).error.message).toContain("404");

@@ -37,13 +37,14 @@ const { commands } = await readLibrary(LIBRARY_FOLDER);
 const library = new Map(commands.map((command) => [command.slug, stored(command)]));
 const lookup = async (slug: string) => library.get(slug) ?? null;
 
-/** Runs until a step fails; `stopAt` is the step before which a person says no. */
+/** Runs until a step fails; `stopAt` is the step before which a person says no, `more` what the environment holds besides. */
 export async function runCommand(
   slug: string,
   args: Args,
   cwd: string,
   home: string,
   stopAt?: string,
+  more: { [name: string]: string } = {},
 ): Promise<Ran> {
   const command = library.get(slug);
   if (!command) throw new Error(`the library has no ${slug}`);
@@ -66,7 +67,7 @@ export async function runCommand(
     if (step.id === stopAt) break;
     if (step.when && !testCondition(step.when, scope)) continue;
     const given = finalArgs(step.parameters, resolveArgs(step.args, scope));
-    const ended = start(step, given, cwd, home);
+    const ended = start(step, given, cwd, home, more);
     done.push({ step, args: given, ...ended });
     if (ended.code !== 0) break;
   }
@@ -86,6 +87,7 @@ export async function runCommand(
           finalArgs(step.rollback.parameters, resolveArgs(step.rollback.args, within)),
           cwd,
           home,
+          more,
         );
         codes[step.id] = ended.code;
       }
@@ -94,10 +96,16 @@ export async function runCommand(
   };
 }
 
-function start(call: PlanCall, args: Args, cwd: string, home: string): Omit<Done, "step" | "args"> {
+function start(
+  call: PlanCall,
+  args: Args,
+  cwd: string,
+  home: string,
+  more: { [name: string]: string },
+): Omit<Done, "step" | "args"> {
   const run = renderRun(call, args, []);
   const place = run.cwd === null ? cwd : join(cwd, run.cwd);
-  const env = { ...environment(home), ...(run.env as { [name: string]: string }) };
+  const env = { ...environment(home), ...more, ...(run.env as { [name: string]: string }) };
   const outputs: Args = {};
   const probe = (probes: Run["before"]) => {
     for (const { program, argv, outputs: spec, file } of probes) {
