@@ -29,6 +29,18 @@ A guest book on Cloudflare Workers and D1, to try the workspace on. Its remote i
     }
   ],
   "env": {
+    "staging": {
+      "name": "demo-staging",
+      "vars": { "GREETING": "Hello again" },
+      "d1_databases": [
+        {
+          "binding": "DB",
+          "database_name": "demo-staging",
+          "database_id": "2f7d8c11-5e0b-4a9d-8c3e-6b1a4d9e7f20",
+          "migrations_dir": "migrations"
+        }
+      ]
+    },
     "production": {
       "name": "demo-production",
       "vars": { "GREETING": "Welcome" },

@@ -39,7 +39,7 @@ export function welcome(
       `  echo "A line of mine." >> ${quote(readme)}`,
       post("/api/workflows/workflow-deploy/execute", {
         cwd: relative(root, resolve(root, "demo")),
-        args: { message: "A line of mine", dry_run: true },
+        args: { message: "A line of mine", env: "staging", dry_run: true },
       }),
       "  It stops before wrangler deploy and asks: GET /api/checkpoints?status=pending,",
       '  then POST /api/checkpoints/ID/approve {"approved": true}, or false and all of it is undone.',

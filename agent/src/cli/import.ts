@@ -71,7 +71,10 @@ async function found(named: string[]): Promise<string[]> {
   }
   const here = paths.map((path) => relative(process.cwd(), path).split(sep).join("/"));
   const outside = here.find((path) => path.startsWith("../"));
-  if (outside) throw new UsageError(`${outside} lies above this directory; call it from there`);
+  if (outside)
+    throw new UsageError(
+      `${outside} lies outside this directory, and what is imported runs from here; call tw import in its own folder`,
+    );
   return [...new Set(here)].sort();
 }
 

@@ -9,6 +9,7 @@ import { applies, beginEnd, undoScope } from "./decide-end.ts";
 import { type Draft, emit, moveStep, planOf, scopeOf, stepOf } from "./draft.ts";
 import { finalArgs, renderStep } from "./make-job.ts";
 import type { Checkpoint, Difference, Step, StepError } from "./state.ts";
+import { isSettled } from "./statuses.ts";
 import { resolveArgs, resolveValue } from "./values.ts";
 
 type Gate = NonNullable<PlanStep["checkpoint"]>;
@@ -267,7 +268,8 @@ export function close(
 /** What the approver is shown: what will run as it will run, what has happened, how it would be undone. */
 function shown(draft: Draft, step: Step, planned: PlanStep): { [name: string]: Json } {
   const behind = draft.plan.steps.slice(draft.plan.steps.indexOf(planned) + 1);
-  const results = [...draft.steps.values()].filter((s) => s.startedAt !== null || s.status === "skipped");
+  // One that failed before its program started has no time of a start, and is what an approver must not miss.
+  const results = [...draft.steps.values()].filter((s) => s.startedAt !== null || isSettled(s.status));
   return {
     command: planned.command,
     effect: planned.effect,

@@ -57,6 +57,20 @@ describe("checkpoints", () => {
     expect(story.run.status).toBe("succeeded");
   });
 
+  test("a step that failed before its program started is shown to whoever is asked later", () => {
+    const story = new Story([
+      planStep("look", { effect: "read", continue_on_error: true }),
+      pureStep("go", "noop", { needs: ["look"], checkpoint: GATE }),
+    ]);
+    story.decide();
+    const error = { code: "prerequisite_missing", message: "This is no git repository." };
+    story.report(story.lease(), { look: { state: "not_started", error } });
+    story.decide();
+    expect(story.checkpoints[0]?.context?.results).toEqual([
+      { step: "look", status: "failed", outputs: null, exit_code: null },
+    ]);
+  });
+
   test("what the approver filled in flows on", () => {
     const parameters = [{ name: "x", type: "json" as const, required: false, description: "" }];
     const story = new Story([

@@ -12,7 +12,7 @@ import { openPalette } from "../../palette/open.ts";
 /** The demo project's deployment: git for real, wrangler only builds and checks. */
 const DEMO = {
   slug: "workflow-deploy",
-  args: { message: "My first deployment", dry_run: true },
+  args: { message: "My first deployment", env: "staging", dry_run: true },
   cwd: "demo",
 };
 
