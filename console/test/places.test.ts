@@ -165,6 +165,12 @@ test("secrets are set and never shown; people, groups, permissions and tokens ar
   await page.getByLabel("E-mail address").fill("second@example.com");
   await button("Add the person").click();
   await page.getByRole("row", { name: /Grace again/ }).waitFor();
+  // No mail can be sent from here: the link is shown once, to be handed over.
+  await button("A link for Grace again to sign in with").click();
+  await dialog("A link for Grace again")
+    .getByText(/\/sign-in\/[0-9a-f]{64}/)
+    .waitFor();
+  await button("I have stored it").click();
   await button("Change Grace again").click();
   await page.getByLabel("Role").selectOption("viewer");
   await button("Save the person").click();

@@ -185,6 +185,8 @@ export const LIMITS = {
   signInLinkMs: 900_000,
   invitationMs: 7 * 86_400_000,
   consoleLinkMs: 600_000,
+  /** A link that an owner hands over where no mail can be sent. */
+  handedLinkMs: 86_400_000,
   oauthStateMs: 600_000,
   /** Unused mailed links of one person at a time; workspaces one address is mailed about; asks of one network address a minute. */
   signInLinksOpen: 5,

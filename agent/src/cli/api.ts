@@ -152,9 +152,10 @@ async function refusal(response: Response): Promise<string> {
     const { error } = JSON.parse(text) as {
       error: { message: string; issues?: { path: string; message: string }[] };
     };
-    return [error.message, ...(error.issues ?? []).map((issue) => `  ${issue.path}: ${issue.message}`)].join(
-      "\n",
-    );
+    const issues = (error.issues ?? []).map(({ path, message }) => `${path}: ${message}`);
+    // A single one is often the message itself.
+    const more = issues.filter((issue) => !error.message.includes(issue));
+    return [error.message, ...more.map((issue) => `  ${issue}`)].join("\n");
   } catch {
     return `the workspace answered ${response.status}`;
   }

@@ -23,7 +23,7 @@ import { LIMITS } from "@tw/shared/limits";
 import * as z from "zod";
 import { SCOPES } from "./scopes.ts";
 
-const time = z.int().describe("milliseconds since the epoch");
+export const time = z.int().describe("milliseconds since the epoch");
 const values = z.record(z.string(), z.json());
 const stepError = z.strictObject({ code: z.string(), message: z.string() });
 

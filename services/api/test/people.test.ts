@@ -85,6 +85,38 @@ test("a person is changed field by field, and reads back as changed", async () =
   expect(await audit()).toHaveLength(4);
 });
 
+test("where no mail can be sent an owner hands a link over: it signs in once, by its button, and is recorded", async () => {
+  const bare = openSite("https://bare.example.com", { CHANNELS: "none" });
+  try {
+    const home = await bare.tenant();
+    const boss = await bare.person(home, { name: "Olga" });
+    const bossDesk = await bare.signedIn(boss);
+    const bo = await bare.person(home, { name: "Bo", role: "viewer" });
+    const refused = await as(bossDesk)("POST", `/api/iam/users/${bo.id}/invite`, {});
+    expect(refused.body.error.message).toContain("make a link");
+    const made = await as(bossDesk)("POST", `/api/iam/users/${bo.id}/link`, {});
+    expect(made.status).toBe(201);
+    expect(made.body.expires_at - Date.now()).toBeGreaterThan(LIMITS.handedLinkMs - 60_000);
+    const { pathname, origin } = new URL(made.body.url);
+    expect(origin).toBe("https://bare.example.com");
+    const theirs = bare.browser();
+    // Looking at it, as a chat's preview does, signs nobody in.
+    expect((await theirs.send("GET", pathname)).status).toBe(200);
+    expect((await theirs.send("GET", "/api/me")).status).toBe(401);
+    expect((await theirs.post(pathname)).status).toBe(303);
+    expect((await theirs.send("GET", "/api/me")).body.id).toBe(bo.id);
+    expect((await bare.browser().post(pathname)).status).toBe(410);
+    expect(
+      await bare.db.prepare("SELECT target FROM audit WHERE action = 'user.link_made'").first("target"),
+    ).toBe(bo.id);
+    expect((await as(bossDesk)("POST", "/api/iam/users/usr_unknown/link", {})).status).toBe(404);
+  } finally {
+    bare.close();
+  }
+  const bo = await site.person(tenant, { name: "Bo" });
+  expect((await as(desk)("POST", `/api/iam/users/${bo.id}/link`, {})).status).toBe(409);
+});
+
 test("somebody who is removed is out everywhere at once, and comes back as the same person", async () => {
   const { user } = (await add({ role: "owner" })).body;
   const theirs = await site.signedIn({ id: user.id, tenant, email: user.email });
@@ -172,6 +204,7 @@ test("people choose for themselves how they are told; nobody else's people are r
     ["PUT", "", { name: "x" }],
     ["DELETE", "", undefined],
     ["POST", "/invite", {}],
+    ["POST", "/link", {}],
   ] as const) {
     const foreign = await as(stranger)(method, `/api/iam/users/${user.id}${path}`, body);
     const unknown = await as(stranger)(method, `/api/iam/users/usr_unknown${path}`, body);

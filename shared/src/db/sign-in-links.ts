@@ -80,6 +80,21 @@ export function invitationStatements(
   ];
 }
 
+/** A link that an owner hands over: as an invitation is, without a mail. For the batch that records it. */
+export function handedLinkStatement(
+  db: D1Database,
+  of: { id: string; hash: string; tenantId: string; userId: string },
+  now: number,
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO sign_in_links (hash, id, tenant_id, user_id, kind, created_at, expires_at)
+       SELECT ?1, ?2, u.tenant_id, u.id, 'invitation', ?5, ?6 FROM users u
+       WHERE u.id = ?4 AND u.tenant_id = ?3 AND u.status = 'active' ON CONFLICT DO NOTHING`,
+    )
+    .bind(of.hash, of.id, of.tenantId, of.userId, now, now + LIMITS.handedLinkMs);
+}
+
 /** The notification's `run_id` is the link's id: so a hint of that id finds it, and the notifier knows which link it is. */
 function notificationStatement(
   db: D1Database,

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api, ask, idempotencyKey } from "../../api/client.ts";
 import { useMay } from "../../api/may.ts";
 import { changed } from "../../api/place-queries.ts";
+import { ApiProblem } from "../../api/problem.ts";
 import { meQuery } from "../../api/queries.ts";
 import type { User } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
@@ -12,6 +13,7 @@ import { Confirm } from "../../components/Confirm.tsx";
 import { Empty } from "../../components/Empty.tsx";
 import { Tags } from "../../components/Facts.tsx";
 import { type FieldSpec, FormDialog } from "../../components/FormDialog.tsx";
+import { Once } from "../../components/Once.tsx";
 import { Page } from "../../components/Page.tsx";
 import { Paged, usePaged } from "../../components/Paged.tsx";
 import { Table } from "../../components/Table.tsx";
@@ -26,6 +28,7 @@ const ROLE: FieldSpec = {
   name: "role",
   label: "Role",
   kind: "select",
+  hint: "as soon as somebody else may decide a question, whoever asked no longer can",
   options: [
     ["viewer", "viewer: looks"],
     ["approver", "approver: decides checkpoints"],
@@ -46,7 +49,7 @@ const INVITE: FieldSpec = {
   name: "invite",
   label: "Mail a link to sign in with",
   kind: "check",
-  hint: "where mail is set up",
+  hint: "where mail is set up; elsewhere the list has a link to hand over",
 };
 
 export function PeoplePage() {
@@ -58,9 +61,21 @@ export function PeoplePage() {
   const people = usePaged<User>(["people"], (cursor) =>
     ask(api.GET("/api/iam/users", { params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } } })),
   );
+  const [link, setLink] = useState<{ name: string; url: string } | null>(null);
   const invite = useMutation({
-    mutationFn: (id: string) => ask(api.POST("/api/iam/users/{id}/invite", { params: { path: { id } } })),
-    onSuccess: ({ message }) => toast({ kind: "ok", text: message }),
+    async mutationFn({ id, name }: User) {
+      const params = { path: { id } };
+      try {
+        const { message } = await ask(api.POST("/api/iam/users/{id}/invite", { params }));
+        toast({ kind: "ok", text: message });
+      } catch (error) {
+        // No mail can be sent from here: the link is handed over instead.
+        if (!(error instanceof ApiProblem && error.status === 409)) throw error;
+        const header = idempotencyKey();
+        const { url } = await ask(api.POST("/api/iam/users/{id}/link", { params: { ...params, header } }));
+        setLink({ name, url });
+      }
+    },
     onError: toastProblem,
   });
   useActions(
@@ -124,10 +139,10 @@ export function PeoplePage() {
                         <>
                           <Button
                             look="quiet"
-                            aria-label={`Mail a link to ${user.name}`}
-                            onClick={() => invite.mutate(user.id)}
+                            aria-label={`A link for ${user.name} to sign in with`}
+                            onClick={() => invite.mutate(user)}
                           >
-                            Mail a link
+                            Sign-in link
                           </Button>
                           <Button
                             look="quiet"
@@ -152,6 +167,19 @@ export function PeoplePage() {
           />
         )}
       </Paged>
+      {link && (
+        <Once
+          title={`A link for ${link.name}`}
+          value={link.url}
+          label="the link"
+          onClose={() => setLink(null)}
+        >
+          <p className="text-muted">
+            No mail can be sent from here, so hand it over yourself. It signs in once, within a day, and
+            whoever has it is {oneLine(link.name, 80)} here.
+          </p>
+        </Once>
+      )}
       {adding && (
         <FormDialog
           title="Add a person"

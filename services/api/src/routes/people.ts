@@ -1,6 +1,7 @@
 import type { Json } from "@tw/shared/contracts/json";
 import { auditStatement } from "@tw/shared/db/audit";
 import { SIGN_IN_METHODS } from "@tw/shared/db/sessions";
+import { handedLinkStatement } from "@tw/shared/db/sign-in-links";
 import {
   addressIsFree,
   changedAt,
@@ -15,14 +16,17 @@ import {
 } from "@tw/shared/db/users";
 import { CHANNELS, ROLES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
+import { LIMITS } from "@tw/shared/limits";
 import { iamPermissions } from "@tw/shared/platform/iam";
+import { newLinkToken } from "@tw/shared/sign-in/tokens";
+import { hashToken } from "@tw/shared/tokens";
 import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { contextOf, grantShape, groupShape } from "../platform-route.ts";
 import { answer, type Call, type Route, route } from "../route.ts";
-import { actorSchema, notificationsSchema, pageOf, paging, userSchema } from "../schemas.ts";
+import { actorSchema, notificationsSchema, pageOf, paging, time, userSchema } from "../schemas.ts";
 import { SCOPES } from "../scopes.ts";
-import { invite } from "../sign-in/ask.ts";
+import { invite, mailIsSetUp } from "../sign-in/ask.ts";
 
 const newUserSchema = z.strictObject({
   email: z.email().max(254).toLowerCase(),
@@ -257,8 +261,55 @@ export const peopleRoutes: Route[] = [
       const user = await readUser(env.DB, caller.tenantId, params.id as string);
       if (user?.status !== "active") throw notFound("user");
       if (!(await invite(env, user, caller.actor.name, now)))
-        throw new Refusal("conflict", "No mail can be sent from here. Set up e-mail, or give them a token.");
+        throw new Refusal(
+          "conflict",
+          "No mail can be sent from here. Set up e-mail, or make a link and hand it over.",
+        );
       return answer(202, { message: `A link was mailed to ${user.email}.` });
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/iam/users/{id}/link",
+    summary: "Make a link that signs a person in once, to be handed over; only where no mail can be sent",
+    tag: "People",
+    scope: "admin",
+    callers: ["person"],
+    answers: {
+      201: {
+        description: "The link; it is shown this once",
+        schema: z.strictObject({ url: z.string(), expires_at: time }),
+      },
+    },
+    creates: "sealed",
+    async handle({ env, caller, params, now, newId }) {
+      const user = await readUser(env.DB, caller.tenantId, params.id as string);
+      if (user?.status !== "active") throw notFound("user");
+      if (mailIsSetUp(env))
+        throw new Refusal(
+          "conflict",
+          "Mail is set up here: have the link mailed, so that only its reader has it.",
+        );
+      const token = newLinkToken();
+      const link = {
+        id: newId("link"),
+        hash: await hashToken(token),
+        tenantId: user.tenantId,
+        userId: user.id,
+      };
+      await env.DB.batch([
+        handedLinkStatement(env.DB, link, now),
+        auditStatement(env.DB, {
+          tenantId: caller.tenantId,
+          at: now,
+          actor: caller.actor,
+          action: "user.link_made",
+          target: user.id,
+          detail: { email: user.email },
+        }),
+      ]);
+      const made = { url: `${env.PUBLIC_URL}/sign-in/${token}`, expires_at: now + LIMITS.handedLinkMs };
+      return answer(201, made, { Location: `/api/iam/users/${user.id}` });
     },
   }),
   route({

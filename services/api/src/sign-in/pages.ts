@@ -75,7 +75,7 @@ ${error ? html`<p class="err" id="error">${error}</p>` : ""}
 <p class="sub">${ways.mail || providers.length > 0 ? "For people of this workspace. Nobody can make an account here; its owner adds people." : "No way to sign in from elsewhere is set up."}</p>
 ${providers.map(({ href, name }) => html`<p><a class="button${ways.mail ? " second" : ""}" href="${href}">Continue with ${name}</a></p>`)}
 ${providers.length > 0 && ways.mail ? html`<p class="or">or</p>` : ""}
-${ways.mail ? mail : providers.length > 0 ? "" : html`<p>No mail can be sent from here. On the machine where the workspace runs, its start prints a link that signs the owner in: <code>npm start</code></p>`}`,
+${ways.mail ? mail : providers.length > 0 ? "" : html`<p>No mail can be sent from here. On the machine where the workspace runs, its start prints a link that signs the owner in: <code>npm start</code>. For everybody else an owner makes a link, on the page People.</p>`}`,
   );
 }
 
