@@ -1,6 +1,10 @@
-/** What kind of argument a parameter takes, as its name and description tell. Pure. */
+/** What kind of argument a parameter takes, as its name, description and pattern tell. Pure. */
 import type { Command, Parameter } from "../contracts/definition.ts";
-import { PROSE } from "./fill-roles.ts";
+import { problem } from "../library/parameters.ts";
+import { NOUNS, PROSE } from "./fill-roles.ts";
+import { isVerb } from "./mood.ts";
+import { isWeak } from "./vocabulary.ts";
+import { stem, wordsOf } from "./words.ts";
 
 /** Those that the place may tell go last. */
 export function byPlace(a: Parameter, b: Parameter): number {
@@ -16,4 +20,93 @@ export function isSql(parameter: Parameter, command: Command): boolean {
     /\bSQL\b|\bSELECT\b/.test(parameter.description) &&
     (command.category === "database" || /sql|query|execute/.test(command.slug))
   );
+}
+
+/** What a definition tells of a parameter's values. */
+export interface Traits {
+  /** Words, stemmed, for the thing that it names: "queue" of "the queue", "bucket" of a bucket's "its name". */
+  nouns: ReadonlySet<string>;
+  /** How the ids of such things begin: "cli_" of "the client's id, cli_…". */
+  prefix: string | undefined;
+  /** Its pattern refuses plain words: what fits it is meant for it. */
+  strict: boolean;
+  /** It names a commit, or what stands for one. */
+  revision: boolean;
+  /** It names a branch. */
+  branch: boolean;
+  /** It is a place that something is written to. */
+  written: boolean;
+  /** It is what a name begins with. */
+  beginning: boolean;
+  /** Values that its description names: "the model, as sonnet or opus". */
+  examples: readonly string[];
+  /** Words, stemmed, that say it is on, and off. */
+  on: readonly string[];
+  off: readonly string[];
+}
+
+const known = new WeakMap<Command, Map<string, Traits>>();
+
+/** What the definition tells of the parameter; worked out once for each command. */
+export function traitsOf(parameter: Parameter, command: Command): Traits {
+  let all = known.get(command);
+  if (!all) {
+    all = new Map(command.parameters.map((one) => [one.name, read(one, command)]));
+    known.set(command, all);
+  }
+  return all.get(parameter.name) ?? read(parameter, command);
+}
+
+function read(parameter: Parameter, command: Command): Traits {
+  const { name, description, type } = parameter;
+  const [on, off] = type === "boolean" ? switchWords(parameter, command) : [[], []];
+  const text = type === "string" || type === "secret";
+  return {
+    nouns: nounsOf(parameter, command),
+    prefix: /\b([a-z]+_)…/.exec(description)?.[1],
+    strict:
+      text &&
+      parameter.pattern !== undefined &&
+      ["word", "Word", "a-word"].every((one) => problem(parameter, one)),
+    revision: text && (/^(?:commit|start)$/.test(name) || parameter.default === "HEAD"),
+    branch: text && /\bbranch\b/.test(description) && name !== "ref",
+    written: type === "path" && /\bto write\b|\bwhere to\b|new directory/.test(description),
+    beginning: text && /\bbegins? with\b/.test(description),
+    examples: type === "string" ? (/\bas (\w+) or (\w+)$/.exec(description)?.slice(1) ?? []) : [],
+    on,
+    off,
+  };
+}
+
+/** The first noun of its description, its own name, and other words for these. */
+function nounsOf({ name, description }: Parameter, command: Command): Set<string> {
+  const found = name === "name" || name === "id" || isWeak(name) ? [] : [name.replace(/_(?:id|s)$/, "")];
+  const described =
+    /^(?:or )?(?:only )?(?:of )?(?:this|the|an?|another|its|name of the|name or binding of the|binding of the|bucket of the|environment of the)\s+(?:new |stored |Pages |D1 |R2 )?([A-Za-z]+)(?:$|[;,.:]| to | for | with | in )/.exec(
+      description,
+    )?.[1];
+  if (described && !/^(?:name|id|only|one|other|new)$/.test(described)) found.push(described);
+  if (/^(?:its|their) (?:name|id)\b|^the \w+'s (?:id|name)\b/.test(description))
+    found.push(
+      ...command.slug.split("-").filter((word) => !isVerb(stem(word)) && !/^(?:git|wrangler|at)$/.test(word)),
+    );
+  const nouns = new Set(found.map((word) => stem(word.toLowerCase())));
+  for (const noun of [...nouns]) for (const other of NOUNS[noun] ?? []) nouns.add(other);
+  return nouns;
+}
+
+/** Words for on and for off: "the local database; false is the deployed one". */
+function switchWords({ name, description }: Parameter, command: Command): [string[], string[]] {
+  const [first = "", second = ""] = description.split(/[;,]\s*false\b/);
+  const content = (text: string) => [
+    ...new Set(
+      wordsOf(text)
+        .filter((word) => !isWeak(word) && !/^(?:only|too|makes?|others?|what|not|no)$/.test(word))
+        .map(stem),
+    ),
+  ];
+  const slug = new Set(wordsOf(command.slug).map(stem));
+  const on = content(first).filter((word) => !slug.has(word));
+  const off = content(second).filter((word) => !content(first).includes(word));
+  return [on, name === "local" && !off.includes("deploy") ? [...off, "deploy"] : off];
 }

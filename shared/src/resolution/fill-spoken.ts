@@ -1,7 +1,8 @@
 /** Arguments that a word introduces: `named cart`, `to staging`, `message fix the login`. Pure. */
 import type { Parameter } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
-import { FlagFilling } from "./fill-flags.ts";
+import { BesideFilling } from "./fill-beside.ts";
+import { traitsOf } from "./fill-kinds.ts";
 import { MARKERS, PREPOSITIONS, PROSE } from "./fill-roles.ts";
 import { SURE } from "./filling.ts";
 import { isWeak } from "./vocabulary.ts";
@@ -23,7 +24,7 @@ const INTRODUCES = new Set([
   "secret",
 ]);
 
-export class SpokenFilling extends FlagFilling {
+export class SpokenFilling extends BesideFilling {
   /** `named cart`, `message fix the login`, `to staging`, `from a.txt`. */
   introduced(): void {
     for (const [at, token] of this.tokens.entries()) {
@@ -38,7 +39,11 @@ export class SpokenFilling extends FlagFilling {
         if (own || MARKERS[parameter.name]?.includes(word))
           if (this.introduce(parameter, at, own || word === "called" || word === "named")) break;
       }
-      for (const name of this.requiredFirst(PREPOSITIONS[word] ?? [])) {
+      // "to out.sql", "into dist": the place that is written to, before what else a preposition introduces.
+      const written = /^(?:to|into|as)$/.test(word)
+        ? this.command.parameters.filter((p) => traitsOf(p, this.command).written).map(({ name }) => name)
+        : [];
+      for (const name of [...written, ...this.requiredFirst(PREPOSITIONS[word] ?? [])]) {
         const parameter = this.open(name);
         if (parameter && this.introduce(parameter, at, true)) break;
       }
@@ -79,7 +84,8 @@ export class SpokenFilling extends FlagFilling {
       return false;
     if (PROSE.has(parameter.name) && value.kind === "word") return this.prose(parameter, at, from);
     if (!this.fits(parameter, value, sure)) return false;
-    if (parameter.name === "env") return this.setEnvironment(parameter, value, [at, from]);
+    if (parameter.name === "env" || parameter.name === "environment")
+      return this.setEnvironment(parameter, value, [at, from]);
     return this.set(parameter, parameter.items ? [value.text] : asValue(value), [at, from], SURE.marked);
   }
 

@@ -2,7 +2,8 @@
 import type { Command, Parameter } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import { fromText, missing as missingMessage, own, problem } from "../library/parameters.ts";
-import { ENVIRONMENTS, SHORT_ENVIRONMENTS } from "./fill-roles.ts";
+import { isCommon, isRevision, isWritten } from "./fill-common.ts";
+import { ENVIRONMENTS, NUMBERS, PROSE, SHORT_ENVIRONMENTS, USUAL_DIRECTORIES } from "./fill-roles.ts";
 import type { Situation } from "./situation.ts";
 import { isKnown, isWeak } from "./vocabulary.ts";
 import { stem, type Token } from "./words.ts";
@@ -78,15 +79,26 @@ export class Filling {
   /** Is the token the kind of thing that the parameter takes? */
   protected fits(parameter: Parameter, token: Token, introduced: boolean): boolean {
     if (token.kind === "mark" || token.kind === "flag") return false;
-    if (parameter.name === "env") return this.isEnvironment(token);
+    if (parameter.name === "env" || parameter.name === "environment") return this.isEnvironment(token);
+    // Where it went is no branch of that name.
+    if (parameter.name === "branch" && parameter.from !== undefined && this.isEnvironment(token))
+      return false;
     if (parameter.type === "number") return token.kind === "number";
     if (parameter.type === "path" || parameter.items === "path")
       return (
         ["path", "glob", "quoted"].includes(token.kind) ||
         (introduced &&
           token.kind === "word" &&
-          (!isWeak(token.word) || token.word === "out") &&
-          !(isKnown(stem(token.word)) && parameter.name !== "path" && parameter.name !== "directory"))
+          (USUAL_DIRECTORIES.has(token.text) ||
+            (!isCommon(token.text) &&
+              !(isKnown(stem(token.word)) && parameter.name !== "path" && parameter.name !== "directory"))))
+      );
+    if (parameter.name === "commit")
+      return (
+        token.kind === "quoted" ||
+        isRevision(token.text) ||
+        this.isBranch(token.text) ||
+        (parameter.required && token.kind === "word" && !isCommon(token.word) && !isKnown(stem(token.word)))
       );
     if (/url/.test(parameter.name)) return token.kind === "url" || token.kind === "path";
     if (parameter.name === "email") return token.text.includes("@");
@@ -94,9 +106,25 @@ export class Filling {
       return token.kind !== "path" || parameter.name === "file"
         ? /^(origin|upstream)$/.test(token.word) ||
             token.kind === "quoted" ||
-            (!isKnown(stem(token.word)) && !isWeak(token.word))
+            (!isKnown(stem(token.word)) &&
+              !isCommon(token.text) &&
+              !(parameter.name === "database" && this.isEnvironment(token)))
         : false;
-    return token.kind !== "word" || !isWeak(token.word);
+    if (token.kind !== "word" || parameter.name === "value" || PROSE.has(parameter.name))
+      return token.kind !== "word" || !isWeak(token.word);
+    return !isWeak(token.word) && (!isCommon(token.text) || isWritten(token.text));
+  }
+
+  /** The number that the token is, written or spoken. */
+  protected amount(at: number): number | null {
+    const token = this.tokens[at];
+    if (token?.kind === "number") return Number(token.text);
+    return token?.kind === "word" ? (NUMBERS[token.word] ?? null) : null;
+  }
+
+  /** `main`, `master`, and the one that is checked out. */
+  protected isBranch(text: string): boolean {
+    return /^(?:main|master|develop|trunk)$/.test(text) || this.situation.git?.branch === text;
   }
 
   protected isEnvironment(token: Token): boolean {

@@ -127,8 +127,10 @@ export function shellLine(said: readonly Token[], has: (slug: string) => boolean
     if (more.rest === "some" && values.length === 0) continue;
     if (more.rest === "none" && values.length > 0) continue;
     if (more.flag && !behind.some(({ text }) => more.flag!.includes(text))) continue;
-    const strict = behind.every((token) =>
-      isWritten(token, !known && behind.some(({ kind }) => kind === "flag")),
+    const strict = behind.every(
+      (token, i) =>
+        isWritten(token, !known && behind.some(({ kind }) => kind === "flag")) ||
+        isPlain(token, head.length, said[0]!.word, behind, i),
     );
     if (!strict || !has(slug)) continue;
     if (!known && ENGLISH.has(said[0]!.word) && !behind.some(({ kind }) => WRITTEN.has(kind))) continue;
@@ -148,6 +150,20 @@ function ownName(said: readonly Token[], has: (slug: string) => boolean): ShellL
     return said.slice(head).every((token) => isWritten(token, false)) ? { slug, head, args: {} } : null;
   }
   return null;
+}
+
+/** A word for something else is an argument, too: `git remote add backup URL`, `git init -b main`, `mkdir build`. */
+function isPlain(
+  { kind, word }: Token,
+  head: number,
+  program: string,
+  behind: readonly Token[],
+  at: number,
+): boolean {
+  if (kind !== "word" || isWeak(word) || /^(?:file|folder|director)/.test(word)) return false;
+  if (behind[at - 1]?.kind === "flag" || /^(?:head|main)$/.test(word)) return true;
+  if (head >= 3) return behind.some(({ kind }) => kind === "url" || kind === "hash");
+  return behind.length === 1 && /^(?:mkdir|rmdir|md|rd)$/.test(program);
 }
 
 /** Behind a program's name no article and no preposition is written, and without a flag no word for something else. */

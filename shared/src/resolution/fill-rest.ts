@@ -1,0 +1,170 @@
+/** What only what is left over can be: names beside what the command is about, and words that say nothing else. Pure. */
+import type { Parameter } from "../contracts/definition.ts";
+import { own, problem } from "../library/parameters.ts";
+import { isCommon, isWritten } from "./fill-common.ts";
+import { byPlace, isSql, NO_NAME, traitsOf } from "./fill-kinds.ts";
+import { LineFilling } from "./fill-line.ts";
+import { PROSE, USUAL_DIRECTORIES } from "./fill-roles.ts";
+import { SURE } from "./filling.ts";
+import { isParticiple } from "./mood.ts";
+import { isKnown, isWeak, isWordOf } from "./vocabulary.ts";
+import { stem, type Token } from "./words.ts";
+
+export class RestFilling extends LineFilling {
+  /** "the queue mails", "the mails queue": beside what the command is about stands which one, if it is no word for anything else. */
+  named(): void {
+    const parameter = [...this.command.parameters]
+      .sort(byPlace)
+      .find(
+        (p) =>
+          p.required && p.type === "string" && !p.items && !isSql(p, this.command) && !NO_NAME.has(p.name),
+      );
+    if (!parameter || !this.open(parameter.name)) return;
+    if (this.tokens.some(({ kind }, at) => kind === "quoted" && this.free(at))) return;
+    const things = new Set(this.command.parameters.flatMap((p) => [...traitsOf(p, this.command).nouns]));
+    for (const [at, token] of this.tokens.entries()) {
+      if (!this.free(at) || this.taken.has(at) || token.kind !== "word" || things.has(stem(token.word)))
+        continue;
+      if (isCommon(token.word) || isWordOf(token.word) || this.isEnvironment(token) || this.isOther(token))
+        continue;
+      const before = this.tokens[at - 1];
+      const behind = this.tokens[at + 1];
+      const afterNoun = before && this.taken.has(at - 1) && before.kind === "word" && !isWeak(before.word);
+      const beforeNoun = at > 0 && behind && this.taken.has(at + 1) && !isWeak(behind.word);
+      if (!afterNoun && !beforeNoun) continue;
+      if (this.set(parameter, token.text, [at], SURE.typed)) return;
+    }
+  }
+
+  /** No name: what a parameter is called, and how something is done ("safely"). */
+  private isOther({ text, word }: Token): boolean {
+    return this.command.parameters.some(({ name }) => name === word) || /^[a-z]{3,}ly$/.test(text);
+  }
+
+  /** The text that a command is all about, though it can do without: what `echo` says. */
+  private spoken(): Parameter | undefined {
+    const [first] = this.command.parameters;
+    const lacks = this.command.parameters.some(({ required }) => required);
+    return first && !lacks && PROSE.has(first.name) && first.default === undefined ? first : undefined;
+  }
+
+  /** Words that say nothing else are what a required parameter waits for. */
+  rest(): void {
+    const commit = this.open("commit");
+    if (
+      (commit?.required || commit?.default === "HEAD") &&
+      this.command.slug !== "git-undo-commit" &&
+      this.tokens.some(
+        ({ word }, i) =>
+          ["last", "latest", "head"].includes(word) &&
+          /^(?:commit|one|)$/.test(this.tokens[i + 1]?.word ?? ""),
+      )
+    )
+      if (
+        this.set(
+          commit,
+          "HEAD",
+          this.tokens.flatMap((token, i) => (["last", "latest", "head"].includes(token.word) ? [i] : [])),
+          SURE.rest,
+        )
+      )
+        return;
+    // Who orders something begins with what to do: a word there that nobody knows is no argument.
+    const first = this.tokens.findIndex(({ kind, word }) => kind !== "word" || !isWeak(word));
+    const verb =
+      first === 0 && this.tokens[0]?.kind === "word" && [...this.taken].some((i) => i > first) ? first : -1;
+    // What the place could have told is waited for least.
+    const waiting = [...this.command.parameters].sort(
+      (a, b) => Number(a.from !== undefined) - Number(b.from !== undefined),
+    );
+    for (const parameter of waiting) {
+      // Words to look for are never required: without them it is everything.
+      const wanted = parameter.required || parameter.name === "q" || parameter === this.spoken();
+      if (
+        !wanted ||
+        !this.open(parameter.name) ||
+        parameter.type === "secret" ||
+        isSql(parameter, this.command)
+      )
+        continue;
+      const prose = PROSE.has(parameter.name);
+      const path = parameter.type === "path" || parameter.items === "path";
+      const left = this.tokens.flatMap((token, i) =>
+        this.free(i) &&
+        (!this.taken.has(i) || (isWritten(token.text) && !isKnown(stem(token.word)))) &&
+        token.kind === "word" &&
+        !isWeak(token.word) &&
+        token.word !== "" &&
+        !this.isOther(token) &&
+        (prose ||
+          isWritten(token.text) ||
+          !isCommon(token.word) ||
+          (path && USUAL_DIRECTORIES.has(token.text))) &&
+        !(isParticiple(token.word) && isKnown(stem(token.word)) && !/^[A-Z]+$/.test(token.text)) &&
+        i !== verb
+          ? [i]
+          : [],
+      );
+      if (left.length === 0) continue;
+      if (path) {
+        const at = left.find((i) => !isKnown(stem(this.tokens[i]!.word)) || this.tokens[i]!.word === "src");
+        const last = at ?? (left.length === 1 ? left[0] : undefined);
+        if (last !== undefined)
+          this.set(
+            parameter,
+            parameter.items ? [this.tokens[last]!.text] : this.tokens[last]!.text,
+            [last],
+            SURE.rest,
+          );
+        continue;
+      }
+      if (parameter.items === "string") {
+        const names = left.filter((i) => !isWordOf(this.tokens[i]!.word));
+        if (names.length > 0)
+          this.set(
+            parameter,
+            names.map((i) => this.tokens[i]!.text),
+            names,
+            SURE.rest,
+          );
+        continue;
+      }
+      if (parameter.type !== "string") continue;
+      const [first, end] = [left[0]!, left.at(-1)!];
+      const span = Array.from({ length: end - first + 1 }, (_, i) => first + i);
+      const joined = this.whole.slice(this.tokens[first]!.start, this.tokens[end]!.end);
+      const many =
+        (PROSE.has(parameter.name) ||
+          (parameter.pattern === undefined &&
+            span.length <= 4 &&
+            span.every((i) => this.tokens[i]!.kind === "word" && !isWeak(this.tokens[i]!.word)))) &&
+        span.every((i) => this.free(i) && !this.taken.has(i));
+      if (
+        many &&
+        span.length > 1 &&
+        !this.command.parameters.some((p) => p !== parameter && p.required && !p.from && this.open(p.name)) &&
+        this.set(parameter, joined, span, SURE.rest)
+      )
+        continue;
+      const order = [...left].sort(
+        (a, b) =>
+          Number(isWritten(this.tokens[b]!.text)) - Number(isWritten(this.tokens[a]!.text)) ||
+          Number(isKnown(stem(this.tokens[a]!.word))) - Number(isKnown(stem(this.tokens[b]!.word))) ||
+          a - b,
+      );
+      for (const at of order) if (this.set(parameter, this.tokens[at]!.text, [at], SURE.rest)) break;
+    }
+  }
+
+  /** A file keeps its name where it is stored, and where it is fetched to. */
+  sameName(): void {
+    const [key, file] = [this.open("key"), this.open("file")];
+    const held = own(this.args, key ? "file" : "key");
+    const target = key && file ? undefined : (key ?? file);
+    if (!target?.required || typeof held !== "string") return;
+    const text = held.split("/").at(-1) ?? "";
+    if (text === "" || problem(target, text) !== null) return;
+    this.args[target.name] = text;
+    this.sources[target.name] = { from: "words", text: held };
+  }
+}

@@ -1,0 +1,129 @@
+/** Booleans and options that words name. Pure. */
+import type { Parameter } from "../contracts/definition.ts";
+import { FlagFilling } from "./fill-flags.ts";
+import { traitsOf } from "./fill-kinds.ts";
+import { ENDINGS, OPTIONS, SWITCHES } from "./fill-roles.ts";
+import { SURE } from "./filling.ts";
+import { stem } from "./words.ts";
+
+export class SwitchFilling extends FlagFilling {
+  /** "markdown files": a kind of file is a pattern of names. */
+  kinds(): void {
+    const name = this.command.slug === "find" ? this.open("name") : undefined;
+    if (!name) return;
+    for (const [at, token] of this.tokens.entries()) {
+      const ending = ENDINGS[token.word];
+      if (ending && this.set(name, `*.${ending}`, [at], SURE.typed)) return;
+    }
+  }
+
+  /** As its definition describes on and off: "remote branches too", "false is what is not". */
+  private described(parameter: Parameter): boolean {
+    const { on, off } = traitsOf(parameter, this.command);
+    const at = (words: readonly string[]) =>
+      words.flatMap((one) => {
+        const i = this.tokens.findIndex(
+          ({ kind, word }, k) => kind === "word" && stem(word) === one && !this.used.has(k),
+        );
+        return i < 0 ? [] : [i];
+      });
+    const negated =
+      on.length === 1
+        ? this.tokens.findIndex(({ word }) => word === `un${on[0]}` || stem(word) === `un${on[0]}`)
+        : -1;
+    if (negated >= 0 && parameter.default === true) return this.set(parameter, false, [negated], SURE.typed);
+    const isOff = at(off);
+    if (off.length > 0 && isOff.length >= Math.min(2, off.length) && parameter.default === true)
+      return this.set(parameter, false, isOff, SURE.typed);
+    const isOn = at(on);
+    const enough =
+      on.length > 0 && (isOn.length === on.length || (isOn.length >= 3 && isOn.length / on.length > 0.7));
+    return enough && this.set(parameter, true, isOn, SURE.typed);
+  }
+
+  /** Booleans that a word switches on, options that were named. */
+  switches(): void {
+    const text = ` ${this.tokens.map((token) => (token.kind === "word" ? token.text.toLowerCase() : "·")).join(" ")} `;
+    for (const parameter of this.command.parameters) {
+      if (!this.open(parameter.name)) continue;
+      if (parameter.type === "boolean") {
+        if (this.described(parameter)) continue;
+        const said = [
+          parameter.name.replaceAll("_", " "),
+          parameter.name.replaceAll("_", "-"),
+          ...(SWITCHES[parameter.name] ?? []),
+        ];
+        const word = said.find((one) => text.includes(` ${one} `));
+        // What is on unless said, or what the command is called by, is not switched by its name.
+        if (
+          word &&
+          (parameter.default !== true || parameter.name === "local") &&
+          !this.command.slug.split("-").includes(word)
+        ) {
+          const first = word.split(/[ -]/)[0]!;
+          const from = this.tokens.findIndex(
+            (token) => token.text.toLowerCase() === first || token.text.toLowerCase() === word,
+          );
+          const count = word.split(" ").length;
+          this.set(
+            parameter,
+            true,
+            from < 0
+              ? []
+              : Array.from({ length: count }, (_, i) => from + i).filter((i) => i < this.tokens.length),
+            SURE.typed,
+          );
+        }
+        if (
+          parameter.name === "local" &&
+          / (remote|deployed|production) /.test(text) &&
+          parameter.default === true
+        )
+          this.set(
+            parameter,
+            false,
+            this.tokens.flatMap((token, i) => (/^(remote|deployed)$/i.test(token.text) ? [i] : [])),
+            SURE.typed,
+          );
+      } else if (parameter.type === "enum") {
+        const at = this.tokens.findIndex(
+          (token, i) =>
+            this.free(i) &&
+            (!this.taken.has(i) || this.tokens[i - 1]?.word === "by") &&
+            parameter.options?.some((option) => option.toLowerCase() === token.text.toLowerCase()),
+        );
+        const option = parameter.options?.find(
+          (one) => one.toLowerCase() === this.tokens[at]?.text.toLowerCase(),
+        );
+        if (option !== undefined && !["yes", "no"].includes(option))
+          this.set(parameter, option, [at], SURE.typed);
+        else this.optionByWords(parameter, text);
+      }
+    }
+  }
+
+  /** "in western europe" for `weur`. */
+  protected optionByWords(parameter: Parameter, text: string): void {
+    // "manage agents" for `agents:manage`.
+    const stems = this.tokens.map(({ word }) => stem(word));
+    for (const option of parameter.options ?? []) {
+      const at = option.split(":").map((part) => stems.indexOf(stem(part)));
+      if (at.length > 1 && !at.includes(-1) && this.set(parameter, option, at, SURE.typed)) return;
+    }
+    for (const option of parameter.options ?? [])
+      for (const words of OPTIONS[option] ?? []) {
+        if (!text.includes(` ${words} `) || !this.open(parameter.name)) continue;
+        const said = words.split(" ");
+        const from = this.tokens.findIndex((_, i) =>
+          said.every((one, k) => this.tokens[i + k]?.word === one),
+        );
+        if (from >= 0)
+          this.set(
+            parameter,
+            option,
+            said.map((_, k) => from + k),
+            SURE.typed,
+          );
+      }
+  }
+}
