@@ -114,9 +114,10 @@ export class BesideFilling extends NumberFilling {
     if (token.kind === "quoted") return true;
     if (path) {
       if (token.kind === "path" || token.kind === "glob") return true;
-      // What is written as a path goes before a word that may be one.
-      if (this.tokens.some(({ kind }, i) => this.free(i) && (kind === "path" || kind === "quoted")))
-        return false;
+      if (this.written(parameter)) return false;
+      // "the empty folder old": what stands last, behind the word for it.
+      if (token.kind === "word" && at === this.tokens.length - 1 && /^(?:folder|director)/.test(this.tokens[at - 1]!.word))
+        return !isWeak(token.word);
       return (
         token.kind === "word" &&
         (!isCommon(token.word) || USUAL_DIRECTORIES.has(token.text)) &&
@@ -149,7 +150,7 @@ export class BesideFilling extends NumberFilling {
       if (kind !== "word" || !this.free(at) || !USUAL_DIRECTORIES.has(text)) return [];
       const ahead = this.tokens[at - 1]?.word ?? "";
       return /^(?:src|dist|libs?|docs|tmp|temp|node_modules)$/.test(text) ||
-        /^(?:in|into|under|below|of|is|and|from|inside|directory|folder|directories|folders)$/.test(ahead)
+        /^(?:in|into|under|below|of|and|from|inside|directory|folder|directories|folders)$/.test(ahead)
         ? [at]
         : [];
     });

@@ -40,7 +40,7 @@ export interface Traits {
   beginning: boolean;
   /** Values that its description names: "the model, as sonnet or opus". */
   examples: readonly string[];
-  /** Words, stemmed, that say it is on, and off. */
+  /** Words that say it is on, stemmed, and off, as they are. */
   on: readonly string[];
   off: readonly string[];
 }
@@ -96,17 +96,18 @@ function nounsOf({ name, description }: Parameter, command: Command): Set<string
 }
 
 /** Words for on and for off: "the local database; false is the deployed one". */
-function switchWords({ name, description }: Parameter, command: Command): [string[], string[]] {
+function switchWords({ description }: Parameter, command: Command): [string[], string[]] {
   const [first = "", second = ""] = description.split(/[;,]\s*false\b/);
-  const content = (text: string) => [
+  const content = (text: string, as: (word: string) => string) => [
     ...new Set(
       wordsOf(text)
         .filter((word) => !isWeak(word) && !/^(?:only|too|makes?|others?|what|not|no)$/.test(word))
-        .map(stem),
+        .map(as),
     ),
   ];
   const slug = new Set(wordsOf(command.slug).map(stem));
-  const on = content(first).filter((word) => !slug.has(word));
-  const off = content(second).filter((word) => !content(first).includes(word));
-  return [on, name === "local" && !off.includes("deploy") ? [...off, "deploy"] : off];
+  const on = content(first, stem).filter((word) => !slug.has(word));
+  // "deployed" tells that it is not the local one, "before I deploy" does not.
+  const off = content(second, (word) => word).filter((word) => !wordsOf(first).includes(word));
+  return [on, off];
 }

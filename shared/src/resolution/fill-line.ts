@@ -29,7 +29,7 @@ export class LineFilling extends SpokenFilling {
       const said = token.kind === "word" && isWordOf(token.word) && !/^(origin|upstream)$/.test(token.word);
       const next = order.findIndex((p) => {
         if (p.items ? this.sources[p.name]?.from === "fact" : !this.open(p.name)) return false;
-        if (said && !p.required) return false;
+        if (said && !p.required && head < 3) return false;
         if (token.kind === "number" && p.type === "path") return false;
         if (p.name === "name" && p.from === undefined && this.command.slug === "find") return false;
         const held = own(this.args, p.name);

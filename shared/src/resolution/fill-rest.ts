@@ -1,7 +1,7 @@
 /** What only what is left over can be: names beside what the command is about, and words that say nothing else. Pure. */
-import type { Parameter } from "../contracts/definition.ts";
+import type { Command, Parameter } from "../contracts/definition.ts";
 import { own, problem } from "../library/parameters.ts";
-import { isCommon, isWritten } from "./fill-common.ts";
+import { isCommon, isIdentifier, isWritten } from "./fill-common.ts";
 import { byPlace, isSql, NO_NAME, traitsOf } from "./fill-kinds.ts";
 import { LineFilling } from "./fill-line.ts";
 import { PROSE, USUAL_DIRECTORIES } from "./fill-roles.ts";
@@ -9,6 +9,11 @@ import { SURE } from "./filling.ts";
 import { isParticiple } from "./mood.ts";
 import { isKnown, isWeak, isWordOf } from "./vocabulary.ts";
 import { stem, type Token } from "./words.ts";
+
+/** Named by somebody, so hardly by a word that the vocabulary knows. */
+function isGiven(parameter: Parameter, { category }: Command): boolean {
+  return parameter.from !== undefined || /^(?:id|key|csv|database|bucket)$/.test(parameter.name) || (parameter.name === "name" && category !== "system" && category !== "process");
+}
 
 export class RestFilling extends LineFilling {
   /** "the queue mails", "the mails queue": beside what the command is about stands which one, if it is no word for anything else. */
@@ -39,6 +44,12 @@ export class RestFilling extends LineFilling {
   /** No name: what a parameter is called, and how something is done ("safely"). */
   private isOther({ text, word }: Token): boolean {
     return this.command.parameters.some(({ name }) => name === word) || /^[a-z]{3,}ly$/.test(text);
+  }
+
+  /** "forget the remote backup": the last word, right behind the one for the thing. */
+  private isLastBehind(parameter: Parameter, at: number): boolean {
+    const { nouns, branch } = traitsOf(parameter, this.command);
+    return branch || (at === this.tokens.length - 1 && nouns.has(stem(this.tokens[at - 1]?.word ?? "")));
   }
 
   /** The text that a command is all about, though it can do without: what `echo` says. */
@@ -98,7 +109,7 @@ export class RestFilling extends LineFilling {
         !this.isOther(token) &&
         (prose ||
           isWritten(token.text) ||
-          !isCommon(token.word) ||
+          (!isCommon(token.word) && !(isWordOf(token.word) && !path && isGiven(parameter, this.command) && !this.isLastBehind(parameter, i))) ||
           (path && USUAL_DIRECTORIES.has(token.text))) &&
         !(isParticiple(token.word) && isKnown(stem(token.word)) && !/^[A-Z]+$/.test(token.text)) &&
         i !== verb
@@ -106,6 +117,8 @@ export class RestFilling extends LineFilling {
           : [],
       );
       if (left.length === 0) continue;
+      // Text of plain words alone says nothing; what echoes takes any.
+      if (prose && this.command.parameters.length > 2 && left.every((i) => isCommon(this.tokens[i]!.word) && !isWritten(this.tokens[i]!.text))) continue;
       if (path) {
         const at = left.find((i) => !isKnown(stem(this.tokens[i]!.word)) || this.tokens[i]!.word === "src");
         const last = at ?? (left.length === 1 ? left[0] : undefined);
@@ -132,6 +145,9 @@ export class RestFilling extends LineFilling {
       if (parameter.type !== "string") continue;
       const [first, end] = [left[0]!, left.at(-1)!];
       const span = Array.from({ length: end - first + 1 }, (_, i) => first + i);
+      const code = left.find((i) => isIdentifier(this.tokens[i]!.text));
+      if (code !== undefined && /^(?:query|pattern|q)$/.test(parameter.name) && this.set(parameter, this.tokens[code]!.text, [code], SURE.rest))
+        continue;
       const joined = this.whole.slice(this.tokens[first]!.start, this.tokens[end]!.end);
       const many =
         (PROSE.has(parameter.name) ||

@@ -74,6 +74,7 @@ export const MARKERS: { [parameter: string]: readonly string[] } = table({
 /** Other words for what a parameter names, all stemmed. */
 export const NOUNS: { [noun: string]: readonly string[] } = table({
   database: ["db", "d1"],
+  valu: ["value"],
   d1: ["db", "database"],
   directory: ["folder", "dir"],
   path: ["file", "folder", "directory"],
@@ -213,7 +214,7 @@ export const SIGNALS: { [number: string]: string } = table({
 /** Directories that projects have, and that people name without a slash. */
 export const USUAL_DIRECTORIES = new Set(
   (
-    "src dist build out lib libs bin docs doc public static assets node_modules packages apps test tests spec scripts config logs log " +
+    "src dist build out lib libs bin docs doc public assets node_modules packages apps test tests spec scripts config logs log " +
     "tmp temp vendor migrations coverage fixtures templates uploads backups target"
   ).split(" "),
 );

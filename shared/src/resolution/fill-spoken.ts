@@ -34,6 +34,8 @@ export class SpokenFilling extends BesideFilling {
         if (parameter.type === "boolean" || !this.open(parameter.name)) continue;
         // The first word says what to do, also where a parameter is called like it.
         const own = at > 0 && parameter.name.toLowerCase() === word && !(word in PREPOSITIONS);
+        // What is written to is introduced as a place, never by what it is.
+        if (own && parameter.type === "path" && traitsOf(parameter, this.command).written) continue;
         if (parameter.name === "path" && !own && this.command.parameters.some(({ name }) => name === "name"))
           continue;
         if (own || MARKERS[parameter.name]?.includes(word))
@@ -56,7 +58,7 @@ export class SpokenFilling extends BesideFilling {
   }
 
   protected introduce(parameter: Parameter, at: number, sure: boolean): boolean {
-    let from = at + 1;
+    let from = this.valueOf(at);
     // "to the group ops": the group introduces itself.
     const noun =
       this.tokens[/^(the|a|an|my|our)$/i.test(this.tokens[from]?.text ?? "") ? from + 1 : from]?.word;
@@ -73,6 +75,9 @@ export class SpokenFilling extends BesideFilling {
       if (PROSE.has(parameter.name) && !/^(message|is|word|text)$/i.test(this.tokens[from]!.text)) break;
       from += 1;
     }
+    // "set the key theme to on": any word is a value.
+    if (parameter.name === "value" && /^(?:to|is|as)$/.test(this.tokens[at]!.word) && this.tokens[at + 1] && this.free(at + 1))
+      return this.set(parameter, this.tokens[at + 1]!.text, [at, at + 1], SURE.marked);
     if (!this.free(from)) return false;
     const value = this.tokens[from]!;
     if (/^[a-z]{3,}ly$/.test(value.text)) return false;
@@ -86,7 +91,28 @@ export class SpokenFilling extends BesideFilling {
     if (!this.fits(parameter, value, sure)) return false;
     if (parameter.name === "env" || parameter.name === "environment")
       return this.setEnvironment(parameter, value, [at, from]);
+    const more = /\btelephone\b/.test(parameter.description) ? this.numbersFrom(from) : 0;
+    if (more > 0) {
+      const text = this.whole.slice(value.start, this.tokens[from + more]!.end);
+      return this.set(parameter, text, Array.from({ length: more + 1 }, (_, i) => from + i), SURE.marked);
+    }
     return this.set(parameter, parameter.items ? [value.text] : asValue(value), [at, from], SURE.marked);
+  }
+
+  /** Where the value of what is introduced at `at` stands: "the phone of cli_1 to 555", "a better name, x". */
+  private valueOf(at: number): number {
+    const of = /^(?:of|for)$/.test(this.tokens[at + 1]?.word ?? "");
+    if (!of) return at + 1;
+    const to = this.tokens.findIndex(({ word }, i) => i > at + 1 && word === "to");
+    // Only where what it belongs to is known by then.
+    const known = this.tokens.slice(at + 2, to < 0 ? at + 2 : to).some((_, i) => this.used.has(at + 2 + i));
+    return known ? to + 1 : at + 1;
+  }
+
+  private numbersFrom(at: number): number {
+    let more = 0;
+    while (this.free(at + more + 1) && this.tokens[at + more + 1]!.kind === "number") more += 1;
+    return more;
   }
 
   protected prose(parameter: Parameter, at: number, from: number): boolean {
@@ -98,8 +124,11 @@ export class SpokenFilling extends BesideFilling {
     if (introducer === "as" && this.tokens[from]!.kind !== "word" && this.tokens[from]!.kind !== "quoted")
       return false;
     let to = from;
+    const name = ["query", "q", "title"].includes(parameter.name);
     while (
       this.free(to + 1) &&
+      // What is looked for ends where the place begins; a comma ends it, too.
+      !(name && (/^(?:in|below|under|inside|within|to|with)$/.test(this.tokens[to + 1]!.word) || /[,;:]/.test(this.whole.slice(this.tokens[to]!.end, this.tokens[to + 1]!.start)))) &&
       !(this.tokens[to + 1]!.word === "and" && to > from && endsClause(this.tokens, to + 1))
     )
       to += 1;

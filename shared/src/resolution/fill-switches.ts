@@ -20,10 +20,11 @@ export class SwitchFilling extends FlagFilling {
   /** As its definition describes on and off: "remote branches too", "false is what is not". */
   private described(parameter: Parameter): boolean {
     const { on, off } = traitsOf(parameter, this.command);
-    const at = (words: readonly string[]) =>
+    if (on.length === 0 && off.length === 0) return false;
+    const at = (words: readonly string[], as: (word: string) => string) =>
       words.flatMap((one) => {
         const i = this.tokens.findIndex(
-          ({ kind, word }, k) => kind === "word" && stem(word) === one && !this.used.has(k),
+          ({ kind, word }, k) => kind === "word" && as(word) === one && !this.used.has(k),
         );
         return i < 0 ? [] : [i];
       });
@@ -32,10 +33,13 @@ export class SwitchFilling extends FlagFilling {
         ? this.tokens.findIndex(({ word }) => word === `un${on[0]}` || stem(word) === `un${on[0]}`)
         : -1;
     if (negated >= 0 && parameter.default === true) return this.set(parameter, false, [negated], SURE.typed);
-    const isOff = at(off);
+    const isOff = at(off, (word) => word);
     if (off.length > 0 && isOff.length >= Math.min(2, off.length) && parameter.default === true)
       return this.set(parameter, false, isOff, SURE.typed);
-    const isOn = at(on);
+    const isOn = at(on, stem);
+    // "what is not staged" is the other.
+    if (isOn.some((i) => /^(?:not|isnt|arent|without|no)$/.test(this.tokens[i - 1]?.word ?? "")))
+      return isOn.length === on.length && this.set(parameter, false, isOn, SURE.typed);
     const enough =
       on.length > 0 && (isOn.length === on.length || (isOn.length >= 3 && isOn.length / on.length > 0.7));
     return enough && this.set(parameter, true, isOn, SURE.typed);
@@ -92,9 +96,15 @@ export class SwitchFilling extends FlagFilling {
             (!this.taken.has(i) || this.tokens[i - 1]?.word === "by") &&
             parameter.options?.some((option) => option.toLowerCase() === token.text.toLowerCase()),
         );
+        // "errors", "warnings": several of what an option is called, also where they say which command it is.
+        const many = this.tokens.findIndex(
+          ({ word }, i) => this.free(i) && parameter.options?.some((option) => option.length > 2 && word === `${option}s`),
+        );
+        if (at < 0 && many >= 0) this.set(parameter, this.tokens[many]!.word.slice(0, -1), [many], SURE.typed);
         const option = parameter.options?.find(
           (one) => one.toLowerCase() === this.tokens[at]?.text.toLowerCase(),
         );
+        if (!this.open(parameter.name)) continue;
         if (option !== undefined && !["yes", "no"].includes(option))
           this.set(parameter, option, [at], SURE.typed);
         else this.optionByWords(parameter, text);

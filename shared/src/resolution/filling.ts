@@ -2,7 +2,7 @@
 import type { Command, Parameter } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import { fromText, missing as missingMessage, own, problem } from "../library/parameters.ts";
-import { isCommon, isRevision, isWritten } from "./fill-common.ts";
+import { isCommon, isIdentifier, isRevision, isWritten } from "./fill-common.ts";
 import { ENVIRONMENTS, NUMBERS, PROSE, SHORT_ENVIRONMENTS, USUAL_DIRECTORIES } from "./fill-roles.ts";
 import type { Situation } from "./situation.ts";
 import { isKnown, isWeak } from "./vocabulary.ts";
@@ -89,6 +89,8 @@ export class Filling {
         ["path", "glob", "quoted"].includes(token.kind) ||
         (introduced &&
           token.kind === "word" &&
+          !isIdentifier(token.text) &&
+          !this.written(parameter) &&
           (USUAL_DIRECTORIES.has(token.text) ||
             (!isCommon(token.text) &&
               !(isKnown(stem(token.word)) && parameter.name !== "path" && parameter.name !== "directory"))))
@@ -113,6 +115,13 @@ export class Filling {
     if (token.kind !== "word" || parameter.name === "value" || PROSE.has(parameter.name))
       return token.kind !== "word" || !isWeak(token.word);
     return !isWeak(token.word) && (!isCommon(token.text) || isWritten(token.text));
+  }
+
+  /** What is written as a path goes before a word that may be one: is there enough of it? */
+  protected written(parameter: Parameter): boolean {
+    const places = this.command.parameters.filter((p) => p.type === "path" && p.name !== "config" && this.open(p.name) && (p.required || p === parameter));
+    const paths = this.tokens.filter(({ kind, text }, i) => this.free(i) && (kind === "path" || kind === "quoted") && !text.includes("@"));
+    return paths.length >= Math.max(1, places.length);
   }
 
   /** The number that the token is, written or spoken. */

@@ -3,6 +3,7 @@
  * them, so the beginning says which command it is and the rest are its arguments, by place. Pure.
  */
 import type { Args } from "../library/parameters.ts";
+import { USUAL_DIRECTORIES } from "./fill-roles.ts";
 import { isWeak, isWordOf } from "./vocabulary.ts";
 import type { Token } from "./words.ts";
 
@@ -147,7 +148,7 @@ function ownName(said: readonly Token[], has: (slug: string) => boolean): ShellL
       .map(({ text }) => text.toLowerCase())
       .join("-");
     if (!has(slug)) continue;
-    return said.slice(head).every((token) => isWritten(token, false)) ? { slug, head, args: {} } : null;
+    return said.slice(head).every((token) => isWritten(token, false) || USUAL_DIRECTORIES.has(token.text)) ? { slug, head, args: {} } : null;
   }
   return null;
 }
