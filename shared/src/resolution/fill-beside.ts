@@ -116,8 +116,17 @@ export class BesideFilling extends NumberFilling {
       if (token.kind === "path" || token.kind === "glob") return true;
       if (this.written(parameter)) return false;
       // "the empty folder old": what stands last, behind the word for it.
-      if (token.kind === "word" && at === this.tokens.length - 1 && /^(?:folder|director)/.test(this.tokens[at - 1]!.word))
-        return !isWeak(token.word);
+      if (
+        token.kind === "word" &&
+        at === this.tokens.length - 1 &&
+        /^(?:folder|director)/.test(this.tokens[at - 1]!.word)
+      )
+        return (
+          !isWeak(token.word) &&
+          !/^(?:sizes?|names?|contents?|tree|structure|details|info|list|usage|path|again|too)$/.test(
+            token.word,
+          )
+        );
       return (
         token.kind === "word" &&
         (!isCommon(token.word) || USUAL_DIRECTORIES.has(token.text)) &&

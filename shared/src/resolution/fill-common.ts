@@ -10,7 +10,7 @@ const COMMON = new Set(
     "down during either else except following further however inside instead like near neither next no nor not off once only onto other others " +
     "otherwise another base else out outside over past per rather regarding same since some soon such through throughout thus together toward towards under until " +
     "unless upon versus via whatever whether while within without across after ago again already also always anyway anywhere anything anybody " +
-    "everywhere everything everybody everyone nothing nobody somewhere something somebody someone elsewhere never often perhaps maybe meanwhile " +
+    "everywhere everything everybody everyone occupy foreign nothing nobody somewhere something somebody someone elsewhere never often perhaps maybe meanwhile " +
     "afterwards beforehand first second third last latest newest oldest earlier later former latter prior own mine yours theirs whose her his him " +
     "she he doesn't don't isn't can't won't longer shorter bigger smaller better best worse worst good bad " +
     // What is done.
@@ -20,7 +20,7 @@ const COMMON = new Set(
     "follow forget gave get gets give gives goes going gone got grab grow handle happen happens has have having hear held help hide hit hold import " +
     "include insert inspect join keep keeps know lack lacks leave leaves left let lies list listen live lives load look looks lose made mark may mean " +
     "measure mind miss mistake move must name need needs offer open own pause pick place please point pop print produce pull purge push put quit read reads " +
-    "receive record register release remember remove rename reboot repair replace report request reset restart restore resume return returns reverse " +
+    "receive record register remember remove rename reboot repair replace report request reset restart restore resume return returns reverse " +
     "revert rotate run runs save saw say says see seem seen sees send serve serves set show shut sit sits skip spin stand stands start starts stay " +
     "stays stop store strike supposed suspend take takes talk tell tells think throw tidy told took touch treat try turn undelete undo unset update " +
     "upload use uses wait waits want wants watch went wipe wish work works write writes wrote yield " +
@@ -31,13 +31,13 @@ const COMMON = new Set(
     "old opposite original outdated pending plain possible present previous private proper public quick raw ready real recent relevant remote right safe " +
     "separate several short similar simple single slow small special specific skeleton sample spare stale starter static stray stuck sure temporary timestamped tiny total " +
     "unused upper usual valid various whole wide wrong " +
-    "account action amount approach archive attention attribute background baby bit body bunch case change chance chunk class cloud code collection column company " +
+    "account action amount approach archive attention attribute background bookmark baby bit body bunch case change chance chunk class cloud code collection column company " +
     "computer content contents copies copy couple cost costs data date day days detail details deal entries entry error errors event example expense " +
-    "fact field file files folder form formatter function group half handbook header history hour hours idea info information input item items json html css csv sql db key " +
-    "kind level levels line lines list location log look lot machine marker maximum message messages method minimum minute minutes month months " +
+    "fact field file files folder form formatter function group half header history hour hours idea info information input item items json html css csv sql db key " +
+    "kind level levels line lines list location log look lot machine marker maximum message messages method minimum minute migration migrations minutes month months " +
     "name names note number object objects occurrence option order output page pages part parts pass password passwords people performance permission " +
     "person piece place places point process program progress project question queue reason record records reference request requests result results " +
-    "right row rows rule rules secret service setting settings share shape side size something sort source space staff state statement statistics status " +
+    "right row rows rule rules secret service setting settings safety schema share shape side site sites size something sort source space spreadsheet staff state statement statistics stats status storage " +
     "step steps store stuff style summary symbol system table tables team text thing things time times title top total traffic trail truth type use user users value values " +
     "variable variables verification version versions view way week weeks word words workspace cloudflare github gitlab server disk year years " +
     "one once twice today tomorrow tonight yesterday everyday"
@@ -52,8 +52,8 @@ export function isCommon(word: string): boolean {
     lower in NUMBERS ||
     /^[a-z]+['’][a-z]{1,2}$/.test(lower) ||
     isWeak(lower) ||
-    (isParticiple(lower) && /^[a-z]+$/.test(lower)) ||
-    /^[a-z]{3,}ly$/.test(lower)
+    (isParticiple(word) && /^[A-Z]?[a-z]+$/.test(word)) ||
+    /^[A-Z]?[a-z]{3,}ly$/.test(word)
   );
 }
 

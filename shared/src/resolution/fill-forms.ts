@@ -31,6 +31,7 @@ export class FormFilling extends SwitchFilling {
         );
       if (parameter.type === "secret") this.stored(parameter);
     }
+    this.asked();
     this.places();
     this.symbols();
     this.beginnings();
@@ -55,6 +56,20 @@ export class FormFilling extends SwitchFilling {
     while (/^(?:secrets?|as|under|is|called|named|the)$/.test(this.tokens[at]?.word ?? "")) at += 1;
     if (at > said + 1 && this.free(at) && !isCommon(this.tokens[at]!.text))
       this.set(parameter, this.tokens[at]!.text, [at], SURE.marked);
+  }
+
+  /** Who is asked stands before what is asked: "ask claude how the queue works". */
+  private asked(): void {
+    const prompt = this.open("prompt");
+    if (!prompt || this.tokens.some(({ kind }) => kind === "quoted")) return;
+    const who = this.tokens.findIndex(({ word }) => /^(?:claude|assistant|ai)$/.test(word));
+    let from = who + 1;
+    while (/^(?:to|about|please|if|that|whether)$/.test(this.tokens[from]?.word ?? "")) from += 1;
+    let end = from;
+    while (this.free(end) && !/^(?:most)$/.test(this.tokens[end + 1]?.word ?? "")) end += 1;
+    if (who < 0 || end - from < 2) return;
+    const span = Array.from({ length: end - from }, (_, i) => from + i);
+    this.set(prompt, this.whole.slice(this.tokens[from]!.start, this.tokens[end - 1]!.end), span, SURE.typed);
   }
 
   private places(): void {
@@ -124,7 +139,10 @@ export class FormFilling extends SwitchFilling {
       ) {
         this.first(
           parameter,
-          ({ kind, word, text }) => kind !== "flag" && !(isWordOf(word) && /^[A-Za-z]+$/.test(text)),
+          ({ kind, word, text }) =>
+            kind !== "flag" &&
+            !this.command.parameters.some(({ name }) => name === word) &&
+            !(isWordOf(word) && /^[A-Za-z]+$/.test(text)),
         );
         if (this.open(parameter.name) && problem(parameter, "1d") === null) this.period(parameter);
       }

@@ -44,8 +44,8 @@ export class LineFilling extends SpokenFilling {
   private apart(at: number): boolean {
     const { definition } = this.command;
     for (const item of "argv" in definition ? definition.argv : []) {
-      if (typeof item !== "object" || !("join" in item) || item.join.length !== 3) continue;
-      const [left, mark, right] = item.join;
+      if (typeof item !== "object" || !("join" in item) || item.join.length < 3) continue;
+      const [left, mark, right] = item.join.slice(-3);
       if (typeof left !== "object" || typeof mark !== "string" || typeof right !== "object") continue;
       const [first, second] = [this.open(left.param), this.open(right.param)];
       const { text } = this.tokens[at]!;

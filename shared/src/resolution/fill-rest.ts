@@ -12,7 +12,11 @@ import { stem, type Token } from "./words.ts";
 
 /** Named by somebody, so hardly by a word that the vocabulary knows. */
 function isGiven(parameter: Parameter, { category }: Command): boolean {
-  return parameter.from !== undefined || /^(?:id|key|csv|database|bucket)$/.test(parameter.name) || (parameter.name === "name" && category !== "system" && category !== "process");
+  return (
+    parameter.from !== undefined ||
+    /^(?:id|key|csv|database|bucket)$/.test(parameter.name) ||
+    (parameter.name === "name" && category !== "system" && category !== "process")
+  );
 }
 
 export class RestFilling extends LineFilling {
@@ -30,7 +34,7 @@ export class RestFilling extends LineFilling {
     for (const [at, token] of this.tokens.entries()) {
       if (!this.free(at) || this.taken.has(at) || token.kind !== "word" || things.has(stem(token.word)))
         continue;
-      if (isCommon(token.word) || isWordOf(token.word) || this.isEnvironment(token) || this.isOther(token))
+      if (isCommon(token.text) || isWordOf(token.word) || this.isEnvironment(token) || this.isOther(token))
         continue;
       const before = this.tokens[at - 1];
       const behind = this.tokens[at + 1];
@@ -44,6 +48,14 @@ export class RestFilling extends LineFilling {
   /** No name: what a parameter is called, and how something is done ("safely"). */
   private isOther({ text, word }: Token): boolean {
     return this.command.parameters.some(({ name }) => name === word) || /^[a-z]{3,}ly$/.test(text);
+  }
+
+  /** What the place could tell is named where a name stands: last, or behind a preposition. */
+  private isPlaced(at: number): boolean {
+    return (
+      at === this.tokens.length - 1 ||
+      /^(?:of|in|on|from|to|into|for|that|called|named)$/.test(this.tokens[at - 1]?.word ?? "")
+    );
   }
 
   /** "forget the remote backup": the last word, right behind the one for the thing. */
@@ -109,16 +121,29 @@ export class RestFilling extends LineFilling {
         !this.isOther(token) &&
         (prose ||
           isWritten(token.text) ||
-          (!isCommon(token.word) && !(isWordOf(token.word) && !path && isGiven(parameter, this.command) && !this.isLastBehind(parameter, i))) ||
+          (!isCommon(token.text) &&
+            !(
+              isWordOf(token.word) &&
+              !path &&
+              isGiven(parameter, this.command) &&
+              !this.isLastBehind(parameter, i)
+            )) ||
           (path && USUAL_DIRECTORIES.has(token.text))) &&
         !(isParticiple(token.word) && isKnown(stem(token.word)) && !/^[A-Z]+$/.test(token.text)) &&
-        i !== verb
+        i !== verb &&
+        (parameter.from === undefined || isWritten(token.text) || this.isPlaced(i))
           ? [i]
           : [],
       );
       if (left.length === 0) continue;
-      // Text of plain words alone says nothing; what echoes takes any.
-      if (prose && this.command.parameters.length > 2 && left.every((i) => isCommon(this.tokens[i]!.word) && !isWritten(this.tokens[i]!.text))) continue;
+      // One plain word is no text, except for what only says it again.
+      if (
+        prose &&
+        this.command.category !== "flow" &&
+        left.length === 1 &&
+        isCommon(this.tokens[left[0]!]!.text)
+      )
+        continue;
       if (path) {
         const at = left.find((i) => !isKnown(stem(this.tokens[i]!.word)) || this.tokens[i]!.word === "src");
         const last = at ?? (left.length === 1 ? left[0] : undefined);
@@ -146,7 +171,11 @@ export class RestFilling extends LineFilling {
       const [first, end] = [left[0]!, left.at(-1)!];
       const span = Array.from({ length: end - first + 1 }, (_, i) => first + i);
       const code = left.find((i) => isIdentifier(this.tokens[i]!.text));
-      if (code !== undefined && /^(?:query|pattern|q)$/.test(parameter.name) && this.set(parameter, this.tokens[code]!.text, [code], SURE.rest))
+      if (
+        code !== undefined &&
+        /^(?:query|pattern|q)$/.test(parameter.name) &&
+        this.set(parameter, this.tokens[code]!.text, [code], SURE.rest)
+      )
         continue;
       const joined = this.whole.slice(this.tokens[first]!.start, this.tokens[end]!.end);
       const many =

@@ -82,6 +82,7 @@ export const NOUNS: { [noun: string]: readonly string[] } = table({
   key: ["entry", "object"],
   file: ["document"],
   binding: ["namespace"],
+  content_type: ["type"],
   queu: ["queue"],
   client: ["customer"],
   environment: ["env"],

@@ -47,6 +47,9 @@ export class SpokenFilling extends BesideFilling {
         : [];
       for (const name of [...written, ...this.requiredFirst(PREPOSITIONS[word] ?? [])]) {
         const parameter = this.open(name);
+        // Nothing is written to where something comes from.
+        if (parameter?.type === "path" && word === "from" && traitsOf(parameter, this.command).written)
+          continue;
         if (parameter && this.introduce(parameter, at, true)) break;
       }
     }
@@ -58,14 +61,14 @@ export class SpokenFilling extends BesideFilling {
   }
 
   protected introduce(parameter: Parameter, at: number, sure: boolean): boolean {
-    let from = this.valueOf(at);
+    let from = this.valueAt(at);
     // "to the group ops": the group introduces itself.
     const noun =
       this.tokens[/^(the|a|an|my|our)$/i.test(this.tokens[from]?.text ?? "") ? from + 1 : from]?.word;
     if (noun !== undefined && noun !== parameter.name && INTRODUCES.has(noun)) return false;
     while (
       this.free(from) &&
-      /^(the|a|an|my|our|is|to|of|message|env|environment|branch|database|folder|directory|file|bucket|group|user|version|commit|tag|table|script|word|text)$/i.test(
+      /^(the|a|an|my|our|is|it|to|of|message|env|environment|branch|database|folder|directory|file|bucket|group|user|version|commit|tag|table|script|word|text)$/i.test(
         this.tokens[from]!.text,
       ) &&
       this.tokens[from + 1] &&
@@ -76,7 +79,14 @@ export class SpokenFilling extends BesideFilling {
       from += 1;
     }
     // "set the key theme to on": any word is a value.
-    if (parameter.name === "value" && /^(?:to|is|as)$/.test(this.tokens[at]!.word) && this.tokens[at + 1] && this.free(at + 1))
+    if (
+      parameter.name === "value" &&
+      parameter.type === "string" &&
+      !/^(?:the|an?|my|our|me|us|it|kv)$/.test(this.tokens[at + 1]?.word ?? "") &&
+      /^(?:to|is|as)$/.test(this.tokens[at]!.word) &&
+      this.tokens[at + 1] &&
+      this.free(at + 1)
+    )
       return this.set(parameter, this.tokens[at + 1]!.text, [at, at + 1], SURE.marked);
     if (!this.free(from)) return false;
     const value = this.tokens[from]!;
@@ -88,19 +98,24 @@ export class SpokenFilling extends BesideFilling {
     )
       return false;
     if (PROSE.has(parameter.name) && value.kind === "word") return this.prose(parameter, at, from);
-    if (!this.fits(parameter, value, sure)) return false;
+    if (!this.fits(parameter, from, sure)) return false;
     if (parameter.name === "env" || parameter.name === "environment")
       return this.setEnvironment(parameter, value, [at, from]);
     const more = /\btelephone\b/.test(parameter.description) ? this.numbersFrom(from) : 0;
     if (more > 0) {
       const text = this.whole.slice(value.start, this.tokens[from + more]!.end);
-      return this.set(parameter, text, Array.from({ length: more + 1 }, (_, i) => from + i), SURE.marked);
+      return this.set(
+        parameter,
+        text,
+        Array.from({ length: more + 1 }, (_, i) => from + i),
+        SURE.marked,
+      );
     }
     return this.set(parameter, parameter.items ? [value.text] : asValue(value), [at, from], SURE.marked);
   }
 
   /** Where the value of what is introduced at `at` stands: "the phone of cli_1 to 555", "a better name, x". */
-  private valueOf(at: number): number {
+  private valueAt(at: number): number {
     const of = /^(?:of|for)$/.test(this.tokens[at + 1]?.word ?? "");
     if (!of) return at + 1;
     const to = this.tokens.findIndex(({ word }, i) => i > at + 1 && word === "to");
@@ -128,10 +143,15 @@ export class SpokenFilling extends BesideFilling {
     while (
       this.free(to + 1) &&
       // What is looked for ends where the place begins; a comma ends it, too.
-      !(name && (/^(?:in|below|under|inside|within|to|with)$/.test(this.tokens[to + 1]!.word) || /[,;:]/.test(this.whole.slice(this.tokens[to]!.end, this.tokens[to + 1]!.start)))) &&
+      !(
+        name &&
+        (/^(?:in|below|under|inside|within|to|with)$/.test(this.tokens[to + 1]!.word) ||
+          /[,;:]/.test(this.whole.slice(this.tokens[to]!.end, this.tokens[to + 1]!.start)))
+      ) &&
       !(this.tokens[to + 1]!.word === "and" && to > from && endsClause(this.tokens, to + 1))
     )
       to += 1;
+    if (to === from && isWeak(this.tokens[from]!.word)) return false;
     const text = this.whole.slice(this.tokens[from]!.start, this.tokens[to]!.end);
     const span = Array.from({ length: to - at + 1 }, (_, i) => at + i);
     return this.set(parameter, text, span, SURE.marked);

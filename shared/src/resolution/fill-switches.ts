@@ -4,6 +4,7 @@ import { FlagFilling } from "./fill-flags.ts";
 import { traitsOf } from "./fill-kinds.ts";
 import { ENDINGS, OPTIONS, SWITCHES } from "./fill-roles.ts";
 import { SURE } from "./filling.ts";
+import { isKnown, meaningsOf, SAME } from "./vocabulary.ts";
 import { stem } from "./words.ts";
 
 export class SwitchFilling extends FlagFilling {
@@ -98,17 +99,32 @@ export class SwitchFilling extends FlagFilling {
         );
         // "errors", "warnings": several of what an option is called, also where they say which command it is.
         const many = this.tokens.findIndex(
-          ({ word }, i) => this.free(i) && parameter.options?.some((option) => option.length > 2 && word === `${option}s`),
+          ({ word }, i) =>
+            this.free(i) && parameter.options?.some((option) => option.length > 2 && word === `${option}s`),
         );
-        if (at < 0 && many >= 0) this.set(parameter, this.tokens[many]!.word.slice(0, -1), [many], SURE.typed);
+        if (at < 0 && many >= 0)
+          this.set(parameter, this.tokens[many]!.word.slice(0, -1), [many], SURE.typed);
         const option = parameter.options?.find(
           (one) => one.toLowerCase() === this.tokens[at]?.text.toLowerCase(),
         );
         if (!this.open(parameter.name)) continue;
+        if (at < 0) this.optionByMeaning(parameter);
         if (option !== undefined && !["yes", "no"].includes(option))
           this.set(parameter, option, [at], SURE.typed);
         else this.optionByWords(parameter, text);
       }
+    }
+  }
+
+  /** Another word for an option: "current" for active. */
+  private optionByMeaning(parameter: Parameter): void {
+    for (const [at, token] of this.tokens.entries()) {
+      if (token.kind !== "word" || !this.free(at) || this.taken.has(at) || !isKnown(stem(token.word)))
+        continue;
+      const meant = meaningsOf(stem(token.word)).find(
+        ({ concept, weight }) => weight >= SAME && concept.length > 3 && parameter.options?.includes(concept),
+      );
+      if (meant && this.set(parameter, meant.concept, [at], SURE.typed)) return;
     }
   }
 

@@ -112,7 +112,9 @@ class WholeFilling extends RestFilling {
         p.type !== "secret",
     );
     const list = this.command.parameters.find(
-      (p) => p.items === "path" || (p.items === "string" && /^which\b/.test(p.description) && token.kind !== "glob"),
+      (p) =>
+        p.items === "path" ||
+        (p.items === "string" && /^which\b/.test(p.description) && token.kind !== "glob"),
     );
     if (list && ["path", "quoted", "glob"].includes(token.kind)) {
       const held = own(this.args, list.name);
@@ -145,7 +147,7 @@ class WholeFilling extends RestFilling {
           if (/[*?]/.test(token.text) && p.name === "name") return 3;
           if (p.name === "key" && p.required && token.text.includes("/")) return 3;
           if (p.name === "value") return 2;
-          return PROSE.has(p.name) ? 3 : p.required ? 2 : path ? 1 : 0;
+          return PROSE.has(p.name) ? 3 : p.required ? 2 : path && /[./]/.test(token.text) ? 1 : 0;
         default:
           return 0;
       }

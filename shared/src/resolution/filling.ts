@@ -2,7 +2,7 @@
 import type { Command, Parameter } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import { fromText, missing as missingMessage, own, problem } from "../library/parameters.ts";
-import { isCommon, isIdentifier, isRevision, isWritten } from "./fill-common.ts";
+import { isCommon, isIdentifier, isRevision } from "./fill-common.ts";
 import { ENVIRONMENTS, NUMBERS, PROSE, SHORT_ENVIRONMENTS, USUAL_DIRECTORIES } from "./fill-roles.ts";
 import type { Situation } from "./situation.ts";
 import { isKnown, isWeak } from "./vocabulary.ts";
@@ -77,7 +77,8 @@ export class Filling {
   }
 
   /** Is the token the kind of thing that the parameter takes? */
-  protected fits(parameter: Parameter, token: Token, introduced: boolean): boolean {
+  protected fits(parameter: Parameter, at: number, introduced: boolean): boolean {
+    const token = this.tokens[at]!;
     if (token.kind === "mark" || token.kind === "flag") return false;
     if (parameter.name === "env" || parameter.name === "environment") return this.isEnvironment(token);
     // Where it went is no branch of that name.
@@ -85,16 +86,7 @@ export class Filling {
       return false;
     if (parameter.type === "number") return token.kind === "number";
     if (parameter.type === "path" || parameter.items === "path")
-      return (
-        ["path", "glob", "quoted"].includes(token.kind) ||
-        (introduced &&
-          token.kind === "word" &&
-          !isIdentifier(token.text) &&
-          !this.written(parameter) &&
-          (USUAL_DIRECTORIES.has(token.text) ||
-            (!isCommon(token.text) &&
-              !(isKnown(stem(token.word)) && parameter.name !== "path" && parameter.name !== "directory"))))
-      );
+      return this.fitsPath(parameter, at, introduced);
     if (parameter.name === "commit")
       return (
         token.kind === "quoted" ||
@@ -114,13 +106,32 @@ export class Filling {
         : false;
     if (token.kind !== "word" || parameter.name === "value" || PROSE.has(parameter.name))
       return token.kind !== "word" || !isWeak(token.word);
-    return !isWeak(token.word) && (!isCommon(token.text) || isWritten(token.text));
+    return !isCommon(token.text);
+  }
+
+  /** A path as it is written, or a word that is introduced as one. */
+  private fitsPath(parameter: Parameter, at: number, introduced: boolean): boolean {
+    const token = this.tokens[at]!;
+    if (["path", "glob", "quoted"].includes(token.kind)) return true;
+    if (!introduced || token.kind !== "word" || isIdentifier(token.text) || parameter.name === "config")
+      return false;
+    const to = /\bto write\b|\bwhere to\b|new directory/.test(parameter.description);
+    if (!to && this.written(parameter)) return false;
+    // "into the folder manual": said to be one.
+    if (/^(?:folder|directory|dir)$/.test(this.tokens[at - 1]?.word ?? "")) return !isWeak(token.word);
+    if (USUAL_DIRECTORIES.has(token.text)) return true;
+    if (isCommon(token.text)) return false;
+    return to || parameter.name === "path" || parameter.name === "directory" || !isKnown(stem(token.word));
   }
 
   /** What is written as a path goes before a word that may be one: is there enough of it? */
   protected written(parameter: Parameter): boolean {
-    const places = this.command.parameters.filter((p) => p.type === "path" && p.name !== "config" && this.open(p.name) && (p.required || p === parameter));
-    const paths = this.tokens.filter(({ kind, text }, i) => this.free(i) && (kind === "path" || kind === "quoted") && !text.includes("@"));
+    const places = this.command.parameters.filter(
+      (p) => p.type === "path" && p.name !== "config" && this.open(p.name) && (p.required || p === parameter),
+    );
+    const paths = this.tokens.filter(
+      ({ kind, text }, i) => this.free(i) && (kind === "path" || kind === "quoted") && !text.includes("@"),
+    );
     return paths.length >= Math.max(1, places.length);
   }
 

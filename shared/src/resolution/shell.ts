@@ -148,7 +148,9 @@ function ownName(said: readonly Token[], has: (slug: string) => boolean): ShellL
       .map(({ text }) => text.toLowerCase())
       .join("-");
     if (!has(slug)) continue;
-    return said.slice(head).every((token) => isWritten(token, false) || USUAL_DIRECTORIES.has(token.text)) ? { slug, head, args: {} } : null;
+    return said.slice(head).every((token) => isWritten(token, false) || USUAL_DIRECTORIES.has(token.text))
+      ? { slug, head, args: {} }
+      : null;
   }
   return null;
 }
