@@ -1,24 +1,26 @@
 /** What stands beside the word for a thing is which one: "branch spike", "the search service", "folder build". Pure. */
 import type { Parameter } from "../contracts/definition.ts";
 import { isCommon, isWritten } from "./fill-common.ts";
-import { traitsOf } from "./fill-kinds.ts";
+import { readingOf, traitsOf } from "./fill-kinds.ts";
 import { NumberFilling } from "./fill-numbers.ts";
 import { PROSE, USUAL_DIRECTORIES } from "./fill-roles.ts";
 import { SURE } from "./filling.ts";
 import { isVerb } from "./mood.ts";
 import { isKnown, isWeak, isWordOf } from "./vocabulary.ts";
-import { stem } from "./words.ts";
+import { stem, stemOf } from "./words.ts";
 
 export class BesideFilling extends NumberFilling {
   /** For each parameter: the word right behind what it is called, else the one before. */
   beside(): void {
+    const { beside, nouns: all } = readingOf(this.command);
+    if (!this.tokens.some((token) => token.kind === "word" && all.has(stemOf(token)))) return;
     const end = this.proseAt();
-    for (const parameter of this.command.parameters) {
-      if (!this.open(parameter.name) || !this.isNamed(parameter)) continue;
+    for (const parameter of beside) {
+      if (!this.open(parameter.name)) continue;
       const { nouns } = traitsOf(parameter, this.command);
       for (let at = 0; at < end && this.open(parameter.name); at++) {
         const token = this.tokens[at]!;
-        if (token.kind !== "word" || !nouns.has(stem(token.word))) continue;
+        if (token.kind !== "word" || !nouns.has(stemOf(token))) continue;
         // "the api service hangs": the one before where an article stands before it, unless the one behind is written like a name.
         const written = isWritten(this.tokens[at + 1]?.text ?? "") || this.tokens[at + 1]?.kind === "quoted";
         if (!written && this.before(parameter, at, true)) continue;
@@ -35,22 +37,6 @@ export class BesideFilling extends NumberFilling {
     const open = this.command.parameters.some((p) => PROSE.has(p.name) && this.open(p.name));
     const at = open ? this.tokens.findIndex(({ word }) => /^(?:message|msg|saying|note)$/.test(word)) : -1;
     return at < 0 ? this.tokens.length : at;
-  }
-
-  private isNamed(parameter: Parameter): boolean {
-    const { name, type, items } = parameter;
-    const { revision, written } = traitsOf(parameter, this.command);
-    // A file is looked for by its name; what is written is introduced; a commit is known by how it is written.
-    if (type === "path" && this.command.parameters.some(({ description }) => /\bwith \*/.test(description)))
-      return false;
-    return (
-      !revision &&
-      !(written && type === "path") &&
-      (type === "string" || type === "path" || items !== undefined) &&
-      !PROSE.has(name) &&
-      name !== "config" &&
-      name !== "env"
-    );
   }
 
   private behind(parameter: Parameter, noun: number): boolean {
@@ -130,7 +116,7 @@ export class BesideFilling extends NumberFilling {
       return (
         token.kind === "word" &&
         (!isCommon(token.word) || USUAL_DIRECTORIES.has(token.text)) &&
-        (!isKnown(stem(token.word)) || USUAL_DIRECTORIES.has(token.text))
+        (!isKnown(stemOf(token)) || USUAL_DIRECTORIES.has(token.text))
       );
     }
     if (
@@ -141,7 +127,7 @@ export class BesideFilling extends NumberFilling {
       return false;
     if (said) return !isWeak(token.word);
     if (isCommon(token.text) && !isWritten(token.text)) return false;
-    if (traitsOf(parameter, this.command).nouns.has(stem(token.word))) return false;
+    if (traitsOf(parameter, this.command).nouns.has(stemOf(token))) return false;
     if (this.isEnvironment(token) && parameter.name !== "environment")
       return traitsOf(parameter, this.command).branch;
     return !this.command.slug.split("-").includes(token.word);

@@ -2,13 +2,13 @@
 import type { Parameter } from "../contracts/definition.ts";
 import { problem } from "../library/parameters.ts";
 import { isCommon, isIdentifier, isRevision, isWritten } from "./fill-common.ts";
-import { traitsOf } from "./fill-kinds.ts";
+import { readingOf, traitsOf } from "./fill-kinds.ts";
 import { NOUNS } from "./fill-roles.ts";
 import { SwitchFilling } from "./fill-switches.ts";
 import { SURE } from "./filling.ts";
 import { isVerb } from "./mood.ts";
 import { isKnown, isWordOf } from "./vocabulary.ts";
-import { stem, type Token } from "./words.ts";
+import { stem, stemOf, type Token } from "./words.ts";
 
 const MAIL = /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/;
 const PLACE = /^([^\s:]+):(\d+)(?::(\d+))?$/;
@@ -17,11 +17,11 @@ const CAPITAL = /^\p{Lu}[\p{Ll}'’-]+$/u;
 export class FormFilling extends SwitchFilling {
   /** What can be nothing else: `cli_01hx9`, `kim@acme.com`, `src/app.ts:10:5`, "stored secret x". */
   certain(): void {
-    for (const parameter of this.command.parameters) {
+    for (const parameter of readingOf(this.command).certain) {
       if (!this.open(parameter.name)) continue;
-      const { prefix, examples } = traitsOf(parameter, this.command);
-      const mail = parameter.name === "email" || /\baddress of a person\b/.test(parameter.description);
-      if (prefix || mail || examples.length > 0)
+      const { prefix, examples, mail } = traitsOf(parameter, this.command);
+      if (parameter.type === "secret") this.stored(parameter);
+      else
         this.first(parameter, ({ text, word }) =>
           prefix
             ? text.startsWith(prefix) && text.length > prefix.length
@@ -29,7 +29,6 @@ export class FormFilling extends SwitchFilling {
               ? MAIL.test(text)
               : examples.includes(word) && !/\d/.test(word),
         );
-      if (parameter.type === "secret") this.stored(parameter);
     }
     this.asked();
     this.places();
@@ -127,37 +126,34 @@ export class FormFilling extends SwitchFilling {
 
   /** What fits a pattern that refuses plain words, and what stands for a commit. */
   patterned(): void {
-    for (const parameter of this.command.parameters) {
-      if (!this.open(parameter.name)) continue;
-      const { strict, revision, branch } = traitsOf(parameter, this.command);
-      if (revision) this.revision(parameter);
-      if (
-        this.open(parameter.name) &&
-        strict &&
-        parameter.pattern !== undefined &&
-        !/http|\[\^/.test(parameter.pattern)
-      ) {
-        this.first(
-          parameter,
-          ({ kind, word, text }) =>
-            kind !== "flag" &&
-            !this.command.parameters.some(({ name }) => name === word) &&
-            !(isWordOf(word) && /^[A-Za-z]+$/.test(text)),
-        );
-        if (this.open(parameter.name) && problem(parameter, "1d") === null) this.period(parameter);
-      }
-      const takes = branch || (revision && /\bbranch\b|against/.test(parameter.description));
-      if (takes && this.open(parameter.name) && !this.command.parameters.some(({ name }) => name === "start"))
-        this.first(parameter, ({ kind, text }) => kind === "path" && /^[\w-]+(?:\/[\w-]+)+$/.test(text)) ||
-          this.first(
-            parameter,
-            ({ kind, text }, at) =>
-              kind === "word" && this.isBranch(text) && this.tokens[at - 1]?.word !== "into",
-          );
+    for (const parameter of readingOf(this.command).patterned) {
+      const { shaped, period, revision, branch, nouns } = traitsOf(parameter, this.command);
+      if (revision && this.open(parameter.name)) this.revision(parameter);
+      if (shaped && this.open(parameter.name)) this.shaped(parameter);
+      if (period && this.open(parameter.name)) this.period(parameter);
+      if (branch && this.open(parameter.name)) this.branch(parameter);
+      if (nouns.has("remot") && this.open(parameter.name))
+        this.first(parameter, ({ text }) => text === "origin" || text === "upstream");
     }
-    const remote = this.command.parameters.find((p) => traitsOf(p, this.command).nouns.has("remot"));
-    if (remote && remote.type === "string" && this.open(remote.name))
-      this.first(remote, ({ word, text }) => /^(?:origin|upstream)$/.test(text) && word !== "");
+  }
+
+  private shaped(parameter: Parameter): void {
+    this.first(
+      parameter,
+      ({ kind, word, text }) =>
+        kind !== "flag" &&
+        !this.command.parameters.some(({ name }) => name === word) &&
+        !(isWordOf(word) && /^[A-Za-z]+$/.test(text)),
+    );
+  }
+
+  private branch(parameter: Parameter): void {
+    if (this.first(parameter, ({ kind, text }) => kind === "path" && /^[\w-]+(?:\/[\w-]+)+$/.test(text)))
+      return;
+    this.first(
+      parameter,
+      ({ kind, text }, at) => kind === "word" && this.isBranch(text) && this.tokens[at - 1]?.word !== "into",
+    );
   }
 
   private revision(parameter: Parameter): void {
@@ -231,8 +227,8 @@ export class FormFilling extends SwitchFilling {
       this.free(at) &&
       CAPITAL.test(token.text) &&
       !isCommon(token.word) &&
-      !isKnown(stem(token.word)) &&
-      !isVerb(stem(token.word)) &&
+      !isKnown(stemOf(token)) &&
+      !isVerb(stemOf(token)) &&
       !this.isEnvironment(token)
     );
   }

@@ -1,7 +1,7 @@
 /** What kind of argument a parameter takes, as its name, description and pattern tell. Pure. */
 import type { Command, Parameter } from "../contracts/definition.ts";
 import { problem } from "../library/parameters.ts";
-import { NOUNS, PROSE } from "./fill-roles.ts";
+import { NOUNS, PROSE, SWITCHES } from "./fill-roles.ts";
 import { isVerb } from "./mood.ts";
 import { isWeak } from "./vocabulary.ts";
 import { stem, wordsOf } from "./words.ts";
@@ -28,8 +28,12 @@ export interface Traits {
   nouns: ReadonlySet<string>;
   /** How the ids of such things begin: "cli_" of "the client's id, cli_…". */
   prefix: string | undefined;
-  /** Its pattern refuses plain words: what fits it is meant for it. */
-  strict: boolean;
+  /** Its pattern refuses plain words, and is no address: what fits it is meant for it. */
+  shaped: boolean;
+  /** It is so long ago, or lasts so long: 1d, 12h. */
+  period: boolean;
+  /** It takes an address of somebody. */
+  mail: boolean;
   /** It names a commit, or what stands for one. */
   revision: boolean;
   /** It names a branch. */
@@ -43,38 +47,102 @@ export interface Traits {
   /** Words that say it is on, stemmed, and off, as they are. */
   on: readonly string[];
   off: readonly string[];
+  /** Words in a row that say it is on: its name, and what people say for it. */
+  spoken: readonly string[];
 }
 
-const known = new WeakMap<Command, Map<string, Traits>>();
+/** The parameters of a command by how they are filled. */
+export interface Reading {
+  traits: ReadonlyMap<string, Traits>;
+  /** Known by how their values are written, whatever else is said. */
+  certain: readonly Parameter[];
+  /** Known by it where nothing else was said of the value. */
+  patterned: readonly Parameter[];
+  /** Named beside the word for the thing. */
+  beside: readonly Parameter[];
+  /** All words for things. */
+  nouns: ReadonlySet<string>;
+  /** The name that the command waits for. */
+  waits: Parameter | undefined;
+}
 
-/** What the definition tells of the parameter; worked out once for each command. */
-export function traitsOf(parameter: Parameter, command: Command): Traits {
-  let all = known.get(command);
-  if (!all) {
-    all = new Map(command.parameters.map((one) => [one.name, read(one, command)]));
-    known.set(command, all);
+const known = new WeakMap<Command, Reading>();
+
+/** What the definition tells of its parameters; worked out once for each command. */
+export function readingOf(command: Command): Reading {
+  let reading = known.get(command);
+  if (!reading) {
+    const { parameters } = command;
+    const traits = new Map(parameters.map((one) => [one.name, read(one, command)]));
+    const of = ({ name }: Parameter) => traits.get(name)!;
+    // A file is looked for by its name.
+    const byName = parameters.some(({ description }) => /\bwith \*/.test(description));
+    reading = {
+      traits,
+      certain: parameters.filter(
+        (p) => p.type === "secret" || of(p).mail || of(p).prefix !== undefined || of(p).examples.length > 0,
+      ),
+      patterned: parameters.filter(
+        (p) =>
+          of(p).shaped || of(p).revision || of(p).branch || (p.type === "string" && of(p).nouns.has("remot")),
+      ),
+      // What is written is introduced; a commit is known by how it is written.
+      beside: parameters.filter(
+        (p) =>
+          !of(p).revision &&
+          !(p.type === "path" && (of(p).written || byName)) &&
+          (p.type === "string" || p.type === "path" || p.items !== undefined) &&
+          !PROSE.has(p.name) &&
+          p.name !== "config" &&
+          p.name !== "env",
+      ),
+      nouns: new Set([...traits.values()].flatMap(({ nouns }) => [...nouns])),
+      waits: [...parameters]
+        .sort(byPlace)
+        .find(
+          (p) => p.required && p.type === "string" && !p.items && !isSql(p, command) && !NO_NAME.has(p.name),
+        ),
+    };
+    known.set(command, reading);
   }
-  return all.get(parameter.name) ?? read(parameter, command);
+  return reading;
+}
+
+/** What the definition tells of one of its parameters. */
+export function traitsOf({ name }: Parameter, command: Command): Traits {
+  return readingOf(command).traits.get(name)!;
 }
 
 function read(parameter: Parameter, command: Command): Traits {
   const { name, description, type } = parameter;
   const [on, off] = type === "boolean" ? switchWords(parameter, command) : [[], []];
   const text = type === "string" || type === "secret";
+  // A pattern that refuses plain words tells by itself what is meant.
+  const strict =
+    text &&
+    parameter.pattern !== undefined &&
+    ["word", "Word", "a-word"].every((one) => problem(parameter, one));
   return {
     nouns: nounsOf(parameter, command),
     prefix: /\b([a-z]+_)…/.exec(description)?.[1],
-    strict:
-      text &&
-      parameter.pattern !== undefined &&
-      ["word", "Word", "a-word"].every((one) => problem(parameter, one)),
+    shaped: strict && !/http|\[\^/.test(parameter.pattern ?? ""),
+    period: strict && problem(parameter, "1d") === null,
+    mail: name === "email" || /\baddress of a person\b/.test(description),
     revision: text && (/^(?:commit|start)$/.test(name) || parameter.default === "HEAD"),
-    branch: text && /\bbranch\b/.test(description) && name !== "ref",
+    branch:
+      text &&
+      (/\bbranch\b/.test(description) || (name === "commit" && /\bagainst\b/.test(description))) &&
+      name !== "ref" &&
+      !command.parameters.some((one) => one.name === "start"),
     written: type === "path" && /\bto write\b|\bwhere to\b|new directory/.test(description),
     beginning: text && /\bbegins? with\b/.test(description),
     examples: type === "string" ? (/\bas (\w+) or (\w+)$/.exec(description)?.slice(1) ?? []) : [],
     on,
     off,
+    spoken:
+      type === "boolean"
+        ? [name.replaceAll("_", " "), name.replaceAll("_", "-"), ...(SWITCHES[name] ?? [])]
+        : [],
   };
 }
 

@@ -12,6 +12,7 @@ export class NumberFilling extends FormFilling {
   /** `tail -100`, `kill -9`, `-HUP`: what stands behind a hyphen on a command line. */
   hyphened(): void {
     const signal = this.command.parameters.find((p) => p.options?.includes("KILL"));
+    if (!signal && !this.tokens.some(({ kind }) => kind === "number")) return;
     for (const [at, token] of this.tokens.entries()) {
       if (token.kind !== "number" && token.kind !== "flag" && token.kind !== "word") continue;
       const name = token.text.replace(/^-?(?:SIG)?(?=[A-Z])/, "");
@@ -28,6 +29,7 @@ export class NumberFilling extends FormFilling {
 
   /** "five seconds", "a delay of 30 seconds", "at most 50 cents", "expect 401". */
   numbers(): void {
+    if (!this.command.parameters.some(({ type }) => type === "number")) return;
     for (const [at] of this.tokens.entries()) if (this.free(at)) this.number(at);
   }
 

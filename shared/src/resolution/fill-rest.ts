@@ -2,13 +2,13 @@
 import type { Command, Parameter } from "../contracts/definition.ts";
 import { own, problem } from "../library/parameters.ts";
 import { isCommon, isIdentifier, isWritten } from "./fill-common.ts";
-import { byPlace, isSql, NO_NAME, traitsOf } from "./fill-kinds.ts";
+import { isSql, readingOf, traitsOf } from "./fill-kinds.ts";
 import { LineFilling } from "./fill-line.ts";
 import { PROSE, USUAL_DIRECTORIES } from "./fill-roles.ts";
 import { SURE } from "./filling.ts";
 import { isParticiple } from "./mood.ts";
 import { isKnown, isWeak, isWordOf } from "./vocabulary.ts";
-import { stem, type Token } from "./words.ts";
+import { stem, stemOf, type Token } from "./words.ts";
 
 /** Named by somebody, so hardly by a word that the vocabulary knows. */
 function isGiven(parameter: Parameter, { category }: Command): boolean {
@@ -22,18 +22,11 @@ function isGiven(parameter: Parameter, { category }: Command): boolean {
 export class RestFilling extends LineFilling {
   /** "the queue mails", "the mails queue": beside what the command is about stands which one, if it is no word for anything else. */
   named(): void {
-    const parameter = [...this.command.parameters]
-      .sort(byPlace)
-      .find(
-        (p) =>
-          p.required && p.type === "string" && !p.items && !isSql(p, this.command) && !NO_NAME.has(p.name),
-      );
+    const { waits: parameter, nouns } = readingOf(this.command);
     if (!parameter || !this.open(parameter.name)) return;
     if (this.tokens.some(({ kind }, at) => kind === "quoted" && this.free(at))) return;
-    const things = new Set(this.command.parameters.flatMap((p) => [...traitsOf(p, this.command).nouns]));
     for (const [at, token] of this.tokens.entries()) {
-      if (!this.free(at) || this.taken.has(at) || token.kind !== "word" || things.has(stem(token.word)))
-        continue;
+      if (!this.free(at) || this.taken.has(at) || token.kind !== "word" || nouns.has(stemOf(token))) continue;
       if (isCommon(token.text) || isWordOf(token.word) || this.isEnvironment(token) || this.isOther(token))
         continue;
       const before = this.tokens[at - 1];
@@ -97,9 +90,9 @@ export class RestFilling extends LineFilling {
     const verb =
       first === 0 && this.tokens[0]?.kind === "word" && [...this.taken].some((i) => i > first) ? first : -1;
     // What the place could have told is waited for least.
-    const waiting = [...this.command.parameters].sort(
-      (a, b) => Number(a.from !== undefined) - Number(b.from !== undefined),
-    );
+    const waiting = this.command.parameters
+      .filter(({ name }) => this.open(name))
+      .sort((a, b) => Number(a.from !== undefined) - Number(b.from !== undefined));
     for (const parameter of waiting) {
       // Words to look for are never required: without them it is everything.
       const wanted = parameter.required || parameter.name === "q" || parameter === this.spoken();
@@ -114,7 +107,7 @@ export class RestFilling extends LineFilling {
       const path = parameter.type === "path" || parameter.items === "path";
       const left = this.tokens.flatMap((token, i) =>
         this.free(i) &&
-        (!this.taken.has(i) || (isWritten(token.text) && !isKnown(stem(token.word)))) &&
+        (!this.taken.has(i) || (isWritten(token.text) && !isKnown(stemOf(token)))) &&
         token.kind === "word" &&
         !isWeak(token.word) &&
         token.word !== "" &&
@@ -129,7 +122,7 @@ export class RestFilling extends LineFilling {
               !this.isLastBehind(parameter, i)
             )) ||
           (path && USUAL_DIRECTORIES.has(token.text))) &&
-        !(isParticiple(token.word) && isKnown(stem(token.word)) && !/^[A-Z]+$/.test(token.text)) &&
+        !(isParticiple(token.word) && isKnown(stemOf(token)) && !/^[A-Z]+$/.test(token.text)) &&
         i !== verb &&
         (parameter.from === undefined || isWritten(token.text) || this.isPlaced(i))
           ? [i]

@@ -27,25 +27,29 @@ const INTRODUCES = new Set([
 export class SpokenFilling extends BesideFilling {
   /** `named cart`, `message fix the login`, `to staging`, `from a.txt`. */
   introduced(): void {
+    const parameters = this.command.parameters.filter(({ type }) => type !== "boolean");
+    if (parameters.length === 0) return;
     for (const [at, token] of this.tokens.entries()) {
       if (token.kind !== "word" || this.used.has(at)) continue;
       const word = token.text.toLowerCase().replace(/:$/, "");
-      for (const parameter of this.command.parameters) {
-        if (parameter.type === "boolean" || !this.open(parameter.name)) continue;
+      for (const parameter of parameters) {
         // The first word says what to do, also where a parameter is called like it.
         const own = at > 0 && parameter.name.toLowerCase() === word && !(word in PREPOSITIONS);
+        const marked = own || MARKERS[parameter.name]?.includes(word);
+        if (!marked || !this.open(parameter.name)) continue;
         // What is written to is introduced as a place, never by what it is.
         if (own && parameter.type === "path" && traitsOf(parameter, this.command).written) continue;
         if (parameter.name === "path" && !own && this.command.parameters.some(({ name }) => name === "name"))
           continue;
-        if (own || MARKERS[parameter.name]?.includes(word))
-          if (this.introduce(parameter, at, own || word === "called" || word === "named")) break;
+        if (this.introduce(parameter, at, own || word === "called" || word === "named")) break;
       }
       // "to out.sql", "into dist": the place that is written to, before what else a preposition introduces.
       const written = /^(?:to|into|as)$/.test(word)
         ? this.command.parameters.filter((p) => traitsOf(p, this.command).written).map(({ name }) => name)
         : [];
-      for (const name of [...written, ...this.requiredFirst(PREPOSITIONS[word] ?? [])]) {
+      const names = PREPOSITIONS[word];
+      if (!names) continue;
+      for (const name of [...written, ...this.requiredFirst(names)]) {
         const parameter = this.open(name);
         // Nothing is written to where something comes from.
         if (parameter?.type === "path" && word === "from" && traitsOf(parameter, this.command).written)
@@ -56,8 +60,9 @@ export class SpokenFilling extends BesideFilling {
   }
 
   protected requiredFirst(names: readonly string[]): string[] {
+    const known = names.filter((name) => this.open(name));
     const required = new Set(this.command.parameters.filter((p) => p.required).map((p) => p.name));
-    return [...names].sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
+    return known.sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
   }
 
   protected introduce(parameter: Parameter, at: number, sure: boolean): boolean {

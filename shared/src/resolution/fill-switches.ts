@@ -2,10 +2,10 @@
 import type { Parameter } from "../contracts/definition.ts";
 import { FlagFilling } from "./fill-flags.ts";
 import { traitsOf } from "./fill-kinds.ts";
-import { ENDINGS, OPTIONS, SWITCHES } from "./fill-roles.ts";
+import { ENDINGS, OPTIONS } from "./fill-roles.ts";
 import { SURE } from "./filling.ts";
 import { isKnown, meaningsOf, SAME } from "./vocabulary.ts";
-import { stem } from "./words.ts";
+import { stem, stemOf } from "./words.ts";
 
 export class SwitchFilling extends FlagFilling {
   /** "markdown files": a kind of file is a pattern of names. */
@@ -48,17 +48,13 @@ export class SwitchFilling extends FlagFilling {
 
   /** Booleans that a word switches on, options that were named. */
   switches(): void {
+    if (!this.command.parameters.some(({ type }) => type === "boolean" || type === "enum")) return;
     const text = ` ${this.tokens.map((token) => (token.kind === "word" ? token.text.toLowerCase() : "·")).join(" ")} `;
     for (const parameter of this.command.parameters) {
-      if (!this.open(parameter.name)) continue;
+      if ((parameter.type !== "boolean" && parameter.type !== "enum") || !this.open(parameter.name)) continue;
       if (parameter.type === "boolean") {
         if (this.described(parameter)) continue;
-        const said = [
-          parameter.name.replaceAll("_", " "),
-          parameter.name.replaceAll("_", "-"),
-          ...(SWITCHES[parameter.name] ?? []),
-        ];
-        const word = said.find((one) => text.includes(` ${one} `));
+        const word = traitsOf(parameter, this.command).spoken.find((one) => text.includes(` ${one} `));
         // What is on unless said, or what the command is called by, is not switched by its name.
         if (
           word &&
@@ -90,7 +86,7 @@ export class SwitchFilling extends FlagFilling {
             this.tokens.flatMap((token, i) => (/^(remote|deployed)$/i.test(token.text) ? [i] : [])),
             SURE.typed,
           );
-      } else if (parameter.type === "enum") {
+      } else {
         const at = this.tokens.findIndex(
           (token, i) =>
             this.free(i) &&
@@ -119,9 +115,8 @@ export class SwitchFilling extends FlagFilling {
   /** Another word for an option: "current" for active. */
   private optionByMeaning(parameter: Parameter): void {
     for (const [at, token] of this.tokens.entries()) {
-      if (token.kind !== "word" || !this.free(at) || this.taken.has(at) || !isKnown(stem(token.word)))
-        continue;
-      const meant = meaningsOf(stem(token.word)).find(
+      if (token.kind !== "word" || !this.free(at) || this.taken.has(at) || !isKnown(stemOf(token))) continue;
+      const meant = meaningsOf(stemOf(token)).find(
         ({ concept, weight }) => weight >= SAME && concept.length > 3 && parameter.options?.includes(concept),
       );
       if (meant && this.set(parameter, meant.concept, [at], SURE.typed)) return;

@@ -30,6 +30,8 @@ export function fillArgs(
 ): Filled {
   const filling = new WholeFilling(command, tokens, taken, situation, whole);
   if (line) filling.given(line);
+  // What takes no arguments has nothing to be filled.
+  if (command.parameters.length === 0) return filling.result();
   filling.hyphened();
   filling.flags();
   if (line) filling.positional(line.head);
