@@ -101,10 +101,11 @@ export class BesideFilling extends NumberFilling {
     if (path) {
       if (token.kind === "path" || token.kind === "glob") return true;
       if (this.written(parameter)) return false;
-      // "the empty folder old": what stands last, behind the word for it.
+      // "the empty folder old": what stands right behind the word for it, and before nothing that it could belong to.
+      const next = this.tokens[at + 1];
       if (
         token.kind === "word" &&
-        at === this.tokens.length - 1 &&
+        (next === undefined || isWeak(next.word)) &&
         /^(?:folder|director)/.test(this.tokens[at - 1]!.word)
       )
         return (

@@ -17,7 +17,7 @@ const COMMON = new Set(
     "add added adding allow answer answers appear apply ask begin begins behave belong bring build bring call calls came cancel catch cause change check " +
     "charge clean come comes complain consume contain contains continue count crash create cut cycle decide delete deliver depend describe " +
     "disappear disconnect do does done drop end enter erase exist exists expect expire explain export fail fails feed fell fetch fill find fire fix " +
-    "follow forget gave get gets give gives goes going gone got grab grow handle happen happens has have having hear held help hide hit hold import " +
+    "follow forget gave get gets give gives goes going gone got grab grow handle hang hangs happen happens has have having hear held help hide hit hold import " +
     "include insert inspect join keep keeps know lack lacks leave leaves left let lies list listen live lives load look looks lose made mark may mean " +
     "measure mind miss mistake move must name need needs offer open own pause pick place please point pop print produce pull purge push put quit read reads " +
     "receive record register remember remove rename reboot repair replace report request reset restart restore resume return returns reverse " +
@@ -27,8 +27,8 @@ const COMMON = new Set(
     // How something is, and what kind of thing.
     "active actual alive available bare big blank broken busy certain clean clear complete confidential correct current customary dead deleted " +
     "deployed different empty entire exact existing extra fast final fine free fresh full fully generic global half hard healthy heavy hidden huge " +
-    "idle important internal large little live local locally long lower manual many merged missing more most much new nice normal obsolete odd off " +
-    "old opposite original outdated pending plain possible present previous private proper public quick raw ready real recent relevant remote right safe " +
+    "idle important internal large little live local locally long lower manual many merged missing more most much new nice normal obsolete odd off equal " +
+    "old opposite original identical outdated pending plain possible present previous private proper public quick raw ready real recent relevant remote right safe " +
     "separate several short similar simple single slow small special specific skeleton sample spare stale starter static stray stuck sure temporary timestamped tiny total " +
     "unused upper usual valid various whole wide wrong " +
     "account action amount approach archive attention attribute background bookmark baby bit body bunch case change chance chunk class cloud code collection column company " +
@@ -52,6 +52,8 @@ export function isCommon(word: string): boolean {
     lower in NUMBERS ||
     /^[a-z]+['’][a-z]{1,2}$/.test(lower) ||
     isWeak(lower) ||
+    // "waiting", "delivering": what is done to it.
+    (lower.endsWith("ing") && (COMMON.has(lower.slice(0, -3)) || COMMON.has(`${lower.slice(0, -3)}e`))) ||
     (isParticiple(word) && /^[A-Z]?[a-z]+$/.test(word)) ||
     /^[A-Z]?[a-z]{3,}ly$/.test(word)
   );

@@ -162,7 +162,12 @@ export class FormFilling extends SwitchFilling {
     );
     if (back >= 0 && this.tokens.some(({ word }) => /^(?:back|ago|before|earlier)$/.test(word)))
       if (this.set(parameter, `HEAD~${this.amount(back - 1)}`, [back - 1, back], SURE.typed)) return;
-    this.first(parameter, ({ kind, text }) => kind === "hash" || isRevision(text));
+    // A version is what a tag is called, before it is what is tagged.
+    const name = this.command.parameters.some((p) => p.name === "name" && p.required && this.open("name"));
+    this.first(
+      parameter,
+      ({ kind, text }) => kind === "hash" || (isRevision(text) && !(name && /^v\d/.test(text))),
+    );
   }
 
   /** "past day", "last 12 hours", for a period like 1d. */

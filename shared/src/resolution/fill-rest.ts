@@ -124,6 +124,7 @@ export class RestFilling extends LineFilling {
           (path && USUAL_DIRECTORIES.has(token.text))) &&
         !(isParticiple(token.word) && isKnown(stemOf(token)) && !/^[A-Z]+$/.test(token.text)) &&
         i !== verb &&
+        !(/^[A-Z][a-z]+$/.test(token.text) && traitsOf(parameter, this.command).prefix !== undefined) &&
         (parameter.from === undefined || isWritten(token.text) || this.isPlaced(i))
           ? [i]
           : [],

@@ -3,6 +3,7 @@ import type { Command, Parameter } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import { fromText, missing as missingMessage, own, problem } from "../library/parameters.ts";
 import { isCommon, isIdentifier, isRevision } from "./fill-common.ts";
+import { traitsOf } from "./fill-kinds.ts";
 import { ENVIRONMENTS, NUMBERS, PROSE, SHORT_ENVIRONMENTS, USUAL_DIRECTORIES } from "./fill-roles.ts";
 import type { Situation } from "./situation.ts";
 import { isKnown, isWeak } from "./vocabulary.ts";
@@ -115,7 +116,7 @@ export class Filling {
     if (["path", "glob", "quoted"].includes(token.kind)) return true;
     if (!introduced || token.kind !== "word" || isIdentifier(token.text) || parameter.name === "config")
       return false;
-    const to = /\bto write\b|\bwhere to\b|new directory/.test(parameter.description);
+    const to = traitsOf(parameter, this.command).written;
     if (!to && this.written(parameter)) return false;
     // "into the folder manual": said to be one.
     if (/^(?:folder|directory|dir)$/.test(this.tokens[at - 1]?.word ?? "")) return !isWeak(token.word);
