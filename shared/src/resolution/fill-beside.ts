@@ -1,13 +1,13 @@
 /** What stands beside the word for a thing is which one: "branch spike", "the search service", "folder build". Pure. */
 import type { Parameter } from "../contracts/definition.ts";
-import { isCommon, isWritten } from "./fill-common.ts";
+import { isCommon, isNameLike } from "./fill-common.ts";
 import { readingOf, traitsOf } from "./fill-kinds.ts";
 import { NumberFilling } from "./fill-numbers.ts";
 import { PROSE, USUAL_DIRECTORIES } from "./fill-roles.ts";
 import { SURE } from "./filling.ts";
 import { isVerb } from "./mood.ts";
 import { isKnown, isWeak, isWordOf } from "./vocabulary.ts";
-import { stem, stemOf } from "./words.ts";
+import { stem, stemOf, type Token } from "./words.ts";
 
 export class BesideFilling extends NumberFilling {
   /** For each parameter: the word right behind what it is called, else the one before. */
@@ -22,7 +22,7 @@ export class BesideFilling extends NumberFilling {
         const token = this.tokens[at]!;
         if (token.kind !== "word" || !nouns.has(stemOf(token))) continue;
         // "the api service hangs": the one before where an article stands before it, unless the one behind is written like a name.
-        const written = isWritten(this.tokens[at + 1]?.text ?? "") || this.tokens[at + 1]?.kind === "quoted";
+        const written = isNameLike(this.tokens[at + 1]?.text ?? "") || this.tokens[at + 1]?.kind === "quoted";
         if (!written && this.before(parameter, at, true)) continue;
         // Of several things none is told by its name.
         const many = !parameter.items && token.word.length > 3 && /[^su]s$/.test(token.word);
@@ -56,7 +56,9 @@ export class BesideFilling extends NumberFilling {
       at += 1;
     }
     if (at > noun + 1 && !said) return false;
-    if (!this.couldName(parameter, at, said)) return false;
+    // "the database reporting": the ending alone makes no common word of what stands last.
+    const last = at === this.tokens.length - 1;
+    if (!this.couldName(parameter, at, said, !last)) return false;
     const { word, text } = this.tokens[at]!;
     const after = this.tokens[at + 1];
     // A word for something else is a name only where nothing that it could belong to follows.
@@ -66,7 +68,7 @@ export class BesideFilling extends NumberFilling {
       !word.endsWith("s") &&
       (after === undefined || !isWeak(after.word)) &&
       parameter.name !== "branch";
-    if (!said && isWordOf(word) && !isWritten(text) && (!alone || verb)) return false;
+    if (!said && isWordOf(word) && !isNameLike(text) && (!alone || verb)) return false;
     return this.take(parameter, at);
   }
 
@@ -81,7 +83,7 @@ export class BesideFilling extends NumberFilling {
       ahead.kind === "word" &&
       /^(?:the|our|my|this|from|to|in|into|on|of|at)$/.test(ahead.word);
     if (only && !introduced) return false;
-    const sure = isWritten(text) || (parameter.type === "path" && USUAL_DIRECTORIES.has(text));
+    const sure = isNameLike(text) || (parameter.type === "path" && USUAL_DIRECTORIES.has(text));
     if (!sure && (isWordOf(word) ? !introduced || this.taken.has(at) : at === 0 || isVerb(stem(word))))
       return false;
     return this.take(parameter, at);
@@ -89,18 +91,50 @@ export class BesideFilling extends NumberFilling {
 
   private take(parameter: Parameter, at: number): boolean {
     const text = this.tokens[at]!.text;
-    return this.set(parameter, parameter.items ? [text] : text, [at], SURE.typed);
+    const more = this.belonging(parameter, at);
+    return more > 0
+      ? this.takeSpan(parameter, at, more)
+      : this.set(parameter, parameter.items ? [text] : text, [at], SURE.typed);
+  }
+
+  /** How many tokens behind it belong to it: "+49 30 1234567", "Acme Corp". */
+  protected belonging(parameter: Parameter, at: number): number {
+    const capital = /^\p{Lu}\p{Ll}/u;
+    const belongs = /\btelephone\b/.test(parameter.description)
+      ? ({ kind }: Token) => kind === "number"
+      : parameter.type === "string" && parameter.pattern === undefined && capital.test(this.tokens[at]!.text)
+        ? ({ kind, text }: Token) => kind === "word" && capital.test(text)
+        : null;
+    let more = 0;
+    while (
+      belongs &&
+      this.free(at + more + 1) &&
+      belongs(this.tokens[at + more + 1]!) &&
+      this.whole.slice(this.tokens[at + more]!.end, this.tokens[at + more + 1]!.start) === " "
+    )
+      more += 1;
+    return more;
+  }
+
+  protected takeSpan(parameter: Parameter, at: number, more: number): boolean {
+    const text = this.whole.slice(this.tokens[at]!.start, this.tokens[at + more]!.end);
+    return this.set(
+      parameter,
+      text,
+      Array.from({ length: more + 1 }, (_, i) => at + i),
+      SURE.typed,
+    );
   }
 
   /** Is the token a name that the parameter may have? */
-  private couldName(parameter: Parameter, at: number, said: boolean): boolean {
+  private couldName(parameter: Parameter, at: number, said: boolean, doing = true): boolean {
     const token = this.tokens[at];
     if (!token || !this.free(at)) return false;
     const path = parameter.type === "path" || parameter.items === "path";
     if (token.kind === "quoted") return true;
     if (path) {
       if (token.kind === "path" || token.kind === "glob") return true;
-      if (this.written(parameter)) return false;
+      if (this.pathsSuffice(parameter)) return false;
       // "the empty folder old": what stands right behind the word for it, and before nothing that it could belong to.
       const next = this.tokens[at + 1];
       if (
@@ -123,11 +157,11 @@ export class BesideFilling extends NumberFilling {
     if (
       token.kind !== "word" &&
       token.kind !== "hash" &&
-      !(token.kind === "path" && !/\burl|\bname\b/.test(parameter.name) && parameter.name === "key")
+      !(token.kind === "path" && parameter.name === "key")
     )
       return false;
     if (said) return !isWeak(token.word);
-    if (isCommon(token.text) && !isWritten(token.text)) return false;
+    if (isCommon(token.text, doing) && !isNameLike(token.text)) return false;
     if (traitsOf(parameter, this.command).nouns.has(stemOf(token))) return false;
     if (this.isEnvironment(token) && parameter.name !== "environment")
       return traitsOf(parameter, this.command).branch;

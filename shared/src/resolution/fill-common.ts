@@ -31,7 +31,7 @@ const COMMON = new Set(
     "old opposite original identical outdated pending plain possible present previous private proper public quick raw ready real recent relevant remote right safe " +
     "separate several short similar simple single slow small special specific skeleton sample spare stale starter static stray stuck sure temporary timestamped tiny total " +
     "unused upper usual valid various whole wide wrong " +
-    "account action amount approach archive attention attribute background bookmark baby bit body bunch case change chance chunk class cloud code collection column company " +
+    "account action amount approach archive article attention attribute background bookmark baby bit body bunch case change chance chunk class cloud code collection column company " +
     "computer content contents copies copy couple cost costs data date day days detail details deal entries entry error errors event example expense " +
     "fact field file files folder form formatter function group half header history hour hours idea info information input item items json html css csv sql db key " +
     "kind level levels line lines list location log look lot machine marker maximum message messages method minimum minute migration migrations minutes month months " +
@@ -44,23 +44,23 @@ const COMMON = new Set(
   ).split(" "),
 );
 
-/** A word that nobody means as a name, unless it is quoted or said to be one. */
-export function isCommon(word: string): boolean {
+/**
+ * A word that nobody means as a name, unless it is quoted or said to be one.
+ * @param doing also "waiting", "delivering": what is done to it
+ */
+export function isCommon(word: string, doing = true): boolean {
   const lower = word.toLowerCase();
-  return (
-    COMMON.has(lower) ||
-    lower in NUMBERS ||
-    /^[a-z]+['’][a-z]{1,2}$/.test(lower) ||
-    isWeak(lower) ||
-    // "waiting", "delivering": what is done to it.
-    (lower.endsWith("ing") && (COMMON.has(lower.slice(0, -3)) || COMMON.has(`${lower.slice(0, -3)}e`))) ||
-    (isParticiple(word) && /^[A-Z]?[a-z]+$/.test(word)) ||
-    /^[A-Z]?[a-z]{3,}ly$/.test(word)
-  );
+  if (COMMON.has(lower) || lower in NUMBERS || isWeak(lower) || /^[a-z]+['’][a-z]{1,2}$/.test(lower))
+    return true;
+  if (lower.endsWith("ing")) {
+    const base = lower.slice(0, -3);
+    return doing && (COMMON.has(base) || COMMON.has(`${base}e`));
+  }
+  return (isParticiple(word) && /^[A-Z]?[a-z]+$/.test(word)) || /^[A-Z]?[a-z]{3,}ly$/.test(word);
 }
 
 /** Written as no English word is: with capitals inside, digits, or joined parts. */
-export function isWritten(text: string): boolean {
+export function isNameLike(text: string): boolean {
   return /[a-z][A-Z]|\d|[_@:.$]|\w-\w/.test(text) || /^[A-Z][A-Z0-9_]{2,}$/.test(text);
 }
 

@@ -1,9 +1,8 @@
 /** Values that are known by how they are written: ids, places in a file, commits, names in code, dates, numbers. Pure. */
 import type { Parameter } from "../contracts/definition.ts";
 import { problem } from "../library/parameters.ts";
-import { isCommon, isIdentifier, isRevision, isWritten } from "./fill-common.ts";
+import { isCommon, isIdentifier, isNameLike, isRevision } from "./fill-common.ts";
 import { readingOf, traitsOf } from "./fill-kinds.ts";
-import { NOUNS } from "./fill-roles.ts";
 import { SwitchFilling } from "./fill-switches.ts";
 import { SURE } from "./filling.ts";
 import { isVerb } from "./mood.ts";
@@ -87,7 +86,7 @@ export class FormFilling extends SwitchFilling {
   private symbols(): void {
     const symbol = this.open("symbol");
     if (!symbol) return;
-    const nouns = new Set(["symbol", ...(NOUNS.symbol ?? [])]);
+    const { nouns } = traitsOf(symbol, this.command);
     const found = this.tokens.flatMap(({ kind, text, word }, at) => {
       if (!this.free(at) || kind !== "word" || !/^[A-Za-z_$][\w$]*\(?\)?$/.test(text)) return [];
       const before = this.tokens[at - 1]?.word ?? "";
@@ -220,7 +219,7 @@ export class FormFilling extends SwitchFilling {
           /^(?:did|has)$/.test(this.tokens[at - 1]?.word ?? "") &&
           !isCommon(word) &&
           !isKnown(stem(word)) &&
-          !isWritten(word) &&
+          !isNameLike(word) &&
           !isVerb(stem(word)),
       );
   }

@@ -158,9 +158,8 @@ function nounsOf({ name, description }: Parameter, command: Command): Set<string
     found.push(
       ...command.slug.split("-").filter((word) => !isVerb(stem(word)) && !/^(?:git|wrangler|at)$/.test(word)),
     );
-  const nouns = new Set(found.map((word) => stem(word.toLowerCase())));
-  for (const noun of [...nouns]) for (const other of NOUNS[noun] ?? []) nouns.add(other);
-  return nouns;
+  const words = found.map((word) => word.toLowerCase());
+  return new Set([...words, ...words.flatMap((word) => NOUNS[word] ?? [])].map(stem));
 }
 
 /** Words for on and for off: "the local database; false is the deployed one". */

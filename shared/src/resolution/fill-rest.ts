@@ -1,7 +1,7 @@
 /** What only what is left over can be: names beside what the command is about, and words that say nothing else. Pure. */
 import type { Command, Parameter } from "../contracts/definition.ts";
 import { own, problem } from "../library/parameters.ts";
-import { isCommon, isIdentifier, isWritten } from "./fill-common.ts";
+import { isCommon, isIdentifier, isNameLike } from "./fill-common.ts";
 import { isSql, readingOf, traitsOf } from "./fill-kinds.ts";
 import { LineFilling } from "./fill-line.ts";
 import { PROSE, USUAL_DIRECTORIES } from "./fill-roles.ts";
@@ -107,13 +107,13 @@ export class RestFilling extends LineFilling {
       const path = parameter.type === "path" || parameter.items === "path";
       const left = this.tokens.flatMap((token, i) =>
         this.free(i) &&
-        (!this.taken.has(i) || (isWritten(token.text) && !isKnown(stemOf(token)))) &&
+        (!this.taken.has(i) || (isNameLike(token.text) && !isKnown(stemOf(token)))) &&
         token.kind === "word" &&
         !isWeak(token.word) &&
         token.word !== "" &&
         !this.isOther(token) &&
         (prose ||
-          isWritten(token.text) ||
+          isNameLike(token.text) ||
           (!isCommon(token.text) &&
             !(
               isWordOf(token.word) &&
@@ -125,7 +125,7 @@ export class RestFilling extends LineFilling {
         !(isParticiple(token.word) && isKnown(stemOf(token)) && !/^[A-Z]+$/.test(token.text)) &&
         i !== verb &&
         !(/^[A-Z][a-z]+$/.test(token.text) && traitsOf(parameter, this.command).prefix !== undefined) &&
-        (parameter.from === undefined || isWritten(token.text) || this.isPlaced(i))
+        (parameter.from === undefined || isNameLike(token.text) || this.isPlaced(i))
           ? [i]
           : [],
       );
@@ -187,7 +187,7 @@ export class RestFilling extends LineFilling {
         continue;
       const order = [...left].sort(
         (a, b) =>
-          Number(isWritten(this.tokens[b]!.text)) - Number(isWritten(this.tokens[a]!.text)) ||
+          Number(isNameLike(this.tokens[b]!.text)) - Number(isNameLike(this.tokens[a]!.text)) ||
           Number(isKnown(stem(this.tokens[a]!.word))) - Number(isKnown(stem(this.tokens[b]!.word))) ||
           a - b,
       );

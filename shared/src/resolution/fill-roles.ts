@@ -71,10 +71,9 @@ export const MARKERS: { [parameter: string]: readonly string[] } = table({
   line: ["row"],
 });
 
-/** Other words for what a parameter names, all stemmed. */
+/** Other words for what a parameter names. */
 export const NOUNS: { [noun: string]: readonly string[] } = table({
   database: ["db", "d1"],
-  valu: ["value"],
   d1: ["db", "database"],
   directory: ["folder", "dir"],
   path: ["file", "folder", "directory"],
@@ -83,11 +82,9 @@ export const NOUNS: { [noun: string]: readonly string[] } = table({
   file: ["document"],
   binding: ["namespace"],
   content_type: ["type"],
-  queu: ["queue"],
   client: ["customer"],
   environment: ["env"],
-  depart: ["department"],
-  symbol: ["function", "class", "method", "variabl", "constant", "type", "interfac", "component", "hook"],
+  symbol: ["function", "class", "method", "variable", "constant", "type", "interface", "component", "hook"],
 });
 
 /** Words that switch a boolean on; a parameter's own name does too. */

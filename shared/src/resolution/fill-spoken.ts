@@ -106,16 +106,8 @@ export class SpokenFilling extends BesideFilling {
     if (!this.fits(parameter, from, sure)) return false;
     if (parameter.name === "env" || parameter.name === "environment")
       return this.setEnvironment(parameter, value, [at, from]);
-    const more = /\btelephone\b/.test(parameter.description) ? this.numbersFrom(from) : 0;
-    if (more > 0) {
-      const text = this.whole.slice(value.start, this.tokens[from + more]!.end);
-      return this.set(
-        parameter,
-        text,
-        Array.from({ length: more + 1 }, (_, i) => from + i),
-        SURE.marked,
-      );
-    }
+    const more = this.belonging(parameter, from);
+    if (more > 0) return this.takeSpan(parameter, from, more);
     return this.set(parameter, parameter.items ? [value.text] : asValue(value), [at, from], SURE.marked);
   }
 
@@ -127,12 +119,6 @@ export class SpokenFilling extends BesideFilling {
     // Only where what it belongs to is known by then.
     const known = this.tokens.slice(at + 2, to < 0 ? at + 2 : to).some((_, i) => this.used.has(at + 2 + i));
     return known ? to + 1 : at + 1;
-  }
-
-  private numbersFrom(at: number): number {
-    let more = 0;
-    while (this.free(at + more + 1) && this.tokens[at + more + 1]!.kind === "number") more += 1;
-    return more;
   }
 
   protected prose(parameter: Parameter, at: number, from: number): boolean {

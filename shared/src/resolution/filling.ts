@@ -117,16 +117,19 @@ export class Filling {
     if (!introduced || token.kind !== "word" || isIdentifier(token.text) || parameter.name === "config")
       return false;
     const to = traitsOf(parameter, this.command).written;
-    if (!to && this.written(parameter)) return false;
+    if (!to && this.pathsSuffice(parameter)) return false;
     // "into the folder manual": said to be one.
     if (/^(?:folder|directory|dir)$/.test(this.tokens[at - 1]?.word ?? "")) return !isWeak(token.word);
     if (USUAL_DIRECTORIES.has(token.text)) return true;
+    // "into work": last, and no word for anything that a program makes.
+    if (to && at === this.tokens.length - 1 && this.tokens[at - 1]?.word === "into")
+      return !isWeak(token.word);
     if (isCommon(token.text)) return false;
     return to || parameter.name === "path" || parameter.name === "directory" || !isKnown(stem(token.word));
   }
 
   /** What is written as a path goes before a word that may be one: is there enough of it? */
-  protected written(parameter: Parameter): boolean {
+  protected pathsSuffice(parameter: Parameter): boolean {
     const places = this.command.parameters.filter(
       (p) => p.type === "path" && p.name !== "config" && this.open(p.name) && (p.required || p === parameter),
     );

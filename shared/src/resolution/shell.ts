@@ -166,6 +166,8 @@ function isPlain(
   if (kind !== "word" || isWeak(word) || /^(?:file|folder|director)/.test(word)) return false;
   if (behind[at - 1]?.kind === "flag" || /^(?:head|main)$/.test(word)) return true;
   if (head >= 3) return behind.some(({ kind }) => kind === "url" || kind === "hash");
+  if (/^(?:grep|rg|egrep|fgrep)$/.test(program))
+    return at === 0 && behind.some(({ kind }) => kind === "path");
   return behind.length === 1 && /^(?:mkdir|rmdir|md|rd)$/.test(program);
 }
 

@@ -30,6 +30,7 @@ test.each<Row>([
     { name: "backup", url: "https://git.example.org/a.git" },
   ],
   ["git show --stat HEAD~2", "git-show", { stat: true, commit: "HEAD~2" }],
+  ["grep error app.log", "grep", { pattern: "error", path: "app.log" }],
   ["mkdir build", "mkdir", { path: "build" }],
   ["wrangler r2 object delete media/a.png", "wrangler-r2-object-delete", { bucket: "media", key: "a.png" }],
 ])("as it is typed on a command line: %s", (...row) => holds(row));
@@ -66,6 +67,8 @@ test.each<Row>([
     { key: "MAIL_KEY", value: "mail_key" },
   ],
   ["hire Maria Lopez as accountant", "meauxos-employees-add", { name: "Maria Lopez", title: "accountant" }],
+  ["create a database reporting", "wrangler-d1-create", { name: "reporting" }],
+  ["set the company of cli_5 to Acme Corp", "clients-update", { id: "cli_5", company: "Acme Corp" }],
   ["list keys beginning with cart:", "wrangler-kv-key-list", { prefix: "cart:" }],
   ["zip src and docs", "backup-archive", { paths: ["src", "docs"] }],
   ["ask claude why the tests are slow", "claude-ask", { prompt: "why the tests are slow" }],
@@ -133,6 +136,7 @@ test("a command of one's own is filled by what its definition says, like any oth
 
 test.each([
   ["purge all the waiting messages of the queue", "wrangler-queues-purge", "name"],
+  ["how is the queue configured", "wrangler-queues-info", "name"],
   ["restart the service that hangs", "service-restart", "name"],
   ["restore the database to an earlier bookmark", "wrangler-d1-time-travel-restore", "database"],
   ["show me the value of the kv entry", "wrangler-kv-key-get", "key"],
