@@ -13,7 +13,8 @@ export class BesideFilling extends NumberFilling {
   /** For each parameter: the word right behind what it is called, else the one before. */
   beside(): void {
     const { beside, nouns: all } = readingOf(this.command);
-    if (!this.tokens.some((token) => token.kind === "word" && all.has(stemOf(token)))) return;
+    const { stems } = this.said;
+    if (![...all].some((noun) => stems.has(noun))) return;
     const end = this.proseAt();
     for (const parameter of beside) {
       if (!this.open(parameter.name)) continue;

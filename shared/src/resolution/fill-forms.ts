@@ -48,8 +48,8 @@ export class FormFilling extends SwitchFilling {
 
   /** "from the stored secret x", "stored as x": the name of it, never its value. */
   private stored(parameter: Parameter): void {
+    if (!this.said.words.has("stored")) return;
     const said = this.tokens.findIndex(({ word }) => word === "stored");
-    if (said < 0) return;
     let at = said + 1;
     while (/^(?:secrets?|as|under|is|called|named|the)$/.test(this.tokens[at]?.word ?? "")) at += 1;
     if (at > said + 1 && this.free(at) && !isCommon(this.tokens[at]!.text))
@@ -105,6 +105,7 @@ export class FormFilling extends SwitchFilling {
 
   /** "starting with user-": what names begin with; a pattern of names where that is asked for. */
   private beginnings(): void {
+    if (!this.said.words.has("with")) return;
     const at = this.tokens.findIndex(
       ({ word }, i) =>
         word === "with" && /^(?:start|begin|beginn)$/.test(stem(this.tokens[i - 1]?.word ?? "")),

@@ -1,7 +1,7 @@
 /** What kind of argument a parameter takes, as its name, description and pattern tell. Pure. */
 import type { Command, Parameter } from "../contracts/definition.ts";
 import { problem } from "../library/parameters.ts";
-import { NOUNS, PROSE, SWITCHES } from "./fill-roles.ts";
+import { MARKERS, NOUNS, PROSE, SWITCHES } from "./fill-roles.ts";
 import { isVerb } from "./mood.ts";
 import { isWeak } from "./vocabulary.ts";
 import { stem, wordsOf } from "./words.ts";
@@ -62,6 +62,8 @@ export interface Reading {
   beside: readonly Parameter[];
   /** All words for things. */
   nouns: ReadonlySet<string>;
+  /** Which parameters a word introduces: their names, and `MARKERS`. */
+  introduces: ReadonlyMap<string, readonly Parameter[]>;
   /** The name that the command waits for. */
   waits: Parameter | undefined;
 }
@@ -97,6 +99,7 @@ export function readingOf(command: Command): Reading {
           p.name !== "env",
       ),
       nouns: new Set([...traits.values()].flatMap(({ nouns }) => [...nouns])),
+      introduces: introducers(parameters),
       waits: [...parameters]
         .sort(byPlace)
         .find(
@@ -106,6 +109,16 @@ export function readingOf(command: Command): Reading {
     known.set(command, reading);
   }
   return reading;
+}
+
+function introducers(parameters: readonly Parameter[]): Map<string, Parameter[]> {
+  const all = new Map<string, Parameter[]>();
+  for (const parameter of parameters) {
+    if (parameter.type === "boolean") continue;
+    for (const word of new Set([parameter.name.toLowerCase(), ...(MARKERS[parameter.name] ?? [])]))
+      all.set(word, [...(all.get(word) ?? []), parameter]);
+  }
+  return all;
 }
 
 /** What the definition tells of one of its parameters. */

@@ -2,7 +2,7 @@
 import type { Parameter } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import { BesideFilling } from "./fill-beside.ts";
-import { traitsOf } from "./fill-kinds.ts";
+import { readingOf, traitsOf } from "./fill-kinds.ts";
 import { MARKERS, PREPOSITIONS, PROSE } from "./fill-roles.ts";
 import { SURE } from "./filling.ts";
 import { isWeak } from "./vocabulary.ts";
@@ -27,16 +27,15 @@ const INTRODUCES = new Set([
 export class SpokenFilling extends BesideFilling {
   /** `named cart`, `message fix the login`, `to staging`, `from a.txt`. */
   introduced(): void {
-    const parameters = this.command.parameters.filter(({ type }) => type !== "boolean");
-    if (parameters.length === 0) return;
+    const { introduces } = readingOf(this.command);
+    if (introduces.size === 0) return;
     for (const [at, token] of this.tokens.entries()) {
       if (token.kind !== "word" || this.used.has(at)) continue;
       const word = token.text.toLowerCase().replace(/:$/, "");
-      for (const parameter of parameters) {
+      for (const parameter of introduces.get(word) ?? []) {
         // The first word says what to do, also where a parameter is called like it.
         const own = at > 0 && parameter.name.toLowerCase() === word && !(word in PREPOSITIONS);
-        const marked = own || MARKERS[parameter.name]?.includes(word);
-        if (!marked || !this.open(parameter.name)) continue;
+        if (!(own || MARKERS[parameter.name]?.includes(word)) || !this.open(parameter.name)) continue;
         // What is written to is introduced as a place, never by what it is.
         if (own && parameter.type === "path" && traitsOf(parameter, this.command).written) continue;
         if (parameter.name === "path" && !own && this.command.parameters.some(({ name }) => name === "name"))

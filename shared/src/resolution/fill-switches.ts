@@ -5,7 +5,7 @@ import { traitsOf } from "./fill-kinds.ts";
 import { ENDINGS, OPTIONS } from "./fill-roles.ts";
 import { SURE } from "./filling.ts";
 import { isKnown, meaningsOf, SAME } from "./vocabulary.ts";
-import { stem, stemOf } from "./words.ts";
+import { stem, stemOf, type Token } from "./words.ts";
 
 export class SwitchFilling extends FlagFilling {
   /** "markdown files": a kind of file is a pattern of names. */
@@ -21,35 +21,33 @@ export class SwitchFilling extends FlagFilling {
   /** As its definition describes on and off: "remote branches too", "false is what is not". */
   private described(parameter: Parameter): boolean {
     const { on, off } = traitsOf(parameter, this.command);
-    if (on.length === 0 && off.length === 0) return false;
-    const at = (words: readonly string[], as: (word: string) => string) =>
-      words.flatMap((one) => {
-        const i = this.tokens.findIndex(
-          ({ kind, word }, k) => kind === "word" && as(word) === one && !this.used.has(k),
-        );
-        return i < 0 ? [] : [i];
-      });
-    const negated =
-      on.length === 1
-        ? this.tokens.findIndex(({ word }) => word === `un${on[0]}` || stem(word) === `un${on[0]}`)
-        : -1;
-    if (negated >= 0 && parameter.default === true) return this.set(parameter, false, [negated], SURE.typed);
-    const isOff = at(off, (word) => word);
-    if (off.length > 0 && isOff.length >= Math.min(2, off.length) && parameter.default === true)
-      return this.set(parameter, false, isOff, SURE.typed);
-    const isOn = at(on, stem);
+    const { words, stems } = this.said;
+    const at = (said: (token: Token) => string, one: string) =>
+      this.tokens.findIndex((token, k) => token.kind === "word" && said(token) === one && !this.used.has(k));
+    const places = (all: readonly string[], said: (token: Token) => string) =>
+      all.map((one) => at(said, one)).filter((i) => i >= 0);
+    if (parameter.default === true) {
+      const un = `un${on[0]}`;
+      const negated = on.length === 1 && stems.has(un) ? at(stemOf, un) : -1;
+      if (negated >= 0) return this.set(parameter, false, [negated], SURE.typed);
+      const isOff = off.some((one) => words.has(one)) ? places(off, ({ word }) => word) : [];
+      if (isOff.length > 0 && isOff.length >= Math.min(2, off.length))
+        return this.set(parameter, false, isOff, SURE.typed);
+    }
+    if (!on.some((one) => stems.has(one))) return false;
+    const isOn = places(on, stemOf);
+    if (isOn.length === 0) return false;
     // "what is not staged" is the other.
     if (isOn.some((i) => /^(?:not|isnt|arent|without|no)$/.test(this.tokens[i - 1]?.word ?? "")))
       return isOn.length === on.length && this.set(parameter, false, isOn, SURE.typed);
-    const enough =
-      on.length > 0 && (isOn.length === on.length || (isOn.length >= 3 && isOn.length / on.length > 0.7));
+    const enough = isOn.length === on.length || (isOn.length >= 3 && isOn.length / on.length > 0.7);
     return enough && this.set(parameter, true, isOn, SURE.typed);
   }
 
   /** Booleans that a word switches on, options that were named. */
   switches(): void {
     if (!this.command.parameters.some(({ type }) => type === "boolean" || type === "enum")) return;
-    const text = ` ${this.tokens.map((token) => (token.kind === "word" ? token.text.toLowerCase() : "·")).join(" ")} `;
+    const { text } = this.said;
     for (const parameter of this.command.parameters) {
       if ((parameter.type !== "boolean" && parameter.type !== "enum") || !this.open(parameter.name)) continue;
       if (parameter.type === "boolean") {

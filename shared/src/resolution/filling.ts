@@ -5,6 +5,7 @@ import { fromText, missing as missingMessage, own, problem } from "../library/pa
 import { isCommon, isIdentifier, isRevision } from "./fill-common.ts";
 import { traitsOf } from "./fill-kinds.ts";
 import { ENVIRONMENTS, NUMBERS, PROSE, SHORT_ENVIRONMENTS, USUAL_DIRECTORIES } from "./fill-roles.ts";
+import { type Said, saidBy } from "./fill-said.ts";
 import type { Situation } from "./situation.ts";
 import { isKnown, isWeak } from "./vocabulary.ts";
 import { stem, type Token } from "./words.ts";
@@ -28,6 +29,7 @@ export class Filling {
   readonly used = new Map<number, number>();
   readonly command: Command;
   readonly tokens: readonly Token[];
+  readonly said: Said;
   readonly taken: ReadonlySet<number>;
   readonly situation: Situation;
   readonly whole: string;
@@ -41,6 +43,7 @@ export class Filling {
   ) {
     this.command = command;
     this.tokens = tokens;
+    this.said = saidBy(tokens);
     this.taken = taken;
     this.situation = situation;
     this.whole = whole;
