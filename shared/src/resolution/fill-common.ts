@@ -14,7 +14,7 @@ const COMMON = new Set(
     "afterwards beforehand first second third last latest newest oldest earlier later former latter prior own mine yours theirs whose her his him " +
     "she he doesn't don't isn't can't won't longer shorter bigger smaller better best worse worst good bad " +
     // What is done.
-    "add added adding allow answer answers appear apply ask begin begins behave belong bring build bring call calls came cancel catch cause change check " +
+    "add added adding allow answer answers appear apply approve ask begin begins behave belong bring build bring call calls came cancel catch cause change check " +
     "charge clean come comes complain consume contain contains continue count crash create cut cycle decide delete deliver depend describe " +
     "disappear disconnect do does done drop end enter erase exist exists expect expire explain export fail fails feed fell fetch fill find fire fix " +
     "follow forget gave get gets give gives goes going gone got grab grow handle hang hangs happen happens has have having hear held help hide hit hold import " +
@@ -27,7 +27,7 @@ const COMMON = new Set(
     // How something is, and what kind of thing.
     "active actual alive available bare big blank broken busy certain clean clear complete confidential correct current customary dead deleted " +
     "deployed different empty entire exact existing extra fast final fine free fresh full fully generic global half hard healthy heavy hidden huge " +
-    "idle important internal large little live local locally long lower manual many merged missing more most much new nice normal obsolete odd off equal " +
+    "early idle important internal large late little live local locally long lower manual many merged missing more most much new nice normal obsolete odd off equal " +
     "old opposite original identical outdated pending plain possible present previous private proper public quick raw ready real recent relevant remote right safe " +
     "separate several short similar simple single slow small special specific skeleton sample spare stale starter static stray stuck sure temporary timestamped tiny total " +
     "unused upper usual valid various whole wide wrong " +

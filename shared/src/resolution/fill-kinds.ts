@@ -177,16 +177,23 @@ function nounsOf({ name, description }: Parameter, command: Command): Set<string
 
 /** Words for on and for off: "the local database; false is the deployed one". */
 function switchWords({ description }: Parameter, command: Command): [string[], string[]] {
-  const [first = "", second = ""] = description.split(/[;,]\s*false\b/);
+  const [whole = "", second = ""] = description.split(/[;,]\s*false\b/);
+  const first = whole.split(" instead of ")[0]!;
   const content = (text: string, as: (word: string) => string) => [
     ...new Set(
       wordsOf(text)
-        .filter((word) => !isWeak(word) && !/^(?:only|too|makes?|others?|what|not|no)$/.test(word))
+        .filter(
+          (word) =>
+            !isWeak(word) && !/^(?:only|too|makes?|others?|what|not|no|first|last|well|even|say)$/.test(word),
+        )
         .map(as),
     ),
   ];
   const slug = new Set(wordsOf(command.slug).map(stem));
-  const on = content(first, stem).filter((word) => !slug.has(word));
+  // What tells of its contrary, too, would be switched by that: "changes that are not staged".
+  const on = (/\b(?:not|never|without)\b/.test(first) ? [] : content(first, stem)).filter(
+    (word) => !slug.has(word),
+  );
   // "deployed" tells that it is not the local one, "before I deploy" does not.
   const off = content(second, (word) => word).filter((word) => !wordsOf(first).includes(word));
   return [on, off];

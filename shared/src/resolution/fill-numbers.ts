@@ -75,6 +75,8 @@ export class NumberFilling extends FormFilling {
     at: number,
   ): Parameter | undefined {
     const token = this.tokens[at]!;
+    // "on port 3000" is no process of that number.
+    if (/^(?:port|version|issue|ticket|year|room)$/.test(this.tokens[at - 1]?.word ?? "")) return undefined;
     const near = this.nearest(others, at);
     if (near) return near;
     // A spoken number alone is more often none.

@@ -124,6 +124,8 @@ export class RestFilling extends LineFilling {
           (path && USUAL_DIRECTORIES.has(token.text))) &&
         !(isParticiple(token.word) && isKnown(stemOf(token)) && !/^[A-Z]+$/.test(token.text)) &&
         i !== verb &&
+        // "merge it into main": that is where to, not which.
+        !(traitsOf(parameter, this.command).branch && this.tokens[i - 1]?.word === "into") &&
         !(/^[A-Z][a-z]+$/.test(token.text) && traitsOf(parameter, this.command).prefix !== undefined) &&
         (parameter.from === undefined || isNameLike(token.text) || this.isPlaced(i))
           ? [i]

@@ -99,6 +99,9 @@ test("what its own definition says switches a boolean", () => {
   expect(first("run the migrations on the deployed database", whole, shopdb)?.args).toMatchObject({
     local: false,
   });
+  // "also commit changes that are not staged" is not said by "staged changes".
+  expect(first("commit and push the staged changes")?.args).not.toHaveProperty("all");
+  expect(first("switch to main first")?.args).not.toHaveProperty("create");
   // Doing it later is not that it was done.
   expect(first("dump the database before we deploy", whole, shopdb)?.args).not.toHaveProperty("local");
 });
@@ -141,7 +144,9 @@ test.each([
   ["restore the database to an earlier bookmark", "wrangler-d1-time-travel-restore", "database"],
   ["show me the value of the kv entry", "wrangler-kv-key-get", "key"],
   ["peek at the start of the file", "head", "path"],
-])("a plain word names nothing: %s", (text, slug, parameter) => {
+  ["kill the process on port 3000", "kill", "pid"],
+  ["merge it into main", "git-merge", "branch"],
+])("what names something else is no argument: %s", (text, slug, parameter) => {
   const found = first(text);
   expect(found?.slug).toBe(slug);
   expect(found?.args).not.toHaveProperty(parameter);
