@@ -2,7 +2,10 @@
 import type { Command, Parameter } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import { fromText, missing as missingMessage, own, problem } from "../library/parameters.ts";
-import { ENVIRONMENTS, SHORT_ENVIRONMENTS } from "./fill-roles.ts";
+import { isCommon, isIdentifier, isRevision } from "./fill-common.ts";
+import { traitsOf } from "./fill-kinds.ts";
+import { ENVIRONMENTS, NUMBERS, PROSE, SHORT_ENVIRONMENTS, USUAL_DIRECTORIES } from "./fill-roles.ts";
+import { type Said, saidBy } from "./fill-said.ts";
 import type { Situation } from "./situation.ts";
 import { isKnown, isWeak } from "./vocabulary.ts";
 import { stem, type Token } from "./words.ts";
@@ -26,6 +29,7 @@ export class Filling {
   readonly used = new Map<number, number>();
   readonly command: Command;
   readonly tokens: readonly Token[];
+  readonly said: Said;
   readonly taken: ReadonlySet<number>;
   readonly situation: Situation;
   readonly whole: string;
@@ -39,6 +43,7 @@ export class Filling {
   ) {
     this.command = command;
     this.tokens = tokens;
+    this.said = saidBy(tokens);
     this.taken = taken;
     this.situation = situation;
     this.whole = whole;
@@ -76,17 +81,22 @@ export class Filling {
   }
 
   /** Is the token the kind of thing that the parameter takes? */
-  protected fits(parameter: Parameter, token: Token, introduced: boolean): boolean {
+  protected fits(parameter: Parameter, at: number, introduced: boolean): boolean {
+    const token = this.tokens[at]!;
     if (token.kind === "mark" || token.kind === "flag") return false;
-    if (parameter.name === "env") return this.isEnvironment(token);
+    if (parameter.name === "env" || parameter.name === "environment") return this.isEnvironment(token);
+    // Where it went is no branch of that name.
+    if (parameter.name === "branch" && parameter.from !== undefined && this.isEnvironment(token))
+      return false;
     if (parameter.type === "number") return token.kind === "number";
     if (parameter.type === "path" || parameter.items === "path")
+      return this.fitsPath(parameter, at, introduced);
+    if (parameter.name === "commit")
       return (
-        ["path", "glob", "quoted"].includes(token.kind) ||
-        (introduced &&
-          token.kind === "word" &&
-          (!isWeak(token.word) || token.word === "out") &&
-          !(isKnown(stem(token.word)) && parameter.name !== "path" && parameter.name !== "directory"))
+        token.kind === "quoted" ||
+        isRevision(token.text) ||
+        this.isBranch(token.text) ||
+        (parameter.required && token.kind === "word" && !isCommon(token.word) && !isKnown(stem(token.word)))
       );
     if (/url/.test(parameter.name)) return token.kind === "url" || token.kind === "path";
     if (parameter.name === "email") return token.text.includes("@");
@@ -94,9 +104,54 @@ export class Filling {
       return token.kind !== "path" || parameter.name === "file"
         ? /^(origin|upstream)$/.test(token.word) ||
             token.kind === "quoted" ||
-            (!isKnown(stem(token.word)) && !isWeak(token.word))
+            (!isKnown(stem(token.word)) &&
+              !isCommon(token.text) &&
+              !(parameter.name === "database" && this.isEnvironment(token)))
         : false;
-    return token.kind !== "word" || !isWeak(token.word);
+    if (token.kind !== "word" || parameter.name === "value" || PROSE.has(parameter.name))
+      return token.kind !== "word" || !isWeak(token.word);
+    return !isCommon(token.text);
+  }
+
+  /** A path as it is written, or a word that is introduced as one. */
+  private fitsPath(parameter: Parameter, at: number, introduced: boolean): boolean {
+    const token = this.tokens[at]!;
+    if (["path", "glob", "quoted"].includes(token.kind)) return true;
+    if (!introduced || token.kind !== "word" || isIdentifier(token.text) || parameter.name === "config")
+      return false;
+    const to = traitsOf(parameter, this.command).written;
+    if (!to && this.pathsSuffice(parameter)) return false;
+    // "into the folder manual": said to be one.
+    if (/^(?:folder|directory|dir)$/.test(this.tokens[at - 1]?.word ?? "")) return !isWeak(token.word);
+    if (USUAL_DIRECTORIES.has(token.text)) return true;
+    // "into work": last, and no word for anything that a program makes.
+    if (to && at === this.tokens.length - 1 && this.tokens[at - 1]?.word === "into")
+      return !isWeak(token.word);
+    if (isCommon(token.text)) return false;
+    return to || parameter.name === "path" || parameter.name === "directory" || !isKnown(stem(token.word));
+  }
+
+  /** What is written as a path goes before a word that may be one: is there enough of it? */
+  protected pathsSuffice(parameter: Parameter): boolean {
+    const places = this.command.parameters.filter(
+      (p) => p.type === "path" && p.name !== "config" && this.open(p.name) && (p.required || p === parameter),
+    );
+    const paths = this.tokens.filter(
+      ({ kind, text }, i) => this.free(i) && (kind === "path" || kind === "quoted") && !text.includes("@"),
+    );
+    return paths.length >= Math.max(1, places.length);
+  }
+
+  /** The number that the token is, written or spoken. */
+  protected amount(at: number): number | null {
+    const token = this.tokens[at];
+    if (token?.kind === "number") return Number(token.text);
+    return token?.kind === "word" ? (NUMBERS[token.word] ?? null) : null;
+  }
+
+  /** `main`, `master`, and the one that is checked out. */
+  protected isBranch(text: string): boolean {
+    return /^(?:main|master|develop|trunk)$/.test(text) || this.situation.git?.branch === text;
   }
 
   protected isEnvironment(token: Token): boolean {

@@ -3,6 +3,7 @@
  * them, so the beginning says which command it is and the rest are its arguments, by place. Pure.
  */
 import type { Args } from "../library/parameters.ts";
+import { USUAL_DIRECTORIES } from "./fill-roles.ts";
 import { isWeak, isWordOf } from "./vocabulary.ts";
 import type { Token } from "./words.ts";
 
@@ -127,8 +128,10 @@ export function shellLine(said: readonly Token[], has: (slug: string) => boolean
     if (more.rest === "some" && values.length === 0) continue;
     if (more.rest === "none" && values.length > 0) continue;
     if (more.flag && !behind.some(({ text }) => more.flag!.includes(text))) continue;
-    const strict = behind.every((token) =>
-      isWritten(token, !known && behind.some(({ kind }) => kind === "flag")),
+    const strict = behind.every(
+      (token, i) =>
+        isWritten(token, !known && behind.some(({ kind }) => kind === "flag")) ||
+        isPlain(token, head.length, said[0]!.word, behind, i),
     );
     if (!strict || !has(slug)) continue;
     if (!known && ENGLISH.has(said[0]!.word) && !behind.some(({ kind }) => WRITTEN.has(kind))) continue;
@@ -145,9 +148,27 @@ function ownName(said: readonly Token[], has: (slug: string) => boolean): ShellL
       .map(({ text }) => text.toLowerCase())
       .join("-");
     if (!has(slug)) continue;
-    return said.slice(head).every((token) => isWritten(token, false)) ? { slug, head, args: {} } : null;
+    return said.slice(head).every((token) => isWritten(token, false) || USUAL_DIRECTORIES.has(token.text))
+      ? { slug, head, args: {} }
+      : null;
   }
   return null;
+}
+
+/** A word for something else is an argument, too: `git remote add backup URL`, `git init -b main`, `mkdir build`. */
+function isPlain(
+  { kind, word }: Token,
+  head: number,
+  program: string,
+  behind: readonly Token[],
+  at: number,
+): boolean {
+  if (kind !== "word" || isWeak(word) || /^(?:file|folder|director)/.test(word)) return false;
+  if (behind[at - 1]?.kind === "flag" || /^(?:head|main)$/.test(word)) return true;
+  if (head >= 3) return behind.some(({ kind }) => kind === "url" || kind === "hash");
+  if (/^(?:grep|rg|egrep|fgrep)$/.test(program))
+    return at === 0 && behind.some(({ kind }) => kind === "path");
+  return behind.length === 1 && /^(?:mkdir|rmdir|md|rd)$/.test(program);
 }
 
 /** Behind a program's name no article and no preposition is written, and without a flag no word for something else. */

@@ -256,6 +256,18 @@ export function stem(word: string): string {
   return word.length > 4 && word.endsWith("e") ? word.slice(0, -1) : word;
 }
 
+const stems = new WeakMap<Token, string>();
+
+/** The stem of a token's word, worked out once. */
+export function stemOf(token: Token): string {
+  let stemmed = stems.get(token);
+  if (stemmed === undefined) {
+    stemmed = stem(token.word);
+    stems.set(token, stemmed);
+  }
+  return stemmed;
+}
+
 function undouble(word: string): string {
   if (word.length > 3 && /([bdgklmnprt])\1$/.test(word) && !/(ll|ss)$/.test(word)) return word.slice(0, -1);
   return word.length > 4 && word.endsWith("e") ? word.slice(0, -1) : word;
