@@ -72,7 +72,7 @@ const SHOTS: Shot[] = [
   { name: "agent-add", path: () => "/agents", act: press("Add an agent") },
   { name: "agent-draining", path: ({ agent }) => `/agents/${agent}`, act: open("/agents", "build machine") },
   { name: "services", path: () => "/services" },
-  { name: "service-form", path: () => "/services", act: press("Edit web") },
+  { name: "service-form", path: () => "/services", act: press("Change web") },
   {
     name: "gone-services",
     path: () => "/services",

@@ -39,6 +39,8 @@ test("from the inbox to the decision by keyboard alone, with the form and the di
   await page.waitForURL(`**/approvals/${checkpoint}`);
   // The list beside it shows the note too, in its link.
   await page.getByRole("paragraph").filter({ hasText: "with the new names" }).waitFor();
+  // No agent has to do with it.
+  await page.getByText("in the workspace", { exact: true }).waitFor();
   const difference = page.getByRole("region", { name: "What is different from the last run" });
   await difference.locator("ins", { hasText: /^\+ 1\.1\.0$/ }).waitFor();
   expect(await difference.locator("del").first().textContent()).toContain("1.0.0");

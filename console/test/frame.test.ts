@@ -34,6 +34,61 @@ test("the launcher's link signs in once; places, keys and the theme work by keyb
   await context.close();
 });
 
+/** Pages whose empty list has the button that otherwise stands in their head, and where the list comes from. */
+const FIRST_ONES = [
+  ["/agents", "/api/agents"],
+  ["/services", "/api/services"],
+  ["/schedules", "/api/schedules"],
+  ["/schedules/webhooks", "/api/hooks"],
+  ["/secrets", "/api/secrets"],
+  ["/people/groups", "/api/iam/groups"],
+  ["/approvals/policies", "/api/policies"],
+  ["/approvals/stand-ins", "/api/stand-ins"],
+  ["/platform", "/api/clients"],
+  ["/platform/knowledge", "/api/knowledge"],
+  ["/platform/costs", "/api/meauxos/costs/entries"],
+  ["/platform/files", "/api/r2"],
+] as const;
+
+/** Where everything in the head stands, in the fonts it is meant for. */
+const PLACES = `document.fonts.ready.then(() => [...document.querySelectorAll("#page header, #page header *")]
+  .map((one) => one.getBoundingClientRect()).map(({ x, y, width, height }) => [x, y, width, height].join()))`;
+
+test.each([
+  { width: 1440, height: 900 },
+  { width: 390, height: 844, touch: true },
+])("no button vanishes and no head moves while a list comes, $width wide", async (look) => {
+  const { page, complaints, context } = await stack.open("/", look);
+  const head = page.locator("#page header").first();
+  const main = head.locator(".bg-accent");
+  for (const [path, list] of FIRST_ONES) {
+    let come = () => {};
+    const held = new Promise<void>((done) => {
+      come = done;
+    });
+    const these = (url: URL) => url.pathname === list;
+    await page.route(these, async (route) => {
+      await held;
+      await route.fulfill({ json: { items: [], folders: [], next_cursor: null } });
+    });
+    await page.goto(stack.workspace.url + path);
+    await main.waitFor({ state: "attached" });
+    await page.locator("[data-may-be-empty]").waitFor();
+    expect(await main.isVisible(), path).toBe(false);
+    const before = await page.evaluate(PLACES);
+    come();
+    await page.locator("[data-first] button").waitFor();
+    expect(await main.isVisible(), path).toBe(false);
+    expect(await page.evaluate(PLACES), path).toEqual(before);
+    await page.unroute(these);
+  }
+  // With something in the list it stands where its place was kept.
+  await page.goto(`${stack.workspace.url}/agents`);
+  await main.waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("nobody is signed in: the page says so and leads to the sign-in", async () => {
   const context = await stack.browser.newContext();
   const page = await context.newPage();

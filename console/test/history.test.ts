@@ -51,13 +51,31 @@ test("thousands of runs scroll with few rows in the page; filters stand in the a
   await context.close();
 });
 
+/** Whatever scrolls sideways or is cut off there. */
+const SIDEWAYS =
+  "[...document.querySelectorAll('#page *')].filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible' && one.clientWidth > 1).map((one) => one.className)";
+
 test("two runs stand beside each other; j, k and Enter walk the list", async () => {
   const { page, complaints, context } = await stack.open("/runs?command=pwd");
   await page.getByRole("checkbox").nth(1).check();
   await page.getByRole("checkbox").nth(2).check();
   await page.getByRole("button", { name: "Compare the two" }).click();
   await page.getByRole("heading", { name: "Two runs beside each other" }).waitFor();
-  await page.getByRole("row", { name: /Status/ }).waitFor();
+  const status = page.getByRole("row", { name: /^Status/ });
+  await status.waitFor();
+  const tops = async () =>
+    (await status.getByRole("cell").all()).reduce(
+      async (all, cell) => [...(await all), Math.round((await cell.boundingBox())?.y ?? -1)],
+      Promise.resolve<number[]>([]),
+    );
+  const size = page.viewportSize()!;
+  // On a phone nothing is out of sight at the side, and the two still stand beside each other.
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  expect(await page.evaluate(SIDEWAYS)).toEqual([]);
+  const [left, right] = await tops();
+  expect(left).toBe(right);
+  await page.setViewportSize(size);
   await page.goBack();
   await page.getByRole("list", { name: "Runs" }).getByRole("link").first().waitFor();
   await page.keyboard.press("j");

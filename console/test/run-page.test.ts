@@ -85,6 +85,34 @@ test("hostile text stays text: markup, escapes, bidi characters, a line of 100 K
   await context.close();
 });
 
+test("a question says where it runs: which agent ran what was before it, which one ran it, and what follows", async () => {
+  const pwd = (id: string, more: object = {}) => ({ id, command: "pwd", ...more });
+  await stack.put("look-then-ask", {
+    name: "look then ask",
+    effect: "read",
+    type: "workflow",
+    definition: {
+      steps: [
+        pwd("look"),
+        pwd("go", { needs: ["look"], checkpoint: { prompt: "Go on?" } }),
+        pwd("after", { needs: ["go"] }),
+      ],
+    },
+  });
+  const { page, complaints, context } = await stack.open(`/runs/${await stack.run("look-then-ask")}`);
+  const [agent] = (await stack.get<{ items: { name: string }[] }>("/api/agents")).items;
+  await page.getByText(`on any agent that fits (so far ${agent?.name})`).waitFor();
+  await page.getByText("then without another question pwd").waitFor();
+  const asked = new URL(page.url()).pathname.slice("/runs/".length);
+  await page.getByRole("button", { name: /^Approve/ }).click();
+  await until("it has ended", async () => (await status(asked)) === "succeeded");
+  const { checkpoints } = await stack.get<{ checkpoints: { id: string }[] }>(`/api/runs/${asked}`);
+  await page.goto(`${stack.workspace.url}/approvals/${checkpoints[0]?.id}?show=decided`);
+  await page.getByText(`on ${agent?.name} in its root folder`).waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("ten megabytes scroll and are searched", async () => {
   await script(
     "much",

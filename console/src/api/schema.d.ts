@@ -1829,6 +1829,8 @@ export interface components {
             /** @description required arguments that nothing told; of a chain as step.argument */
             missing: string[];
             warnings: string[];
+            /** @description runs that are not over and that it would meet, as warned of */
+            under_way: string[];
             steps?: {
                 id: string;
                 command: string;

@@ -13,12 +13,12 @@ import { EffectMark, Status, StatusIcon } from "../components/Status.tsx";
 import { Time } from "../components/Time.tsx";
 import { oneLine, valueText, visible } from "../components/visible.ts";
 import { useActions } from "../frame/actions.ts";
-import { useAgentName } from "../frame/agents.ts";
 import { BackgroundView } from "./BackgroundView.tsx";
 import { BreakGlass } from "./BreakGlass.tsx";
 import { channelWord, choices, questionOf } from "./question.ts";
 import { Results } from "./Results.tsx";
 import { useMayVote } from "./use-may-vote.ts";
+import { WhereItRuns } from "./WhereItRuns.tsx";
 
 export function Decision({ id }: { id: string }) {
   const query = useQuery({ ...checkpointQuery(id), refetchInterval: 3_000 });
@@ -34,8 +34,6 @@ export function Decision({ id }: { id: string }) {
 function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
   const question = questionOf(checkpoint);
   const words = choices(checkpoint, question);
-  const nameOf = useAgentName();
-  const agent = question.agent && (nameOf(question.agent) ?? question.agent);
   const me = useQuery(meQuery);
   const [comment, setComment] = useState("");
   const [inputs, setInputs] = useState<Values>(() => defaults(checkpoint));
@@ -120,8 +118,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             <h3 className="font-semibold">{pending ? "What will run" : "What it was about"}</h3>
             <CodeBlock lines={question.lines} prompt label="what will run" />
             <p className="foreign text-muted text-sm">
-              on {agent ? <Code>{agent}</Code> : "any agent that fits"} in{" "}
-              {question.cwd ? <Code>{question.cwd}</Code> : "its root folder"}
+              <WhereItRuns checkpoint={checkpoint} question={question} />
               {question.next.length > 0 && (
                 <>
                   , then without another question <Code>{question.next.join(", ")}</Code>

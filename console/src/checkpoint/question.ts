@@ -10,7 +10,10 @@ export interface Question {
   /** What follows without another question. */
   next: string[];
   cwd: string | null;
+  /** The one it is for. */
   agent: string | null;
+  /** What an agent must have, where it is for no certain one. */
+  labels: string[];
   note: string | null;
   /** Who asked for the run. */
   by: string | null;
@@ -27,13 +30,17 @@ const text = (value: unknown): string | null => (typeof value === "string" && va
 
 export function questionOf(checkpoint: Checkpoint): Question {
   const context = record(checkpoint.context);
+  const agent = text(context.agent);
+  // An agent's id, or the labels that are asked for.
+  const isAgent = agent?.startsWith("agt_") ?? false;
   return {
     command: text(context.command) ?? checkpoint.step,
     effect: text(context.effect) ?? "write",
     lines: list(context.argv).map(valueText),
-    next: list(context.then).map(valueText),
+    next: list(context.next ?? context.then).map(valueText),
     cwd: text(context.cwd),
-    agent: text(context.agent),
+    agent: isAgent ? agent : null,
+    labels: isAgent ? [] : (agent?.split(",") ?? []),
     note: text(context.note),
     by: text(record(context.requested_by).name),
     results: list(context.results).map((item) => {

@@ -32,9 +32,23 @@ export function Empty({
 }
 
 /** Keeps the place of lines that are on their way. */
-export function Loading({ lines = 5, label = "Loading" }: { lines?: number; label?: string }) {
+export function Loading({
+  lines = 5,
+  label = "Loading",
+  mayBeEmpty = false,
+}: {
+  lines?: number;
+  label?: string;
+  /** What comes may be `Empty` with a `first` of its own: until that is known the head of the page keeps its one back. */
+  mayBeEmpty?: boolean;
+}) {
   return (
-    <div role="status" aria-label={label} className="grid gap-3 p-4 md:px-6">
+    <div
+      role="status"
+      aria-label={label}
+      data-may-be-empty={mayBeEmpty ? "" : undefined}
+      className="grid gap-3 p-4 md:px-6"
+    >
       {Array.from({ length: lines }, (_, index) => (
         <div
           // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike

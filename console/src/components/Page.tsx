@@ -30,7 +30,10 @@ export function Page({
         <h1 className="foreign font-semibold text-xl">{visible(title)}</h1>
         {beside}
         {actions && (
-          <div className="ml-auto flex flex-wrap items-center justify-end gap-2 max-sm:grow group-has-data-first/page:[&_.bg-accent]:hidden">
+          <div
+            // Its main button keeps its place, so that nothing moves, and is seen once the list has come and has something in it.
+            className="ml-auto flex flex-wrap items-center justify-end gap-2 max-sm:grow group-has-[[data-first],[data-may-be-empty]]/page:[&_.bg-accent]:invisible"
+          >
             {actions}
           </div>
         )}

@@ -1,6 +1,6 @@
 /** A list that comes in pages: loading, broken, empty, and the button for what is older. */
 import { type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { isValidElement, type ReactNode } from "react";
 import { Button } from "./Button.tsx";
 import { Loading, Problem } from "./Empty.tsx";
 
@@ -41,7 +41,7 @@ export function Paged<T>({
     return query.error ? (
       <Problem error={query.error} retry={() => void query.refetch()} />
     ) : (
-      <Loading lines={6} label={label} />
+      <Loading lines={6} label={label} mayBeEmpty={offersFirst(empty)} />
     );
   return (
     <>
@@ -56,4 +56,9 @@ export function Paged<T>({
       )}
     </>
   );
+}
+
+/** Whether the empty list has the button that makes the first one. */
+function offersFirst(empty: ReactNode): boolean {
+  return isValidElement<{ first?: ReactNode }>(empty) && Boolean(empty.props.first);
 }

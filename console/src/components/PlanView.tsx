@@ -3,17 +3,17 @@ import type { PlanCondition } from "@tw/shared/contracts/plan";
 import { conditionWords } from "@tw/shared/library/condition-words";
 import type { ReactNode } from "react";
 import type { Plan, Values } from "../api/types.ts";
-import { useAgentName } from "../frame/agents.ts";
 import { openPalette } from "../palette/open.ts";
-import { TextLink } from "./Button.tsx";
 import { Code } from "./Code.tsx";
 import { EffectMark, StatusIcon } from "./Status.tsx";
 import { valueText, visible } from "./visible.ts";
+import { Where } from "./Where.tsx";
 
 /** What of a described step is shown. The document leaves these open, since later versions say more. */
 interface Step {
   id: string;
   command: string;
+  type?: string;
   line?: string;
   effect?: string;
   when?: unknown;
@@ -41,12 +41,6 @@ export function PlanView({
     cwd?: string | null;
     agent?: { id: string | null; labels: string[] };
   };
-  const nameOf = useAgentName();
-  const where = agent?.id
-    ? (nameOf(agent.id) ?? agent.id)
-    : agent?.labels.length
-      ? agent.labels.join(", ")
-      : undefined;
   return (
     <div className="grid gap-2">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-sm">
@@ -55,13 +49,17 @@ export function PlanView({
         </span>
         <EffectMark effect={plan.effect} long />
         <span>
-          on {where ? <Code>{where}</Code> : "any agent that fits"} in{" "}
-          {cwd ? <Code>{cwd}</Code> : "its root folder"}
+          <Where
+            agent={agent?.id ?? null}
+            labels={agent?.labels ?? []}
+            cwd={cwd ?? null}
+            ofType={steps.map(({ type }) => type)}
+          />
         </span>
       </p>
       {plan.warnings.map((warning) => (
         <p key={warning} className="foreign rounded bg-warn-soft px-2.5 py-1.5 text-warn">
-          <Warning of={warning} />
+          {visible(warning)}
         </p>
       ))}
       {missing || <Missing plan={plan} />}
@@ -108,19 +106,6 @@ export function PlanView({
         })}
       </ol>
     </div>
-  );
-}
-
-/** A warning, in which the id of a run leads to it. */
-function Warning({ of }: { of: string }) {
-  return of.split(/\b(run_[0-9a-z]{20,})\b/).map((part, index) =>
-    index % 2 === 1 ? (
-      <TextLink key={part} to={`/runs/${part}`}>
-        see that run
-      </TextLink>
-    ) : (
-      visible(part)
-    ),
   );
 }
 

@@ -3,7 +3,7 @@
  * constructed sheet, which the page's policy allows.
  */
 import { autocompletion, type CompletionSource } from "@codemirror/autocomplete";
-import { defaultKeymap } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import {
   bracketMatching,
@@ -97,6 +97,7 @@ export function TextEditor({
   complete,
   caret,
   wrap = true,
+  undoes = false,
 }: {
   value: string;
   /** Without it the text is only to be read. */
@@ -106,9 +107,11 @@ export function TextEditor({
   /** What it was before: then the differences are shown in it. */
   original?: string;
   complete?: CompletionSource;
-  /** The position that was asked to be shown; a new object shows it again. */
-  caret?: { at: number } | null;
+  /** The position that was asked to be shown; a new object shows it again. With `focus` one goes on typing there. */
+  caret?: { at: number; focus?: boolean } | null;
   wrap?: boolean;
+  /** It undoes what was typed by itself; without it that is for the page around it to do. */
+  undoes?: boolean;
 }) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
@@ -136,7 +139,8 @@ export function TextEditor({
         ? [
             highlightActiveLine(),
             lintGutter(),
-            keymap.of(defaultKeymap),
+            keymap.of(undoes ? [...historyKeymap, ...defaultKeymap] : defaultKeymap),
+            ...(undoes ? [history()] : []),
             autocompletion({ override: [(context) => latest.current.complete?.(context) ?? null] }),
             EditorView.updateListener.of((update) => {
               if (update.docChanged && !update.transactions.some((one) => one.annotation(fromOutside)))
@@ -161,7 +165,7 @@ export function TextEditor({
       made.destroy();
       view.current = null;
     };
-  }, [label, writable, original, wrap]);
+  }, [label, writable, original, wrap, undoes]);
 
   useEffect(() => {
     const editor = view.current;
@@ -203,6 +207,7 @@ export function TextEditor({
       selection: { anchor: at },
       effects: EditorView.scrollIntoView(at, { y: "start", yMargin: 40 }),
     });
+    if (caret.focus) editor.focus();
   }, [caret]);
 
   return <div ref={host} className="h-full min-h-0 overflow-hidden *:h-full" />;

@@ -9,6 +9,15 @@ export function useAgentName(): (id: string) => string | undefined {
   return (id) => agents.data?.find((agent) => agent.id === id)?.name;
 }
 
+/** So the API names who makes the calls of the workspace; it is no agent. */
+const CALLER = "dispatcher";
+
+/** Agents that ran these steps, each once. */
+export function agentsOf(steps: readonly { agent_id: string | null }[]): string[] {
+  const ids = steps.flatMap(({ agent_id }) => (agent_id && agent_id !== CALLER ? [agent_id] : []));
+  return [...new Set(ids)];
+}
+
 /** So many agents are asked for what they know of. */
 const ASKED = 5;
 

@@ -206,15 +206,12 @@ function RowFace({ row }: { row: Row }) {
       {row.candidate?.steps && <Chain steps={row.candidate.steps} />}
       {row.candidate?.warnings.map((warning) => (
         <p key={warning} className="foreign text-sm text-warn">
-          {visible(warning.replace(RUN_ID, ""))}
+          {visible(warning)}
         </p>
       ))}
     </div>
   );
 }
-
-/** In a row there is nowhere to go to it; the plan leads there. */
-const RUN_ID = / \(run_[0-9a-z]+\)/g;
 
 /** The steps of a chain, in order; what will be skipped is struck through, and says why. What only looks is left out. */
 export function Chain({ steps }: { steps: readonly ChainStep[] }) {

@@ -57,7 +57,7 @@ const DATA: { [kind in NotificationKind]?: Due["data"] } = {
   changed: {
     changes: [
       {
-        what: "deploy: argv",
+        what: "step deploy",
         before: "wrangler deploy --env staging",
         after: "wrangler deploy --env production",
       },

@@ -44,6 +44,8 @@ export interface Candidate {
   /** Required arguments that nothing told yet; of a chain as `step.argument`. */
   missing: string[];
   warnings: string[];
+  /** Runs that are not over and that it would meet; the warnings say how. */
+  under_way: string[];
   /** What it consists of, and what of that will be skipped here. */
   steps?: StepView[];
 }
@@ -267,7 +269,7 @@ function ofRanked(ranked: Ranked, asked: Asked, index: LibraryIndex): Candidate 
     args,
     sources: ranked.sources,
     missing: ranked.missing,
-    warnings: warningsFor({ command, args, steps: [command] }, asked, index),
+    ...warningsFor({ command, args, steps: [command] }, asked, index),
     ...(steps ? { steps } : {}),
   };
 }
@@ -308,10 +310,12 @@ function ofKnown(part: Part, score: number, asked: Asked, index: LibraryIndex): 
     args,
     sources: part.sources,
     missing: part.missing,
-    warnings: [
-      ...leftOut(steps, args, asked.situation),
-      ...warningsFor({ command, args, steps: stepCommands(steps, index) }, asked, index),
-    ],
+    ...warningsFor(
+      { command, args, steps: stepCommands(steps, index) },
+      asked,
+      index,
+      leftOut(steps, args, asked.situation),
+    ),
     steps,
   };
 }
@@ -335,10 +339,7 @@ function ofSteps(parts: readonly Part[], score: number, asked: Asked, index: Lib
     args: { steps: steps.map(asWritten) },
     sources: {},
     missing,
-    warnings: [
-      ...leftOut(shown, {}, asked.situation),
-      ...warningsFor({ command, args: {}, steps: commands }, asked, index),
-    ],
+    ...warningsFor({ command, args: {}, steps: commands }, asked, index, leftOut(shown, {}, asked.situation)),
     steps: shown,
   };
 }

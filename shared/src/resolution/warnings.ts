@@ -18,36 +18,49 @@ export interface Place {
   cwd: string | null;
 }
 
-/** Sentences; empty when there is nothing to say. `steps` are the commands it consists of, or itself. */
+/** What is said of a candidate: sentences for people, and the runs some of them are about. */
+export interface Warned {
+  warnings: string[];
+  /** Ids of runs that are not over and that it would meet, in the order of their sentences. */
+  under_way: string[];
+}
+
+/** Empty when there is nothing to say. `steps` are the commands it consists of, or itself; `first` is said before the rest. */
 export function warningsFor(
   of: { command: Command; args: Args; steps: readonly Command[] },
   at: { active: readonly ActiveRun[]; place: Place },
   index: LibraryIndex,
-): string[] {
-  return [...conflicts(of, at.active, at.place), ...doubles(of.command, index)];
+  first: readonly string[] = [],
+): Warned {
+  const met = conflicts(of, at.active, at.place);
+  return {
+    warnings: [...first, ...met.map(({ says }) => says), ...doubles(of.command, index)],
+    under_way: met.map(({ id }) => id),
+  };
 }
 
 function conflicts(
   { command, args, steps }: { command: Command; args: Args; steps: readonly Command[] },
   active: readonly ActiveRun[],
   place: Place,
-): string[] {
-  const said: string[] = [];
+): { id: string; says: string }[] {
+  const met: { id: string; says: string }[] = [];
   const group = groupOf(command, args, place);
   for (const run of active) {
     if (group !== null && run.group !== null && sameGroup(run.group, group)) {
-      said.push(
-        `${run.command} is ${doing(run.status)} for the same target (${run.id}); this one ${consequence(command)}`,
-      );
+      met.push({
+        id: run.id,
+        says: `${run.command} is ${doing(run.status)} for the same target; this one ${consequence(command)}`,
+      });
       continue;
     }
     const same =
       run.command === command.slug ||
       steps.some(({ slug, effect }) => slug === run.command && effect === "destructive");
     if (same && command.effect !== "read" && command.slug !== "chain")
-      said.push(`${run.command} is ${doing(run.status)} already (${run.id})`);
+      met.push({ id: run.id, says: `${run.command} is ${doing(run.status)} already` });
   }
-  return said.slice(0, 3);
+  return met.slice(0, 3);
 }
 
 interface Group {

@@ -134,11 +134,14 @@ test("a run under way for the same target is a conflict; one for another target 
   const situation = { git: { ...clean, dirty: true }, wrangler };
   const here = { situation, active: [run], place: { agent: null, cwd: "shop" } };
   const [same] = ask("deploy to staging", here).candidates;
+  // In words for people; the run itself stands beside them.
   expect(same?.warnings.join()).toContain(
-    "workflow-deploy is waiting for a person for the same target (run_1)",
+    "workflow-deploy is waiting for a person for the same target; this",
   );
+  expect(same?.warnings.join()).not.toContain("run_1");
+  expect(same?.under_way).toEqual(["run_1"]);
   const [other] = ask("ls", here).candidates;
-  expect(other?.warnings).toEqual([]);
+  expect(other).toMatchObject({ warnings: [], under_way: [] });
 });
 
 test("what a step depends on is said whole, without what is known already", () => {

@@ -37,7 +37,7 @@ export function AgentsPage() {
           agents.error ? (
             <Problem error={agents.error} retry={() => void agents.refetch()} />
           ) : (
-            <Loading lines={4} label="Loading agents" />
+            <Loading lines={4} label="Loading agents" mayBeEmpty />
           )
         ) : agents.data.length === 0 ? (
           <Empty title="There is no agent yet." first={add}>

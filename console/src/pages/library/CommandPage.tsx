@@ -58,7 +58,7 @@ function One({ command }: { command: Command }) {
       ? [{ id: "command.run", label: `Run ${name}`, keys: "r", group: "Command", run: () => run() }]
       : []),
     ...(mayWrite
-      ? [{ id: "command.edit", label: "Edit as YAML", keys: "e", group: "Command", run: edit }]
+      ? [{ id: "command.edit", label: "Change as YAML", keys: "e", group: "Command", run: edit }]
       : []),
   ]);
   const line = lineOf(command);
@@ -83,7 +83,7 @@ function One({ command }: { command: Command }) {
                 </Button>
               )}
               <Link to="/library/$slug/edit" params={{ slug }} className={buttonLook()}>
-                {own ? "Edit as YAML" : "Make it your own"}
+                {own ? "Change as YAML" : "Make it your own"}
               </Link>
             </>
           )}

@@ -1,19 +1,21 @@
 /** A command as YAML: written, tried, saved as a new version with what it changes. */
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { api, ask } from "../../api/client.ts";
 import { changed } from "../../api/place-queries.ts";
 import { ApiProblem, saying } from "../../api/problem.ts";
 import type { Values } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
 import { Loading, Problem } from "../../components/Empty.tsx";
-import { Field, TextArea, TextInput } from "../../components/Field.tsx";
+import { Field, TextInput } from "../../components/Field.tsx";
 import { Page, Section } from "../../components/Page.tsx";
+import { type Mark, TextEditor } from "../../components/TextEditor.tsx";
 import { useActions } from "../../frame/actions.ts";
 import { toast } from "../../frame/toasts.ts";
+import { rangesOf, read } from "../workflows/document.ts";
 import { DiffView } from "./DiffView.tsx";
-import { readYaml, TEMPLATE, yamlOf } from "./definition.ts";
+import { TEMPLATE, yamlOf } from "./definition.ts";
 
 export function NewCommandPage() {
   return <Editor slug={null} before="" start={TEMPLATE} />;
@@ -32,7 +34,7 @@ export function EditCommandPage() {
   });
   if (newest.data === undefined)
     return (
-      <Page title={`Edit ${slug}`}>
+      <Page title={`Change ${slug}`}>
         {newest.error ? <Problem error={newest.error} /> : <Loading lines={12} label="Loading the command" />}
       </Page>
     );
@@ -43,16 +45,15 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
   const navigate = useNavigate();
   const [text, setText] = useState(start);
   const [name, setName] = useState(slug ?? "");
-  const read = readYaml(text);
-  const written = "command" in read ? read.command : {};
-  const target = name || slugOf(written.name);
+  const [caret, setCaret] = useState<{ at: number; focus: boolean } | null>(null);
+  const { input, problem } = useMemo(() => read(text), [text]);
+  const target = name || slugOf(input?.name);
   const save = useMutation({
     mutationFn: async () => {
-      if ("problem" in read) throw new Error(read.problem);
       return ask(
         api.PUT("/api/commands/{slug}", {
           params: { path: { slug: target } },
-          body: { ...read.command, source: text } as never,
+          body: { ...input, source: text } as never,
         }),
       );
     },
@@ -62,20 +63,35 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
       void navigate({ to: "/library/$slug", params: { slug: command.slug } });
     },
   });
+  const issues = save.error instanceof ApiProblem ? save.error.issues : [];
+  const unchanged = slug !== null && text === before;
+  const show = (at: number) => setCaret({ at, focus: true });
   useActions([
     {
       id: "command.save",
       label: "Save the command",
       keys: "mod+s",
       group: "Command",
-      run: () => save.mutate(),
+      run: () => {
+        if (problem) show(problem.from);
+        else if (!unchanged && !save.isPending) save.mutate();
+      },
     },
   ]);
-  const issues = save.error instanceof ApiProblem ? save.error.issues : [];
-  const unchanged = slug !== null && text === before;
+  // What a refused save found stays at its place while the text around it is mended: the editor moves it along.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text alone brings no new marks
+  const marks = useMemo((): Mark[] => {
+    if (problem) return [{ ...problem, severity: "error" }];
+    const inText = issues.filter(({ path }) => path !== "slug");
+    const ranges = rangesOf(
+      text,
+      inText.map(({ path }) => path),
+    );
+    return inText.map(({ message }, index) => ({ ...ranges[index]!, message, severity: "error" }));
+  }, [save.error, problem]);
   return (
     <Page
-      title={slug ? `Edit ${slug}` : "New command"}
+      title={slug ? `Change ${slug}` : "New command"}
       actions={
         <>
           <Button look="quiet" onClick={() => history.back()}>
@@ -85,7 +101,7 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
             look="primary"
             keys="mod+s"
             busy={save.isPending}
-            disabled={"problem" in read || unchanged}
+            disabled={problem !== null || unchanged}
             onClick={() => save.mutate()}
           >
             {slug ? "Save as a new version" : "Save the command"}
@@ -105,38 +121,56 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
                 {...wear}
                 mono
                 className="w-full max-w-md"
-                placeholder={slugOf(written.name)}
+                placeholder={slugOf(input?.name)}
                 value={name}
                 onChange={(event) => setName(event.target.value)}
               />
             )}
           </Field>
         )}
-        <Field
-          label="Definition"
-          hint="YAML, with the same fields as in the library’s own files; a new version is saved, the old ones stay"
-          error={"problem" in read ? read.problem : undefined}
-        >
-          {(wear) => (
-            <TextArea
-              {...wear}
-              mono
-              rows={Math.min(Math.max(text.split("\n").length + 1, 16), 34)}
+        <div className="grid content-start gap-1">
+          <div className="flex flex-wrap items-baseline gap-x-3">
+            <h2 className="font-medium">Definition</h2>
+            <p className="text-muted text-sm">
+              YAML, with the same fields as in the library’s own files; a new version is saved, the old ones
+              stay
+            </p>
+          </div>
+          <div
+            className={`overflow-hidden rounded border ${problem ? "border-bad" : "border-line-strong"}`}
+            style={{ height: LINE * Math.min(Math.max(text.split("\n").length + 2, 16), 34) }}
+          >
+            <TextEditor
+              label="Definition"
               value={text}
-              onChange={(event) => setText(event.target.value)}
+              onChange={setText}
+              marks={marks}
+              caret={caret}
+              undoes
             />
+          </div>
+          {problem && (
+            <p role="alert" className="foreign text-bad text-sm">
+              <AtLine line={problem.line} go={() => show(problem.from)} /> {problem.message}
+            </p>
           )}
-        </Field>
-        {save.error && (
+        </div>
+        {save.error && !problem && (
           <div role="alert" className="foreign grid gap-1 rounded bg-bad-soft px-2.5 py-1.5 text-bad">
-            <p className="font-medium">{saying(save.error)}</p>
-            {issues.length > 1 && (
+            <p className="font-medium">
+              {issues.length > 0 ? "It was not saved. What is wrong:" : saying(save.error)}
+            </p>
+            {issues.length > 0 && (
               <ul>
-                {issues.map(({ path, message }) => (
-                  <li key={`${path} ${message}`}>
-                    <code>{path}</code> {message}
-                  </li>
-                ))}
+                {issues.map(({ path, message }) => {
+                  const at = path === "slug" ? null : rangesOf(text, [path])[0]!.from;
+                  return (
+                    <li key={`${path} ${message}`}>
+                      {at !== null && <AtLine line={lineAt(text, at)} go={() => show(at)} />}{" "}
+                      <code>{path}</code> {message}
+                    </li>
+                  );
+                })}
               </ul>
             )}
           </div>
@@ -152,6 +186,19 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
     </Page>
   );
 }
+
+/** Height of a line in the editor, px. */
+const LINE = 18;
+
+function AtLine({ line, go }: { line: number; go(): void }) {
+  return (
+    <button type="button" onClick={go} className="underline underline-offset-2">
+      Line {line}
+    </button>
+  );
+}
+
+const lineAt = (text: string, at: number) => text.slice(0, at).split("\n").length;
 
 function slugOf(name: unknown): string {
   return String(name ?? "")

@@ -1,5 +1,5 @@
 /** A command's definition as people read and write it: its line, its YAML, the difference of two texts. Pure. */
-import { parseDocument, stringify } from "yaml";
+import { stringify } from "yaml";
 import type { Command, Json, Values } from "../../api/types.ts";
 import { valueText } from "../../components/visible.ts";
 
@@ -75,17 +75,6 @@ function place({ key }: { key: unknown }): number {
 }
 
 const emptyList = (value: Json) => Array.isArray(value) && value.length === 0;
-
-/** The fields of a command that is put, out of its YAML; or what is wrong with it, and in which line. */
-export function readYaml(text: string): { command: Values } | { problem: string } {
-  const document = parseDocument(text, { prettyErrors: true });
-  const [error] = document.errors;
-  if (error) return { problem: error.message };
-  const value: unknown = document.toJS({ maxAliasCount: 50 });
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return { problem: "A command is written as “name: value” lines." };
-  return { command: value as Values };
-}
 
 export interface DiffLine {
   sign: " " | "-" | "+";

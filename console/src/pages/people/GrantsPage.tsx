@@ -91,10 +91,10 @@ export function GrantsPage() {
                       cell: (grant: Grant) => (
                         <Button
                           look="quiet"
-                          aria-label={`Take it away: ${grant.scope} from ${who(grant)}`}
+                          aria-label={`Revoke ${grant.scope} of ${who(grant)}`}
                           onClick={() => setEnding(grant)}
                         >
-                          Take it away
+                          Revoke
                         </Button>
                       ),
                     },
@@ -148,8 +148,8 @@ export function GrantsPage() {
       )}
       {ending && (
         <Confirm
-          title={`Take ${ending.scope} from ${who(ending)}?`}
-          verb="Take it away"
+          title={`Revoke ${ending.scope} of ${who(ending)}?`}
+          verb={`Revoke ${ending.scope}`}
           run={() =>
             ask(
               api.POST("/api/iam/permissions/revoke", {

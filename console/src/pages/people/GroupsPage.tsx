@@ -35,7 +35,7 @@ export function GroupsPage() {
         groups.error ? (
           <Problem error={groups.error} retry={() => void groups.refetch()} />
         ) : (
-          <Loading lines={4} label="Loading groups" />
+          <Loading lines={4} label="Loading groups" mayBeEmpty />
         )
       ) : groups.data.length === 0 ? (
         <Empty title="There is no group yet." first={add}>

@@ -181,8 +181,8 @@ export function PeoplePage() {
       )}
       {ending && (
         <Confirm
-          title={`Take ${ending.name} out of the workspace?`}
-          verb={`Take ${ending.name} out`}
+          title={`Remove ${ending.name} from the workspace?`}
+          verb={`Remove ${ending.name}`}
           run={() => ask(api.DELETE("/api/iam/users/{id}", { params: { path: { id: ending.id } } }))}
           onDone={done}
           onClose={() => setEnding(null)}

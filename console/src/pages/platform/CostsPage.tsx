@@ -71,7 +71,7 @@ const COSTS: Kind<Cost> = {
       }),
     ),
   end: {
-    verb: "Remove",
+    verb: "Delete",
     says: "It does not count any more. It cannot be brought back, but can be added again.",
     run: ({ id }) => ask(api.DELETE("/api/meauxos/costs/{id}", { params: { path: { id } } })),
   },

@@ -123,7 +123,7 @@ export function ArticlePage() {
   const { id } = useParams({ strict: false }) as { id: string };
   const navigate = useNavigate();
   const may = useMay("runs:execute");
-  const [doing, setDoing] = useState<"change" | "remove" | null>(null);
+  const [doing, setDoing] = useState<"change" | "delete" | null>(null);
   const params = { path: { id } };
   const query = useQuery({
     queryKey: ["knowledge", id],
@@ -146,8 +146,8 @@ export function ArticlePage() {
       actions={
         may && (
           <>
-            <Button look="quiet" onClick={() => setDoing("remove")}>
-              Remove…
+            <Button look="quiet" onClick={() => setDoing("delete")}>
+              Delete…
             </Button>
             <Button onClick={() => setDoing("change")}>Change</Button>
           </>
@@ -178,10 +178,10 @@ export function ArticlePage() {
           onClose={() => setDoing(null)}
         />
       )}
-      {doing === "remove" && (
+      {doing === "delete" && (
         <Confirm
-          title={`Remove “${oneLine(article.title, 80)}”?`}
-          verb="Remove the article"
+          title={`Delete “${oneLine(article.title, 80)}”?`}
+          verb="Delete the article"
           run={() => ask(api.DELETE("/api/knowledge/{id}", { params }))}
           onDone={() => {
             changed("knowledge");

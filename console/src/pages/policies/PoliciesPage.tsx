@@ -125,7 +125,7 @@ export function PoliciesPage() {
         policies.error ? (
           <Problem error={policies.error} retry={() => void policies.refetch()} />
         ) : (
-          <Loading lines={4} label="Loading policies" />
+          <Loading lines={4} label="Loading policies" mayBeEmpty />
         )
       ) : policies.data.length === 0 ? (
         <Empty title="There is no policy yet." first={add}>

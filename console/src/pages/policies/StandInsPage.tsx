@@ -77,10 +77,10 @@ export function StandInsPage() {
                   (owner || one.user_id === mine) && (
                     <Button
                       look="quiet"
-                      aria-label={`End it: ${name(one.stand_in_id)} for ${name(one.user_id)}`}
+                      aria-label={`Revoke ${name(one.stand_in_id)} for ${name(one.user_id)}`}
                       onClick={() => setEnding(one)}
                     >
-                      End it
+                      Revoke
                     </Button>
                   ),
               },
@@ -116,8 +116,8 @@ export function StandInsPage() {
       )}
       {ending && (
         <Confirm
-          title="End this stand-in?"
-          verb="End it now"
+          title={`Revoke ${name(ending.stand_in_id)} as stand-in?`}
+          verb="Revoke the stand-in"
           run={() => ask(api.DELETE("/api/stand-ins/{id}", { params: { path: { id: ending.id } } }))}
           onDone={() => changed("stand-ins")}
           onClose={() => setEnding(null)}

@@ -32,6 +32,12 @@ function took(of: { started_at: number | null; finished_at: number | null }): nu
   return of.started_at === null || of.finished_at === null ? null : of.finished_at - of.started_at;
 }
 
+const CELLS =
+  "[&_tr]:border-b [&_th]:text-left [&_th]:font-medium [&_td]:align-baseline [&_th]:align-baseline [&_td]:wrap-anywhere [&_th]:wrap-anywhere md:[&_td]:py-1.5 md:[&_td]:pr-4 md:[&_th]:py-1.5 md:[&_th]:pr-4";
+/** On a phone each row is two lines: what it is and whether it differs, then the two runs beside each other. */
+const STACKED =
+  "max-md:block max-md:[&>*]:block max-md:[&_tr]:grid max-md:[&_tr]:grid-cols-2 max-md:[&_tr]:gap-x-4 max-md:[&_tr]:gap-y-0.5 max-md:[&_tr]:py-2 max-md:[&_td:last-child]:order-1 max-md:[&_td:last-child]:text-right max-md:[&_td:not(:last-child)]:order-2 max-md:[&_tbody_th]:text-muted";
+
 function Table({ a, b }: { a: Run; b: Run }) {
   const names = (x: object, y: object) => [...new Set([...Object.keys(x), ...Object.keys(y)])];
   const ids = [...new Set([...a.steps, ...b.steps].map(({ id }) => id))];
@@ -48,11 +54,11 @@ function Table({ a, b }: { a: Run; b: Run }) {
       <span className="text-faint">not in it</span>
     );
   return (
-    <div className="overflow-x-auto px-4 md:px-6">
-      <table className="w-full min-w-lg border-collapse [&_td]:border-b [&_td]:py-1.5 [&_td]:pr-4 [&_td]:align-baseline [&_th]:border-b [&_th]:py-1.5 [&_th]:align-baseline [&_th]:pr-4 [&_th]:text-left [&_th]:font-medium">
+    <div className="px-4 md:px-6">
+      <table className={`w-full border-collapse md:table-fixed ${CELLS} ${STACKED}`}>
         <thead>
           <tr>
-            <th scope="col" className="w-48 max-sm:w-28">
+            <th scope="col" className="md:w-48 max-md:sr-only">
               <span className="sr-only">What</span>
             </th>
             {[a, b].map((run) => (
@@ -67,7 +73,7 @@ function Table({ a, b }: { a: Run; b: Run }) {
                 <Time at={run.created_at} className="font-normal text-muted" />
               </th>
             ))}
-            <th scope="col" className="w-32">
+            <th scope="col" className="md:w-32 max-md:sr-only">
               Difference
             </th>
           </tr>

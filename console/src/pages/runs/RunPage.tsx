@@ -10,7 +10,7 @@ import { useTitle } from "../../components/Page.tsx";
 import { Status } from "../../components/Status.tsx";
 import { Duration, Time } from "../../components/Time.tsx";
 import { oneLine, visible } from "../../components/visible.ts";
-import { useAgentName } from "../../frame/agents.ts";
+import { agentsOf, useAgentName } from "../../frame/agents.ts";
 import { asTyped } from "./as-commands.ts";
 import { RunActions, useCwd } from "./RunActions.tsx";
 import { StepPanel, TABS, type Tab } from "./StepPanel.tsx";
@@ -121,7 +121,7 @@ const HEAD_CHARS = 1_000;
 const TITLE_CHARS = 4_000;
 
 function Header({ run, lost, shown }: { run: Run; lost: boolean; shown: string | undefined }) {
-  const agents = [...new Set(run.steps.flatMap(({ agent_id }) => (agent_id ? [agent_id] : [])))];
+  const agents = agentsOf(run.steps);
   const nameOf = useAgentName();
   const cwd = useCwd(run);
   return (

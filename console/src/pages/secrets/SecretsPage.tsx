@@ -91,10 +91,10 @@ export function SecretsPage() {
                         </Button>
                         <Button
                           look="quiet"
-                          aria-label={`Forget ${secret.name}`}
+                          aria-label={`Delete ${secret.name}`}
                           onClick={() => setEnding(secret)}
                         >
-                          Forget
+                          Delete
                         </Button>
                       </>
                     ),
@@ -139,8 +139,8 @@ export function SecretsPage() {
       )}
       {ending && (
         <Confirm
-          title={`Forget ${ending.name}?`}
-          verb={`Forget ${ending.name}`}
+          title={`Delete ${ending.name}?`}
+          verb={`Delete ${ending.name}`}
           run={() => ask(api.DELETE("/api/secrets/{name}", { params: { path: { name: ending.name } } }))}
           onDone={() => changed("secrets")}
           onClose={() => setEnding(null)}

@@ -154,7 +154,7 @@ export function ServicesPage() {
           services.error ? (
             <Problem error={services.error} retry={() => void services.refetch()} />
           ) : (
-            <Loading lines={4} label="Loading services" />
+            <Loading lines={4} label="Loading services" mayBeEmpty />
           )
         ) : services.data.length === 0 ? (
           <Empty title="No service is defined." first={define}>
@@ -224,19 +224,19 @@ export function ServicesPage() {
                       <>
                         <Button
                           look="quiet"
-                          aria-label={`Edit ${service.name}`}
+                          aria-label={`Change ${service.name}`}
                           onClick={() => setEditing(service)}
                         >
-                          Edit
+                          Change
                         </Button>
                         <Button
                           look="quiet"
-                          aria-label={`Remove ${service.name}`}
+                          aria-label={`Delete ${service.name}`}
                           disabled={lives(service)}
                           title={lives(service) ? "Stop it first." : undefined}
                           onClick={() => setEnding(service)}
                         >
-                          Remove
+                          Delete
                         </Button>
                       </>
                     )}
@@ -249,7 +249,7 @@ export function ServicesPage() {
       </div>
       {editing && (
         <FormDialog
-          title={editing === "new" ? "Define a service" : `Edit ${editing.name}`}
+          title={editing === "new" ? "Define a service" : `Change ${editing.name}`}
           verb={editing === "new" ? "Define the service" : "Save the service"}
           intro={editing === "new" ? undefined : "What runs goes on until it is restarted."}
           fields={fieldsFor(editing)}
@@ -277,13 +277,13 @@ export function ServicesPage() {
       )}
       {ending && (
         <Confirm
-          title={`Remove ${ending.name}?`}
-          verb={`Remove ${ending.name}`}
+          title={`Delete ${ending.name}?`}
+          verb={`Delete ${ending.name}`}
           run={() => ask(api.DELETE("/api/services/{name}", { params: { path: { name: ending.name } } }))}
           onDone={() => changed("services")}
           onClose={() => setEnding(null)}
         >
-          <p>Its definition is forgotten. What it wrote and logged stays on its machine.</p>
+          <p>Its definition is gone for good. What it wrote and logged stays on its machine.</p>
         </Confirm>
       )}
     </Page>

@@ -60,7 +60,7 @@ export function WorkflowsPage() {
         commands.error ? (
           <Problem error={commands.error} retry={() => void commands.refetch()} />
         ) : (
-          <Loading label="Loading the workflows" />
+          <Loading label="Loading the workflows" mayBeEmpty />
         )
       ) : (
         <>

@@ -58,7 +58,7 @@ export function useBuilderKeys(step: string | null, deeds: BuilderDeeds): void {
             run: deeds.remove,
             danger: true,
           },
-          { id: "workflow.edit", label: `Edit ${step}`, keys: "e", group, run: focusForm },
+          { id: "workflow.edit", label: `Change ${step}`, keys: "e", group, run: focusForm },
         ]
       : []),
     ...(run ? [{ id: "workflow.run", label: "Run the workflow", keys: "r", group, run }] : []),

@@ -54,6 +54,7 @@ const candidateSchema = z
       .array(z.string())
       .describe("required arguments that nothing told; of a chain as step.argument"),
     warnings: z.array(z.string()),
+    under_way: z.array(z.string()).describe("runs that are not over and that it would meet, as warned of"),
     steps: z.array(stepSchema).optional(),
     run: z
       .strictObject({ method: z.literal("POST"), path: z.string(), body: values })
