@@ -7,7 +7,7 @@ import type { LibraryIndex } from "./library-index.ts";
 import { environmentMeant, type ReadAs } from "./misspelt.ts";
 import { negates } from "./rank.ts";
 import type { Turns } from "./turns.ts";
-import { type Heard, notUnderstood, strangers, takes, usedPlaces } from "./understood.ts";
+import { type Heard, notUnderstood, strangers, taken, takes, usedPlaces } from "./understood.ts";
 import { isKnown, isWeak, meaningsOf, SAME } from "./vocabulary.ts";
 import { stem, type Token, wordsOf } from "./words.ts";
 
@@ -56,11 +56,27 @@ export function answered(sentence: Sentence, draft: (tokens: readonly Token[]) =
   ];
   const kept = tokens.filter((_, at) => !left.some((span) => within(at, span)));
   let made = draft(kept.length === 0 ? tokens : kept);
+  // A single word of a time is no name: "restart the server at midnight".
+  const stray = turns.times.filter((time) =>
+    made.drafts.some(({ heard }) => taken(usedPlaces(heard), time, tokens) === "part"),
+  );
+  if (stray.length > 0)
+    made = draft(
+      kept.filter(
+        ({ start }) =>
+          !stray.some((time) =>
+            within(
+              tokens.findIndex((one) => one.start === start),
+              time,
+            ),
+          ),
+      ),
+    );
   const first = made.drafts[0];
   const { condition } = turns;
-  const taken =
+  const holds =
     condition !== null && first?.heard.length === 1 && takes(usedPlaces(first.heard), condition, tokens);
-  if (condition && !taken) {
+  if (condition && !holds) {
     const { before, to } = condition;
     const rest = before.length > 0 ? before : tokens.slice(to);
     if (rest.length > 0) made = draft(rest);

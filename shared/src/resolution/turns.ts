@@ -1,6 +1,6 @@
 /** What turns the meaning of a sentence about: conditions, negations, exceptions, times. None of it may be lost on the way. Pure. */
 import { isCommon } from "./fill-common.ts";
-import { NUMBERS } from "./fill-roles.ts";
+import { NUMBERS, USUAL_DIRECTORIES } from "./fill-roles.ts";
 import { isParticiple, isVerb } from "./mood.ts";
 import { isKnown, isWeak } from "./vocabulary.ts";
 import { stem, type Token } from "./words.ts";
@@ -24,7 +24,7 @@ export interface Turns {
 
 /** Most sentences hold none of it. */
 const ANY =
-  /\b(?:if|unless|when|whenever|once|in case|provided|assuming|as soon as|as long as|otherwise|else|failing|failure|error|not|no|never|dont|doesnt|wont|shouldnt|mustnt|cant|avoid|without|except|excluding|all but|everything but|apart|other than|besides|aside|leaving|minus|tomorrow|tonight|at|every|each|in|on|next|this|later|daily|nightly|hourly|weekly|monthly|after)\b|\|\|/;
+  /\b(?:if|unless|when|whenever|once|in case|provided|assuming|as soon as|as long as|otherwise|else|failing|failure|error|not|no|never|stop|quit|dont|doesnt|wont|shouldnt|mustnt|cant|avoid|without|except|excluding|all but|everything but|apart|other than|besides|aside|leaving|minus|tomorrow|tonight|at|every|each|in|on|next|this|later|daily|nightly|hourly|weekly|monthly|after)\b|\|\|/;
 const NONE: Turns = { condition: null, negations: [], whole: false, exceptions: [], times: [] };
 
 /** The words as one line, and where each token stands in it. */
@@ -116,7 +116,7 @@ function conditionOf(line: Line): Turns["condition"] {
 const POLITE =
   /^(?:(?:please|pls|plz|hey|ok|okay|so|now|just|and|but|also|you|we|i|lets|must|should|may|will|better|would|could|can) )*/;
 const NOT =
-  /^(?:(?:do|does|did) not |dont |doesnt |wont |shouldnt |mustnt |cannot |cant |never |avoid |not |no )(?:(?:want|wanna|wish|dare|ever|try) (?:(?:you|us|me|anybody|anyone|it) )?(?:to )?|ever |again |you |dare |any |to |under any circumstances )*/;
+  /^(?:(?:do|does|did) not |dont |doesnt |wont |shouldnt |mustnt |cannot |cant |never |avoid |(?:stop|quit) (?=(?!running)[a-z]+ing\b)|not |no )(?:(?:want|wanna|wish|dare|ever|try) (?:(?:you|us|me|anybody|anyone|it) )?(?:to )?|ever |again |you |dare |any |to |under any circumstances )*/;
 /** "I don't need it any more" tells something, and "don't forget" asks for it. */
 const TELLS =
   /^(?:need|like|use|know|understand|have|see|remember|forget|care|mind|think|believe|want|miss|hesitate|matter|work|works|applied)\b/;
@@ -186,9 +186,16 @@ function exceptionsOf(line: Line): Turns["exceptions"] {
     if (!token || separates(token)) continue;
     const value = ["path", "glob", "quoted"].includes(token.kind);
     const name = value || (token.kind === "word" && !isCommon(token.word) && !isKnown(stem(token.word)));
+    // "dist, not node_modules"
+    const apart = said.from > 0 && separates(tokens[said.from - 1]!);
+    const directory = USUAL_DIRECTORIES.has(token.text);
     // "without committing" is something not to be done; "not staged" tells of what.
     if (/^(?:without|not|but not|but without)$/.test(word)) {
-      if (!(/^not$/.test(word) ? value : name) || isVerb(stem(token.word)) || /(?:ed|ing)$/.test(token.word))
+      if (
+        !(/^not$/.test(word) ? value || (apart && (name || directory)) : name || directory) ||
+        isVerb(stem(token.word)) ||
+        /(?:ed|ing)$/.test(token.word)
+      )
         continue;
     } else if (isVerb(stem(token.word)) && !value && /^(?:besides|minus)$/.test(word)) continue;
     let to = clauseEnd(line, first, BEHIND);
@@ -201,7 +208,7 @@ function exceptionsOf(line: Line): Turns["exceptions"] {
       to = clauseEnd(line, to + 1, BEHIND);
     // "all but a.txt" still says all.
     const from = /^(?:all|everything) but$/.test(word) ? said.from + 1 : said.from;
-    found.push({ ...span(line, from, to), named: name });
+    found.push({ ...span(line, from, to), named: name || directory });
   }
   return found;
 }

@@ -44,11 +44,22 @@ export function usedPlaces(heard: readonly Heard[]): Set<number> {
   return places;
 }
 
-/** Did something of the span that says something become an argument? */
-export function takes(places: ReadonlySet<number>, { from, to }: Span, tokens: readonly Token[]): boolean {
-  return tokens
-    .slice(from, to)
-    .some(({ start, kind, word }) => places.has(start) && (kind !== "word" || !isWeak(word)));
+/** How much of the span became an argument. A single plain word of it is no argument, but a mistake: `at midnight`. */
+export function taken(
+  places: ReadonlySet<number>,
+  { from, to }: Span,
+  tokens: readonly Token[],
+): "whole" | "part" | "none" {
+  const said = tokens.slice(from, to);
+  const used = said.filter(({ start }) => places.has(start));
+  if (used.length === 0) return "none";
+  const value = used.some(({ kind, word }) => kind !== "word" || word in NUMBERS);
+  return value || used.length === said.length ? "whole" : "part";
+}
+
+/** Is the span an argument of one of the commands? */
+export function takes(places: ReadonlySet<number>, span: Span, tokens: readonly Token[]): boolean {
+  return taken(places, span, tokens) === "whole";
 }
 
 /** Words that nothing explains, and the parameter that one of them should have been. */

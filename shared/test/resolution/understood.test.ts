@@ -25,6 +25,7 @@ describe("a condition that a chain cannot hold", () => {
     ["build it or else rollback", "npm-build", "wrangler-rollback", "or else"],
     ["npm test || git push", "npm-test", "git-push", "||"],
     ["git pull, if that breaks then git stash", "git-pull", "git-stash", "if that breaks"],
+    ["when the build breaks restore the database", null, "npm-build", "when the build breaks"],
     ["lint the code and delete dist only if the disk is full", null, "rm", "only if"],
   ])("%s", (text, first, never, words) => {
     const { kind, candidates } = ask(text);
@@ -107,6 +108,7 @@ describe("what shall not be done", () => {
     "you must not drop the table",
     "don't commit and push",
     "I don't want to deploy",
+    "stop deploying",
   ])("%s: no command", (text) => {
     expect(ask(text)).toEqual({ kind: "none", candidates: [] });
   });
@@ -136,13 +138,14 @@ test.each([
   ["commit without README.md", "git-commit", "without README.md"],
   ["delete all files except a.txt", "rm", "except a.txt"],
   ["delete dist excluding dist/keep.txt", "rm", "excluding dist/keep.txt"],
+  ["delete dist, not node_modules", "rm", "not node_modules"],
   ["deploy to staging but not production", "deploy", "but not production"],
 ])("an exception is not understood, and never an argument: %s", (text, slug, words) => {
   const { kind, candidates } = ask(text);
   expect([kind, candidates[0]?.slug]).toEqual(["suggestions", slug]);
   expect(said(candidates[0])).toContain(`${words}”. It would leave nothing out.`);
   for (const { args } of candidates)
-    expect(JSON.stringify(args)).not.toMatch(/README|a\.txt|keep|production/);
+    expect(JSON.stringify(args)).not.toMatch(/README|a\.txt|keep|node_modules|production/);
 });
 
 test("an exception that a parameter holds is understood", () => {
@@ -159,6 +162,8 @@ test.each([
   ["deploy on friday", "on friday"],
   ["commit and push at 17:30", "at 17:30"],
   ["delete dist in 20 minutes", "in 20 minutes"],
+  ["restart the service api at midnight", "at midnight"],
+  ["restart the server at midnight", "at midnight"],
 ])("a time is none of its arguments: %s", (text, words) => {
   const { kind, candidates } = ask(text);
   expect(kind).toBe("suggestions");
