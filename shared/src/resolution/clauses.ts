@@ -16,11 +16,23 @@ const HARD_WORDS = new Set(["then", "afterwards", "afterward", "dann"]);
 const SOFT_WORDS = new Set(["and", "plus", "und"]);
 /** A condition that a chain has anyway: each step waits for the one before. */
 const IF_FINE =
-  /\b(?:and )?(?:if|when|once|as soon as) (?:they|it|that|this|all|everything|the tests?|tests?) (?:all )?(?:pass(?:es)?|works?|worked|succeeds?|is fine|are fine|are green|is green|is done|are done|builds?)\b/gi;
+  /\b(?:and )?(?:but )?(?:only )?(?:if (?:so|yes|ok)\b|(?:if|when|once|as soon as) (?:they|it|that|this|all|everything|the tests?|tests?) (?:all )?(?:pass(?:es)?|works?|worked|succeeds?|is fine|are fine|are green|is green|is done|are done|builds?)\b)/gi;
 
 /** Without the words that only say "if that went well". */
 export function withoutIfs(text: string): string {
-  return text.replace(IF_FINE, (all) => " then ".padEnd(all.length).slice(0, Math.max(6, all.length)));
+  return text.replace(IF_FINE, (all, at: number) =>
+    followsStep(text.slice(0, at), all, text.slice(at + all.length))
+      ? " then ".padEnd(all.length).slice(0, Math.max(6, all.length))
+      : all,
+  );
+}
+
+/** Only behind a step it says nothing: "deploy if the tests pass" runs no tests. */
+function followsStep(before: string, condition: string, after: string): boolean {
+  if (before.trim() === "") return false;
+  if (/^(?:and|but)\b/i.test(condition) || /(?:\b(?:and|then)\b|[,;&\n?])\s*(?:\S|$)/i.test(before))
+    return true;
+  return after.trim() !== "" && !/^\s*(?:[,;&\n]|(?:and|then)\b)/i.test(after);
 }
 
 /** The pieces of a text, in order. None is empty. */
@@ -58,7 +70,7 @@ export function piecesOf(tokens: readonly Token[]): Piece[] {
 /** Commands whose names people say in a row. */
 const LISTED = new Set(["git", "packages", "deployment", "workflow"]);
 /** Words that a clause of its own begins with. */
-const VERBS = new Set(
+export const VERBS: ReadonlySet<string> = new Set(
   (
     "show list read get display print remove delete erase create make add new update change copy move rename search find grep " +
     "commit save push pull stage deploy release ship publish rollback undo revert restore checkout switch merge stash unstash " +
@@ -75,6 +87,12 @@ const BEGINNINGS = new Set(
     "boot bounce reboot shut bundle lint typecheck stash shelve park unstash stage unstage commit fetch grab pull store save upload back zip tar"
   ).split(" "),
 );
+
+/** Does a clause of its own begin with the word? */
+export function isBeginning(word: string): boolean {
+  return BEGINNINGS.has(word) || VERBS.has(word) || VERBS.has(stem(word)) || isVerb(stem(word));
+}
+
 const ASKING = new Set("what which who where when how is are does do".split(" "));
 
 /** Could it stand alone: does it say to do something, or is it a command's whole name? */
@@ -91,9 +109,7 @@ export function beginsAnew({ tokens }: Piece): boolean {
   const first = tokens.find(({ kind, word }) => kind !== "word" || !isWeak(word) || ASKING.has(word));
   if (first?.kind !== "word") return false;
   const { word } = first;
-  return (
-    ASKING.has(word) || BEGINNINGS.has(word) || VERBS.has(word) || VERBS.has(stem(word)) || isVerb(stem(word))
-  );
+  return ASKING.has(word) || isBeginning(word);
 }
 
 /** `git add commit push`: words that each are a command's whole name stand for one command each. Null when it is not such a list. */

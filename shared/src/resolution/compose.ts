@@ -7,6 +7,7 @@ import { type Args, own } from "../library/parameters.ts";
 import { fillArgs } from "./fill.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import type { Here, Ranked } from "./rank.ts";
+import type { Heard } from "./understood.ts";
 import { stem, type Token, wordsOf } from "./words.ts";
 
 /** One clause, read: the commands it may mean, best first, and its words. */
@@ -22,6 +23,7 @@ export interface Part {
   /** It stands for several commands, which it runs only as far as needed. */
   combined: boolean;
   sources: Ranked["sources"];
+  heard: Heard;
 }
 
 /** Neighbouring commands that a workflow of the library does with less, longest first; a question mark: may be left out. */
@@ -67,8 +69,8 @@ export function composeParts(
   for (let at = 0; at < chosen.length; ) {
     const known = combinedAt(chosen, at, index, clauses.length > 1);
     if (!known) {
-      const { command, args, missing, sources } = chosen[at]!;
-      parts.push({ command, args, missing, sources, combined: false });
+      const { command, args, missing, sources, heard } = chosen[at]!;
+      parts.push({ command, args, missing, sources, heard, combined: false });
       at += 1;
       continue;
     }
@@ -84,6 +86,7 @@ export function composeParts(
       args,
       missing: own.missing.filter((name) => args[name] === undefined),
       sources: own.sources,
+      heard: { command: known.command, tokens, used: own.used },
       combined: true,
     });
     at += known.length;

@@ -36,7 +36,7 @@ export const PREPOSITIONS: { [word: string]: readonly string[] } = table({
   with: ["file", "email"],
   on: ["database", "env", "environment"],
   at: ["url", "path"],
-  of: ["symbol", "path", "file", "env", "environment", "database", "department", "user", "email"],
+  of: ["symbol", "path", "file", "env", "environment", "worker", "database", "department", "user", "email"],
   by: ["author", "user"],
   as: ["key", "message", "name", "to", "title"],
   for: ["query", "q", "env", "environment", "database", "question"],

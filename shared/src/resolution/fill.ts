@@ -7,6 +7,7 @@ import { isSql } from "./fill-kinds.ts";
 import { RestFilling } from "./fill-rest.ts";
 import { PROSE } from "./fill-roles.ts";
 import { type Filled, type Source, SURE } from "./filling.ts";
+import { readEnvironment } from "./misspelt.ts";
 import type { ShellLine } from "./shell.ts";
 import type { Situation } from "./situation.ts";
 import { isWeak } from "./vocabulary.ts";
@@ -16,19 +17,21 @@ export type { Filled, Source };
 
 /**
  * Fills what it can. A value that the parameter refuses is left out; nothing is made up.
- * @param tokens of the clause
+ * @param said tokens of the clause
  * @param taken tokens that say which command is meant, and so are no arguments
  * @param line when the tokens are a command line: what stands behind its head is an argument by its place
  */
 export function fillArgs(
   command: Command,
-  tokens: readonly Token[],
+  said: readonly Token[],
   taken: ReadonlySet<number>,
   situation: Situation,
   whole: string,
   line: ShellLine | null = null,
 ): Filled {
+  const tokens = readEnvironment(command, said, situation);
   const filling = new WholeFilling(command, tokens, taken, situation, whole);
+  for (const at of portsIn(command, tokens)) filling.used.set(at, 0);
   if (line) filling.given(line);
   // What takes no arguments has nothing to be filled.
   if (command.parameters.length === 0) return filling.result();
@@ -52,6 +55,14 @@ export function fillArgs(
   filling.rest();
   filling.sameName();
   return filling.result();
+}
+
+/** "the process on port 3000": a number of another thing than the command takes. */
+function portsIn({ parameters }: Command, tokens: readonly Token[]): number[] {
+  if (parameters.some(({ name }) => name === "port")) return [];
+  return tokens.flatMap(({ kind, text }, at) =>
+    (kind === "number" && tokens[at - 1]?.word === "port") || /^(?:localhost)?:\d+$/.test(text) ? [at] : [],
+  );
 }
 
 class WholeFilling extends RestFilling {

@@ -85,6 +85,8 @@ export class Filling {
     const token = this.tokens[at]!;
     if (token.kind === "mark" || token.kind === "flag") return false;
     if (parameter.name === "env" || parameter.name === "environment") return this.isEnvironment(token);
+    // "push to main" names the branch, and leaves the remote as it is.
+    if (parameter.name === "remote" && this.open("branch") && this.isBranch(token.text)) return false;
     // Where it went is no branch of that name.
     if (parameter.name === "branch" && parameter.from !== undefined && this.isEnvironment(token))
       return false;

@@ -49,6 +49,11 @@ export class Learnt {
     return Object.hasOwn(this.table.features, `w:${stemmed}`);
   }
 
+  /** Does the word speak for the command? */
+  speaksFor(slug: string, stemmed: string): boolean {
+    return (this.row(`w:${stemmed}`)?.get(slug) ?? 0) > 0;
+  }
+
   /** All words that the phrases use, stemmed. */
   words(): string[] {
     return Object.keys(this.table.features).flatMap((name) => (name.startsWith("w:") ? [name.slice(2)] : []));

@@ -6,8 +6,10 @@ import type { Vote } from "./learnt.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { type Match, matchCommands, type QueryWord, queryWords, scoreOf } from "./match.ts";
 import { agrees, type Mood, moodOf } from "./mood.ts";
+import { renamingOf } from "./renaming.ts";
 import { shellLine } from "./shell.ts";
 import { deployTarget, listedNoun, type Situation } from "./situation.ts";
+import type { Heard } from "./understood.ts";
 import { meaningsOf, SAME } from "./vocabulary.ts";
 import { combine, learntVote, namedBy, telling, wordsFor } from "./votes.ts";
 import { stem, type Token, wordsOf } from "./words.ts";
@@ -31,6 +33,8 @@ export interface Ranked {
   args: Args;
   sources: { [name: string]: Source };
   missing: string[];
+  /** The words it was read from. */
+  heard: Heard;
 }
 export interface Here {
   situation: Situation;
@@ -42,8 +46,8 @@ const CLOSE = 16;
 /** What is as near as this needs no other reason; what is less near than that is none. */
 const OWN_WORDS = 0.97;
 const HARDLY_NEAR = 0.45;
-const NEGATION = /^(?:without|not|dont|don't|except)$/i;
-const NEGATIONS = /\b(?:without|not|dont|don't|except)\s+(\w+)/gi;
+const NEGATION = /^(?:without|not|never|dont|don't|except)$/i;
+const NEGATIONS = /\b(?:without|not|never|dont|don't|except)\s+(\w+)/gi;
 
 /** Ranks the commands for the tokens of one clause. `whole` is the text that the tokens' places refer to. */
 export function rankClause(
@@ -71,6 +75,7 @@ export function rankClause(
   byShell(ranked, tokens, whole, index, here);
   byScript(ranked, plainText, index, here);
   byPlace(ranked, plainText, negated, index, here);
+  byName(ranked, said, index);
   return ranked.sort((a, b) => b.score - a.score || (a.command.slug < b.command.slug ? -1 : 1));
 }
 
@@ -105,8 +110,9 @@ function withVote(near: Ranked[], vote: Vote, clause: Clause, index: LibraryInde
     if (near.some((one) => one.command === command)) continue;
     const taken = new Set(telling(vote, command.slug, said));
     for (const { noun, raw, token } of clause.words) if (noun && raw === said[token]!.word) taken.add(token);
-    const { args, sources, missing } = fillArgs(command, said, taken, here.situation, whole);
-    all.push({ command, score: 0, exact: false, reasons: [], args, sources, missing });
+    const { args, sources, missing, used } = fillArgs(command, said, taken, here.situation, whole);
+    const heard = { command, tokens: said, used };
+    all.push({ command, score: 0, exact: false, reasons: [], args, sources, missing, heard });
   }
   const scores = combine(
     all.map((one) => ({ one, slug: one.command.slug, near: one.score, called: one.called ?? false })),
@@ -155,6 +161,7 @@ function byShell(
   const command = index.commands[index.bySlug.get(line.slug)!]!;
   const head = new Set(Array.from({ length: line.head }, (_, at) => at));
   const filled = fillArgs(command, said, head, here.situation, whole, line);
+  for (const [at, { text }] of said.entries()) if (line.flags?.includes(text)) filled.used.set(at, 1);
   const held = ranked.findIndex((one) => one.command === command);
   if (held >= 0) ranked.splice(held, 1);
   ranked.push({
@@ -165,6 +172,7 @@ function byShell(
     args: filled.args,
     sources: filled.sources,
     missing: filled.missing,
+    heard: { command, tokens: said, used: filled.used },
   });
 }
 
@@ -189,6 +197,7 @@ function byScript(ranked: Ranked[], plainText: string, index: LibraryIndex, here
     args: { script },
     sources: { script: { from: "words", text: script } },
     missing: [],
+    heard: { command, tokens: [], used: new Map() },
   });
 }
 
@@ -245,6 +254,7 @@ function candidate(match: Match, clause: Clause, index: LibraryIndex, here: Here
     args: filled.args,
     sources: filled.sources,
     missing: filled.missing,
+    heard: { command, tokens: said, used: filled.used },
   };
 }
 
@@ -267,7 +277,8 @@ function negatedConcepts(said: readonly Token[]): Set<string> {
   return concepts;
 }
 
-function negates(command: Command, negated: ReadonlySet<string>): boolean {
+/** Does the command, or a step of it, do one of these? */
+export function negates(command: Command, negated: ReadonlySet<string>): boolean {
   const parts =
     command.type === "workflow" ? command.definition.steps.map((step) => step.command) : [command.slug];
   return parts.some((part) =>
@@ -343,6 +354,34 @@ function byPlace(
   }
 }
 
+/** "rename total to sum in src/a.ts": a name in code. Without a file both are offered, equally near. */
+function byName(ranked: Ranked[], said: Token[], index: LibraryIndex): void {
+  const at = index.bySlug.get("cursor-rename-symbol");
+  const renaming = at === undefined ? null : renamingOf(said);
+  if (at === undefined || !renaming) return;
+  const command = index.commands[at]!;
+  const { symbol, new_name, file, used } = renaming;
+  const args: Args = { symbol, new_name, ...(file === null ? {} : { file }) };
+  const sources = Object.fromEntries(
+    Object.entries(args).map(([name, text]) => [name, { from: "words" as const, text: String(text) }]),
+  );
+  const top = Math.max(0, ...ranked.map(({ score }) => score));
+  // What it would make of the file is wrong.
+  const others = ranked.filter(
+    ({ command: { slug } }) => slug !== command.slug && (file === null || slug !== "mv"),
+  );
+  ranked.splice(0, ranked.length, ...others, {
+    command,
+    score: file === null ? top - 0.01 : top + 0.02,
+    exact: false,
+    reasons: [file === null ? "both may be names in code" : `both are names in code, in ${file}`],
+    args,
+    sources,
+    missing: [],
+    heard: { command, tokens: said, used: new Map(used.map((one) => [one, 1])) },
+  });
+}
+
 function asIs(command: Command, here: Here): Ranked {
   const filled: Filled = fillArgs(command, [], new Set(), here.situation, "");
   return {
@@ -353,5 +392,6 @@ function asIs(command: Command, here: Here): Ranked {
     args: filled.args,
     sources: filled.sources,
     missing: filled.missing,
+    heard: { command, tokens: [], used: filled.used },
   };
 }

@@ -100,6 +100,21 @@ const FORMS: Form[] = [
   ["echo", "echo", { rest: "some" }],
 ];
 const HEADS = FORMS.map(([head]) => head.split(" ").map((words) => words.split("|")));
+const SUBCOMMANDS = new Map<string, string[]>();
+for (const [programs, second] of HEADS)
+  for (const program of second ? programs! : [])
+    SUBCOMMANDS.set(program, [
+      ...new Set([...(SUBCOMMANDS.get(program) ?? []), ...second!.filter((one) => /^[a-z-]+$/.test(one))]),
+    ]);
+
+/** What may stand right behind the program's name; empty for what is no program of several commands. */
+export function subcommandsOf(program: string): readonly string[] {
+  return SUBCOMMANDS.get(program) ?? [];
+}
+export function isSubcommand(program: string, word: string): boolean {
+  return subcommandsOf(program).includes(word);
+}
+
 /** Programs whose first word alone says that a command line is meant. */
 const PROGRAMS = new Set(["git", "npm", "pnpm", "yarn", "bun", "wrangler", "npx"]);
 
@@ -114,6 +129,8 @@ export interface ShellLine {
   /** So many tokens say which command it is. */
   head: number;
   args: Args;
+  /** Flags that say which command it is, too. */
+  flags?: readonly string[];
 }
 
 /** The command line that the tokens are, or null when they are words. */
@@ -135,7 +152,7 @@ export function shellLine(said: readonly Token[], has: (slug: string) => boolean
     );
     if (!strict || !has(slug)) continue;
     if (!known && ENGLISH.has(said[0]!.word) && !behind.some(({ kind }) => WRITTEN.has(kind))) continue;
-    return { slug, head: head.length, args: more.args ?? {} };
+    return { slug, head: head.length, args: more.args ?? {}, flags: more.flag ?? [] };
   }
   return known ? ownName(said, has) : null;
 }

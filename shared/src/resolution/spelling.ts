@@ -29,8 +29,32 @@ export function tolerance(word: string): number {
   return word.length < 3 ? 0 : word.length < 7 ? 1 : 2;
 }
 
+/** What was looked up lately: the same words are looked at in several readings. Not more, since anybody may send any word. */
+const LATELY = new WeakMap<readonly string[], Map<string, Near[]>>();
+const LATELY_MOST = 64;
+
+export interface Near {
+  word: string;
+  sure: number;
+}
+
 /** The known words nearest to a misspelt one, best first, with how sure that is (0 to 1). */
-export function nearest(word: string, known: readonly string[]): { word: string; sure: number }[] {
+export function nearest(word: string, known: readonly string[]): readonly Near[] {
+  let lately = LATELY.get(known);
+  if (!lately) {
+    lately = new Map();
+    LATELY.set(known, lately);
+  }
+  let found = lately.get(word);
+  if (!found) {
+    if (lately.size >= LATELY_MOST) lately.clear();
+    found = lookUp(word, known);
+    lately.set(word, found);
+  }
+  return found;
+}
+
+function lookUp(word: string, known: readonly string[]): Near[] {
   const limit = tolerance(word);
   if (limit === 0) return [];
   const found: { word: string; sure: number; far: number }[] = [];

@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { withGivenSteps } from "../../src/library/given-steps.ts";
+import type { Asked } from "../../src/resolution/candidates.ts";
 import { buildIndex } from "../../src/resolution/library-index.ts";
-import { type Asked, resolve, searchCommands } from "../../src/resolution/resolve.ts";
+import { resolve, searchCommands } from "../../src/resolution/resolve.ts";
 import { deployTarget, listedNoun, situationOf } from "../../src/resolution/situation.ts";
 import { tokenise } from "../../src/resolution/words.ts";
 import { asCommand, loadLibrary } from "./load.ts";

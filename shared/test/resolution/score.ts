@@ -1,8 +1,9 @@
 /** Is an answer right? The same measure for every way of finding commands. */
 import type { Command } from "../../src/contracts/definition.ts";
+import type { Candidate } from "../../src/resolution/candidates.ts";
 import type { Learnt } from "../../src/resolution/learnt.ts";
 import { buildIndex, type LibraryIndex } from "../../src/resolution/library-index.ts";
-import { type Candidate, resolve } from "../../src/resolution/resolve.ts";
+import { resolve } from "../../src/resolution/resolve.ts";
 import type { Case } from "./load.ts";
 
 export interface Tally {
