@@ -166,7 +166,7 @@ test("secrets are set and never shown; people, groups, permissions and tokens ar
   await button("Add the person").click();
   await page.getByRole("row", { name: /Grace again/ }).waitFor();
   // No mail can be sent from here: the link is shown once, to be handed over.
-  await button("A link for Grace again to sign in with").click();
+  await button("Sign-in link for Grace again").click();
   await dialog("A link for Grace again")
     .getByText(/\/sign-in\/[0-9a-f]{64}/)
     .waitFor();

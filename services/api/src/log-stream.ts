@@ -1,5 +1,5 @@
 /** Following the logs of a run: each attempt's pieces in order, once each, as soon as they are stored. */
-import { type LogChunk, logBytes, logSources, readLog } from "@tw/shared/db/logs";
+import { type LogChunk, logBytes, logSources, owedLogs, readLog } from "@tw/shared/db/logs";
 import { readRunHead } from "@tw/shared/db/read-events";
 import { isTerminal } from "@tw/shared/engine/statuses";
 import { LIMITS } from "@tw/shared/limits";
@@ -39,7 +39,7 @@ export function readCursor(id: string | null): Cursor {
   return cursor;
 }
 
-/** Sends `log` and `gap` events until the run is over and everything stored was sent, then `end`. */
+/** Sends `log` and `gap` events until the run is over and everything was sent that is stored or still on its way, then `end`. */
 export async function followLogs(
   db: D1Database,
   ask: LogQuery,
@@ -121,9 +121,15 @@ export async function followLogs(
     // The run's status is read first: what was stored before it ended is then found by the last look.
     const head = await readRunHead(db, ask.tenantId, ask.runId);
     const over = !head || isTerminal(head.status);
-    await catchUp(over);
+    const owed = over ? await owedLogs(db, ask, Date.now()) : [];
+    const late = () =>
+      owed.some(({ step, attempt, end }) => {
+        const { at, ended } = positionOf(step, attempt);
+        return at < end && !ended;
+      });
+    await catchUp(over && !late());
     if (sink.closed) break;
-    if (over) {
+    if (over && !late()) {
       await sink.send({ event: "end", data: { status: head?.status ?? null } });
       break;
     }
@@ -134,7 +140,8 @@ export async function followLogs(
       // Behind a gap, or the mark at the cap: the table says what there is.
       if (log.start !== position.at || bytes === 0) return false;
       await take(position, { start: log.start, bytes, text: log.text });
-      return true;
+      // The last that was on its way: it is time to look whether this is the end.
+      return !over || late();
     });
   }
   watch.close();

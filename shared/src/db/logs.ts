@@ -1,5 +1,6 @@
 /** What the programs of a run wrote, in pieces keyed by (run, step, attempt, offset). Nothing overlaps in the table. */
 import { LIMITS } from "../limits.ts";
+import { jobsOf } from "./jobs.ts";
 
 /** A rollback's log lies beside that of the step it undoes. */
 export const UNDO = ":undo";
@@ -183,6 +184,28 @@ export async function logSources(
         a.undo - b.undo || (a.undo ? a.first - b.first : a.position - b.position) || a.attempt - b.attempt,
     )
     .map(({ step, attempt, end }) => ({ step, attempt, end }));
+}
+
+/**
+ * How long the log of each attempt will be, where its result came in so lately that pieces may still follow: an agent's report does not
+ * wait for a log that is slow.
+ */
+export async function owedLogs(
+  db: D1Database,
+  ask: { tenantId: string; runId: string; step: string | null; attempt: number | null },
+  now: number,
+): Promise<LogSource[]> {
+  const step = `r.value ->> 'step' || CASE j.purpose WHEN 'rollback' THEN '${UNDO}' ELSE '' END`;
+  const { results } = await db
+    .prepare(
+      `SELECT ${step} AS step, r.value ->> 'attempt' AS attempt, r.value ->> 'log_bytes' AS end
+       FROM jobs j JOIN json_each(j.report_json) r
+       WHERE ${jobsOf("?1")} AND j.tenant_id = ?2 AND j.status = 'done' AND j.finished_at > ?3
+         AND (?4 IS NULL OR ${step} = ?4) AND (?5 IS NULL OR r.value ->> 'attempt' = ?5)`,
+    )
+    .bind(ask.runId, ask.tenantId, now - LIMITS.lateLogMs, ask.step, ask.attempt)
+    .all<LogSource>();
+  return results;
 }
 
 export interface LogChunk {

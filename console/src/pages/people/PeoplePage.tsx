@@ -139,7 +139,7 @@ export function PeoplePage() {
                         <>
                           <Button
                             look="quiet"
-                            aria-label={`A link for ${user.name} to sign in with`}
+                            aria-label={`Sign-in link for ${user.name}`}
                             onClick={() => invite.mutate(user)}
                           >
                             Sign-in link

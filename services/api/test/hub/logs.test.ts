@@ -57,6 +57,24 @@ test("a watcher sees a line within 500 ms of the agent's write, in order, and th
   agent.close();
 });
 
+test("the end waits for what is on its way: a result does not wait for a log that is slow", async () => {
+  const { agent, run, job, log, logs } = await working();
+  const watcher = await EventReader.open(stack, logs);
+  expect(await log(0, "first\n")).toMatchObject({ type: "ok" });
+  const steps = [{ ...stepReport("build", "succeeded"), log_bytes: 18 }];
+  await agent.ask({ type: "report", job, fence: 1, seq: 1, steps, done: true });
+  await addEvents(stack, run, 1, ["run.succeeded"], "succeeded");
+  await moved(run, 1, true);
+  await log(6, "second\n");
+  await until("the second line", () => watcher.of("log").length === 2);
+  expect(watcher.ended).toBe(false);
+  await log(13, "last\n");
+  await until("the end", () => watcher.ended);
+  const shown = watcher.of("log").map((one) => one.data.text);
+  expect(shown.join("")).toBe("first\nsecond\nlast\n");
+  agent.close();
+});
+
 test("a log resumed after hanging up has no piece lost or doubled", async () => {
   const steps = [step("build"), step("test")];
   const { agent, run, log, logs } = await working(steps);
