@@ -33,7 +33,7 @@ test("a first run, from the guide over plan and checkpoint to its end, with no h
   await page.getByLabel("dry_run", { exact: true }).focus();
   await page.keyboard.type("true");
   // The agent knows of one project, and the command needs one.
-  expect(await page.getByLabel("Folder").inputValue()).toBe("demo");
+  await expect.poll(() => page.getByLabel("Folder").inputValue()).toBe("demo");
   const plan = page.getByRole("region", { name: "What will run" });
   await plan.getByText(/git commit .*-m 'From the keyboard'/).waitFor();
   await plan.getByText("wrangler deploy --dry-run").waitFor();
@@ -135,6 +135,58 @@ test("words typed while the page still loads are looked up as soon as it is know
     .first()
     .waitFor();
   expect(refused).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("Enter before the answer waits for the answer to just what was typed; typing on or Escape takes it back", async () => {
+  const { page, complaints, context } = await stack.open("/runs");
+  await page.getByRole("heading", { name: "Runs" }).waitFor();
+  let answer = () => {};
+  const hold = () => {
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    return page.route("**/api/resolve", async (route) => {
+      await held;
+      await route.continue();
+    });
+  };
+  const field = page.getByPlaceholder("What do you want to run?");
+  const waits = page.getByText("Waits for the answer, then shows what will run");
+  const option = (name: RegExp) => page.getByRole("option", { name }).first();
+  await hold();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("git log");
+  await page.keyboard.press("Enter");
+  await waits.waitFor();
+  answer();
+  await page.getByRole("heading", { name: "git log" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.unroute("**/api/resolve");
+  // What was listed for the words before is not what Enter means.
+  await field.fill("git status");
+  await option(/^git status/).waitFor();
+  await hold();
+  await field.fill("git branch");
+  await page.keyboard.press("Enter");
+  await waits.waitFor();
+  await page.keyboard.type("e");
+  await waits.waitFor({ state: "hidden" });
+  await page.keyboard.press("Backspace");
+  answer();
+  await option(/^git branch/).waitFor();
+  expect(await page.getByRole("region", { name: "What will run" }).count()).toBe(0);
+  await page.unroute("**/api/resolve");
+  await hold();
+  await field.fill("git diff");
+  await page.keyboard.press("Enter");
+  await waits.waitFor();
+  await page.keyboard.press("Escape");
+  await waits.waitFor({ state: "hidden" });
+  answer();
+  await option(/^git diff/).waitFor();
+  expect(await field.inputValue()).toBe("git diff");
   expect(complaints).toEqual([]);
   await context.close();
 });
