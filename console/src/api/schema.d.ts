@@ -1764,6 +1764,12 @@ export interface components {
             decided_at: number | null;
             /** @description of one checkpoint: whom it reached, and whom not */
             deliveries?: components["schemas"]["Delivery"][];
+            /** @description of one checkpoint that waits: may the caller vote, why not, and how many people may */
+            may_vote?: {
+                yes: boolean;
+                why: string | null;
+                people: number;
+            };
         } & {
             [key: string]: unknown;
         };

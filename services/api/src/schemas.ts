@@ -108,6 +108,10 @@ export const checkpointSchema = z
       .array(deliverySchema)
       .optional()
       .describe("of one checkpoint: whom it reached, and whom not"),
+    may_vote: z
+      .strictObject({ yes: z.boolean(), why: z.string().nullable(), people: z.int() })
+      .optional()
+      .describe("of one checkpoint that waits: may the caller vote, why not, and how many people may"),
   })
   .meta({ id: "Checkpoint" });
 
