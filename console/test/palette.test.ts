@@ -190,3 +190,25 @@ test("Enter before the answer waits for the answer to just what was typed; typin
   expect(complaints).toEqual([]);
   await context.close();
 });
+
+test("what looks at a project asks in which one, where several are known and none was said", async () => {
+  execFileSync("git", ["clone", "--quiet", "demo.git", "shop"], { cwd: stack.root });
+  const { page, complaints, context } = await stack.open("/library/deploy");
+  // The agent tells of a new project when it looks the next time.
+  await page.route("**/api/agents/agt_*", async (route) => {
+    const answer = await route.fetch();
+    const told = (await answer.json()) as { agent: { facts: { projects?: object } } };
+    told.agent.facts.projects = { demo: {}, shop: {} };
+    await route.fulfill({ response: answer, json: told });
+  });
+  await page.evaluate("localStorage.clear()");
+  await page.reload();
+  await page.getByRole("heading", { name: "deploy", exact: true }).waitFor();
+  await page.getByRole("button", { name: /^Run/ }).first().click();
+  await page.getByText("In which one?").waitFor();
+  await page.getByRole("button", { name: "shop", exact: true }).click();
+  expect(await page.getByLabel("Folder").inputValue()).toBe("shop");
+  await page.getByText("In which one?").waitFor({ state: "hidden" });
+  expect(complaints).toEqual([]);
+  await context.close();
+});

@@ -9,7 +9,7 @@ import { agentsQuery, runsMoved } from "../api/queries.ts";
 import type { Command } from "../api/types.ts";
 import { Button, Keys } from "../components/Button.tsx";
 import { Field, Select } from "../components/Field.tsx";
-import { blockers, PlanView } from "../components/PlanView.tsx";
+import { blockers, lacksProject, PlanView } from "../components/PlanView.tsx";
 import { EffectMark } from "../components/Status.tsx";
 import { oneLine, visible } from "../components/visible.ts";
 import { toast } from "../frame/toasts.ts";
@@ -117,7 +117,11 @@ export function Prepare({
   };
   const blocked = plan.data !== undefined && blockers(plan.data).length > 0;
   // In the agent's root everything a project has is missing: which project is the question, not what it lacks.
-  const lost = blocked && cwd === "" && folder.projects.length > 0;
+  const lost =
+    cwd === "" &&
+    folder.projects.length > 0 &&
+    plan.data !== undefined &&
+    (blocked || lacksProject(plan.data));
   // On a phone they stand below each other: what was asked for comes first.
   const [first] = useState(chosen.at === "plan" && ready);
   const error = execute.error ?? plan.error;
