@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { checkpointOf, send } from "./places.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 
 let stack: Stack;
@@ -209,6 +210,55 @@ test("what looks at a project asks in which one, where several are known and non
   await page.getByRole("button", { name: "shop", exact: true }).click();
   expect(await page.getByLabel("Folder").inputValue()).toBe("shop");
   await page.getByText("In which one?").waitFor({ state: "hidden" });
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("an undo is told apart from the run it undid; what I rejected myself did not break", async () => {
+  const over = (id: string, how: string) =>
+    until(
+      `${id} has ${how}`,
+      async () => (await stack.get<{ status: string }>(`/api/runs/${id}`)).status === how,
+    );
+  const decide = async (run: string, approved: boolean) =>
+    send(stack, "POST", `/api/checkpoints/${await checkpointOf(stack, run)}/approve`, { approved });
+  const made = await stack.run("mkdir", { args: { path: "made-here" }, cwd: "demo" });
+  await over(made, "succeeded");
+  const { run } = await send<{ run: { id: string } }>(stack, "POST", `/api/runs/${made}/undo`, {});
+  await decide(run.id, true);
+  await over(run.id, "succeeded");
+  await stack.put("refused", {
+    name: "refused",
+    effect: "write",
+    type: "workflow",
+    definition: { steps: [{ command: "mkdir", args: { path: "never" }, checkpoint: true }] },
+  });
+  const mine = await stack.run("refused", { cwd: "demo" });
+  await decide(mine, false);
+  await over(mine, "rejected");
+  await stack.put("broken", {
+    name: "broken",
+    effect: "read",
+    type: "builtin",
+    definition: { program: "false", argv: [] },
+  });
+  await over(await stack.run("broken"), "failed");
+  const { page, complaints, context } = await stack.open("/runs");
+  const list = page.getByRole("list", { name: "Runs" });
+  const rows = list.getByRole("link").filter({ hasText: "made-here" });
+  await rows.first().waitFor();
+  expect(await rows.count()).toBe(2);
+  expect(await rows.first().innerText()).toContain("undo of");
+  expect(await rows.first().innerText()).not.toContain("undone");
+  expect(await rows.last().innerText()).toContain("undone");
+  await rows.first().click();
+  await page.getByText("undo of").waitFor();
+  await page.getByRole("link", { name: `run_…${made.slice(-6)}` }).click();
+  await page.getByText("undone by").waitFor();
+  await page.goto(stack.workspace.url);
+  const broke = page.getByRole("region", { name: "Just broke" });
+  await broke.getByText("broken").waitFor();
+  expect(await broke.getByText("refused").count()).toBe(0);
   expect(complaints).toEqual([]);
   await context.close();
 });

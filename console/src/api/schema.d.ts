@@ -1694,6 +1694,8 @@ export interface components {
                 since: number;
                 message: string;
             }[];
+            /** @description only in a list: the run that undid it */
+            undone_by?: string | null;
             /** @description only of one run, once it is over */
             undo?: {
                 possible: boolean;

@@ -173,6 +173,7 @@ export const runSchema = z
       )
       .optional()
       .describe("only of one run: steps that no connected agent can take, and why"),
+    undone_by: z.string().nullable().optional().describe("only in a list: the run that undid it"),
     undo: z
       .strictObject({
         possible: z.boolean(),

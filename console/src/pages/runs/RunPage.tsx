@@ -163,7 +163,8 @@ function Header({ run, lost, shown }: { run: Run; lost: boolean; shown: string |
           all runs of {run.command}
         </Link>
         {run.rerun_of && <RunLink id={run.rerun_of} words="again of" />}
-        {run.parent_run_id && <RunLink id={run.parent_run_id} words="of" />}
+        {run.parent_run_id && <RunLink id={run.parent_run_id} words="undo of" />}
+        {run.undo?.undone_by && <RunLink id={run.undo.undone_by} words="undone by" />}
         <Id of={run.id} className="max-md:hidden" />
         {lost && (
           <span role="status" className="rounded-sm bg-warn-soft px-1.5 text-warn">
