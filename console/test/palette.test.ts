@@ -111,6 +111,36 @@ test("what is wrong with an argument is said at its field; a chain shows its ste
   await context.close();
 });
 
+test("a chain is as its steps are: effect, button, and the steps in words with their JSON folded away", async () => {
+  const { page, complaints, context } = await stack.open("/runs");
+  await page.getByRole("heading", { name: "Runs" }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("git status then wrangler deploy then git log");
+  await page.getByRole("option", { name: /→/ }).first().waitFor();
+  await page.keyboard.press("Enter");
+  const face = page.locator("[data-prepare]");
+  await face.getByRole("button", { name: /^Run 3 steps/ }).waitFor();
+  const head = face.getByRole("heading", { level: 2 }).locator("..");
+  await head.getByText("destructive").waitFor();
+  expect(await head.innerText()).not.toContain("read");
+  const steps = await face.getByRole("list", { name: "Steps" }).getByRole("listitem").allInnerTexts();
+  expect(steps.map((line) => line.replace(/^\d+\s*/, ""))).toEqual([
+    "git-status",
+    expect.stringContaining("wrangler-deploy"),
+    expect.stringContaining("git-log"),
+  ]);
+  const json = face.locator("details textarea");
+  expect(await json.isVisible()).toBe(false);
+  await face.getByText("Change them as JSON").click();
+  await json.fill("[");
+  await face.getByText("is not JSON").waitFor();
+  await json.fill('[{"command": "git-log"}]');
+  await face.getByRole("button", { name: /^Run 1 step$|^Run 1 step / }).waitFor();
+  await head.getByText("destructive").waitFor({ state: "hidden" });
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("words typed while the page still loads are looked up as soon as it is known who asks", async () => {
   const { page, complaints, context } = await stack.open("/runs");
   const refused: string[] = [];
