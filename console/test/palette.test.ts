@@ -255,8 +255,13 @@ test("an undo is told apart from the run it undid; what I rejected myself did no
   const made = await stack.run("mkdir", { args: { path: "made-here" }, cwd: "demo" });
   await over(made, "succeeded");
   const { run } = await send<{ run: { id: string } }>(stack, "POST", `/api/runs/${made}/undo`, {});
+  await checkpointOf(stack, run.id);
+  const asked = await stack.open(`/runs/${made}`);
+  await asked.page.getByText("undo under way:").waitFor();
   await decide(run.id, true);
   await over(run.id, "succeeded");
+  await asked.page.getByText("undone by").waitFor();
+  await asked.context.close();
   await stack.put("refused", {
     name: "refused",
     effect: "write",
