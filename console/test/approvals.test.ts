@@ -98,7 +98,7 @@ test("what somebody else decides shows at once; a rejection says what it does", 
 test("whoever may not vote sees the question without the buttons; the server refuses a vote all the same", async () => {
   const checkpoint = await checkpointOf(stack, await release("3.0.0"));
   const { page, complaints, context } = await openAs(stack, rosa, `/approvals/${checkpoint}`);
-  await page.getByText("It is not yours to decide.").waitFor();
+  await page.getByText("You cannot decide this: your role is viewer").waitFor();
   expect(await page.getByRole("button", { name: /^(Approve|Reject)/ }).count()).toBe(0);
   await page.keyboard.press("a");
   const answer = (await page.evaluate(`(async () => {
@@ -112,6 +112,39 @@ test("whoever may not vote sees the question without the buttons; the server ref
   expect(votes).toEqual([]);
   expect(complaints).toEqual([]);
   await context.close();
+});
+
+test("whoever asked for the run hears that somebody else has to decide it, and what to do when nobody may", async () => {
+  await stack.put("four-eyes", {
+    name: "four eyes",
+    effect: "write",
+    type: "workflow",
+    definition: {
+      steps: [
+        {
+          id: "publish",
+          command: "publish-notes",
+          args: { text: "hello" },
+          checkpoint: { prompt: "Publish it?", requester_may_vote: false },
+        },
+      ],
+    },
+  });
+  const checkpoint = await checkpointOf(stack, await stack.run("four-eyes"));
+  const { page, complaints, context } = await stack.open(`/approvals/${checkpoint}`);
+  await page
+    .getByText("You cannot decide this: you asked for this run yourself; somebody else has to decide it.")
+    .waitFor();
+  expect(await page.getByRole("button", { name: /^(Approve|Reject)/ }).count()).toBe(0);
+  const other = await openAs(stack, grace, `/approvals/${checkpoint}`);
+  await other.page.getByRole("button", { name: /^Approve/ }).waitFor();
+  await send(stack, "PUT", `/api/iam/users/${grace}`, { role: "viewer" });
+  await page.getByText("And nobody else in this workspace may: the run can be cancelled").waitFor();
+  await send(stack, "PUT", `/api/iam/users/${grace}`, { role: "approver" });
+  await page.getByText("You see here how it goes on.").waitFor();
+  expect([...complaints, ...other.complaints]).toEqual([]);
+  await context.close();
+  await other.context.close();
 });
 
 test("an owner goes past it in an emergency with a reason, and an approver notes the review", async () => {

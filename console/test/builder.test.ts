@@ -54,8 +54,23 @@ test(
     await page.getByRole("button", { name: "Add the first step" }).click();
     await add(page, "git status", /^git-status/);
     await node(page, "git-status").waitFor();
+    // Enter before the list has come waits for it.
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const search = (url: URL) => url.pathname === "/api/commands" && url.searchParams.get("q") !== null;
+    await page.route(search, async (route) => {
+      await held;
+      await route.continue();
+    });
     await page.getByRole("button", { name: /Add a step/ }).click();
-    await add(page, "echo", /^echo/);
+    await page.getByRole("dialog").getByRole("combobox").fill("echo");
+    await page.keyboard.press("Enter");
+    await page.getByText("waits for the answer").waitFor();
+    answer();
+    await node(page, "echo").waitFor();
+    await page.unroute(search);
     await page.getByRole("button", { name: /Add a step/ }).click();
     await add(page, "cat", /^cat/);
     // What is missing is said at the step and in the list; the list leads there.
@@ -107,6 +122,16 @@ test(
     await page.getByRole("button", { name: "Save", exact: true }).click();
     expect(await page.getByLabel("Name by which it is run").inputValue()).toBe("look-around");
     await page.getByRole("button", { name: "Save as version 1" }).click();
+    await page.waitForURL("**/workflows/look-around");
+    // The page it was made on is none to come back to: it would be empty.
+    await page
+      .getByRole("heading", { name: "look-around" })
+      .or(page.getByText("look-around").first())
+      .first()
+      .waitFor();
+    await page.goBack();
+    await page.waitForURL("**/workflows");
+    await page.goForward();
     await page.waitForURL("**/workflows/look-around");
     expect((await command("look-around")).definition.steps.map(({ id, needs }) => [id, needs])).toEqual([
       ["git-status", undefined],

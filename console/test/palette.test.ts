@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { checkpointOf, send } from "./places.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 
 let stack: Stack;
@@ -33,7 +34,7 @@ test("a first run, from the guide over plan and checkpoint to its end, with no h
   await page.getByLabel("dry_run", { exact: true }).focus();
   await page.keyboard.type("true");
   // The agent knows of one project, and the command needs one.
-  expect(await page.getByLabel("Folder").inputValue()).toBe("demo");
+  await expect.poll(() => page.getByLabel("Folder").inputValue()).toBe("demo");
   const plan = page.getByRole("region", { name: "What will run" });
   await plan.getByText(/git commit .*-m 'From the keyboard'/).waitFor();
   await plan.getByText("wrangler deploy --dry-run").waitFor();
@@ -110,6 +111,36 @@ test("what is wrong with an argument is said at its field; a chain shows its ste
   await context.close();
 });
 
+test("a chain is as its steps are: effect, button, and the steps in words with their JSON folded away", async () => {
+  const { page, complaints, context } = await stack.open("/runs");
+  await page.getByRole("heading", { name: "Runs" }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("git status then wrangler deploy then git log");
+  await page.getByRole("option", { name: /→/ }).first().waitFor();
+  await page.keyboard.press("Enter");
+  const face = page.locator("[data-prepare]");
+  await face.getByRole("button", { name: /^Run 3 steps/ }).waitFor();
+  const head = face.getByRole("heading", { level: 2 }).locator("..");
+  await head.getByText("destructive").waitFor();
+  expect(await head.innerText()).not.toContain("read");
+  const steps = await face.getByRole("list", { name: "Steps" }).getByRole("listitem").allInnerTexts();
+  expect(steps.map((line) => line.replace(/^\d+\s*/, ""))).toEqual([
+    "git-status",
+    expect.stringContaining("wrangler-deploy"),
+    expect.stringContaining("git-log"),
+  ]);
+  const json = face.locator("details textarea");
+  expect(await json.isVisible()).toBe(false);
+  await face.getByText("Change them as JSON").click();
+  await json.fill("[");
+  await face.getByText("is not JSON").waitFor();
+  await json.fill('[{"command": "git-log"}]');
+  await face.getByRole("button", { name: /^Run 1 step$|^Run 1 step / }).waitFor();
+  await head.getByText("destructive").waitFor({ state: "hidden" });
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("words typed while the page still loads are looked up as soon as it is known who asks", async () => {
   const { page, complaints, context } = await stack.open("/runs");
   const refused: string[] = [];
@@ -135,6 +166,134 @@ test("words typed while the page still loads are looked up as soon as it is know
     .first()
     .waitFor();
   expect(refused).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("Enter before the answer waits for the answer to just what was typed; typing on or Escape takes it back", async () => {
+  const { page, complaints, context } = await stack.open("/runs");
+  await page.getByRole("heading", { name: "Runs" }).waitFor();
+  let answer = () => {};
+  const hold = () => {
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    return page.route("**/api/resolve", async (route) => {
+      await held;
+      await route.continue();
+    });
+  };
+  const field = page.getByPlaceholder("What do you want to run?");
+  const waits = page.getByText("Waits for the answer, then shows what will run");
+  const option = (name: RegExp) => page.getByRole("option", { name }).first();
+  await hold();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("git log");
+  await page.keyboard.press("Enter");
+  await waits.waitFor();
+  answer();
+  await page.getByRole("heading", { name: "git log" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.unroute("**/api/resolve");
+  // What was listed for the words before is not what Enter means.
+  await field.fill("git status");
+  await option(/^git status/).waitFor();
+  await hold();
+  await field.fill("git branch");
+  await page.keyboard.press("Enter");
+  await waits.waitFor();
+  await page.keyboard.type("e");
+  await waits.waitFor({ state: "hidden" });
+  await page.keyboard.press("Backspace");
+  answer();
+  await option(/^git branch/).waitFor();
+  expect(await page.getByRole("region", { name: "What will run" }).count()).toBe(0);
+  await page.unroute("**/api/resolve");
+  await hold();
+  await field.fill("git diff");
+  await page.keyboard.press("Enter");
+  await waits.waitFor();
+  await page.keyboard.press("Escape");
+  await waits.waitFor({ state: "hidden" });
+  answer();
+  await option(/^git diff/).waitFor();
+  expect(await field.inputValue()).toBe("git diff");
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("what looks at a project asks in which one, where several are known and none was said", async () => {
+  execFileSync("git", ["clone", "--quiet", "demo.git", "shop"], { cwd: stack.root });
+  const { page, complaints, context } = await stack.open("/library/deploy");
+  // The agent tells of a new project when it looks the next time.
+  await page.route("**/api/agents/agt_*", async (route) => {
+    const answer = await route.fetch();
+    const told = (await answer.json()) as { agent: { facts: { projects?: object } } };
+    told.agent.facts.projects = { demo: {}, shop: {} };
+    await route.fulfill({ response: answer, json: told });
+  });
+  await page.evaluate("localStorage.clear()");
+  await page.reload();
+  await page.getByRole("heading", { name: "deploy", exact: true }).waitFor();
+  await page.getByRole("button", { name: /^Run/ }).first().click();
+  await page.getByText("In which one?").waitFor();
+  await page.getByRole("button", { name: "shop", exact: true }).click();
+  expect(await page.getByLabel("Folder").inputValue()).toBe("shop");
+  await page.getByText("In which one?").waitFor({ state: "hidden" });
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("an undo is told apart from the run it undid; what I rejected myself did not break", async () => {
+  const over = (id: string, how: string) =>
+    until(
+      `${id} has ${how}`,
+      async () => (await stack.get<{ status: string }>(`/api/runs/${id}`)).status === how,
+    );
+  const decide = async (run: string, approved: boolean) =>
+    send(stack, "POST", `/api/checkpoints/${await checkpointOf(stack, run)}/approve`, { approved });
+  const made = await stack.run("mkdir", { args: { path: "made-here" }, cwd: "demo" });
+  await over(made, "succeeded");
+  const { run } = await send<{ run: { id: string } }>(stack, "POST", `/api/runs/${made}/undo`, {});
+  await checkpointOf(stack, run.id);
+  const asked = await stack.open(`/runs/${made}`);
+  await asked.page.getByText("undo under way:").waitFor();
+  await decide(run.id, true);
+  await over(run.id, "succeeded");
+  await asked.page.getByText("undone by").waitFor();
+  await asked.context.close();
+  await stack.put("refused", {
+    name: "refused",
+    effect: "write",
+    type: "workflow",
+    definition: { steps: [{ command: "mkdir", args: { path: "never" }, checkpoint: true }] },
+  });
+  const mine = await stack.run("refused", { cwd: "demo" });
+  await decide(mine, false);
+  await over(mine, "rejected");
+  await stack.put("broken", {
+    name: "broken",
+    effect: "read",
+    type: "builtin",
+    definition: { program: "false", argv: [] },
+  });
+  await over(await stack.run("broken"), "failed");
+  const { page, complaints, context } = await stack.open("/runs");
+  const list = page.getByRole("list", { name: "Runs" });
+  const rows = list.getByRole("link").filter({ hasText: "made-here" });
+  await rows.first().waitFor();
+  expect(await rows.count()).toBe(2);
+  expect(await rows.first().innerText()).toContain("undo of");
+  expect(await rows.first().innerText()).not.toContain("undone");
+  expect(await rows.last().innerText()).toContain("undone");
+  await rows.first().click();
+  await page.getByText("undo of").waitFor();
+  await page.getByRole("link", { name: `run_…${made.slice(-6)}` }).click();
+  await page.getByText("undone by").waitFor();
+  await page.goto(stack.workspace.url);
+  const broke = page.getByRole("region", { name: "Just broke" });
+  await broke.getByText("broken").waitFor();
+  expect(await broke.getByText("refused").count()).toBe(0);
   expect(complaints).toEqual([]);
   await context.close();
 });

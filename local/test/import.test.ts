@@ -132,13 +132,20 @@ test("imported targets and scripts run on the agent, values arrive, a script tha
   );
   writeFileSync(
     join(project, "package.json"),
-    JSON.stringify({ name: "shop", scripts: { say: "node say.mjs", "say:loud": "node say.mjs LOUD" } }),
+    JSON.stringify({
+      name: "shop",
+      scripts: { say: "node say.mjs", "say:loud": "node say.mjs LOUD", test: "node say.mjs" },
+    }),
   );
   writeFileSync(join(project, "say.mjs"), "console.log(JSON.stringify(process.argv.slice(2)))");
   writeFileSync(
     join(project, ".warp", "count.yaml"),
     "name: Count words\ncommand: printf '%s' '{{text}}' | wc -w\narguments: [{ name: text }]\n",
   );
+  await ws.request("/api/commands/npm-test", {
+    method: "PUT",
+    body: { name: "theirs", effect: "read", type: "builtin", definition: { program: "true", argv: [] } },
+  });
   // As a person would: by the command line, from the project, first without and then with --yes.
   const tw = (...argv: string[]) =>
     promisify(execFile)(process.execPath, [join(ROOT, "agent/src/main.ts"), "import", ...argv], {
@@ -149,6 +156,9 @@ test("imported targets and scripts run on the agent, values arrive, a script tha
   const first = await tw(".", "--yes");
   expect(first.stdout).toContain("+ make-hello");
   expect(first.stdout).toContain("+ npm-say-loud");
+  expect(first.stdout).toMatch(
+    /npm-test[^\n]*was not imported[^\n]*\n.*left out; --replace npm-test takes it/,
+  );
   expect(first.stdout).toMatch(/\? warp-count-words[\s\S]*printf/);
   const second = await tw(".warp/count.yaml", "--yes", "--scripts");
   expect(second.stdout).toContain("wrote .tw/scripts/warp-count-words.sh");

@@ -31,6 +31,9 @@ export interface Run {
   status: string;
   created_at: number;
   note: string | null;
+  parent_run_id: string | null;
+  /** Only in a list. */
+  undone_by?: string | null;
   steps: Step[];
   checkpoints: { id: string; name: string; prompt: string; status: string; step: string }[];
   waiting_for?: WaitingFor[];

@@ -85,6 +85,8 @@ function show({ items, gone }: Result, print: Print): void {
       `${SIGNS[item.action]} ${item.slug.padEnd(34)} ${item.path}: ${item.name}${why ? `  (${why})` : ""}`,
     );
     for (const warning of item.warnings) print(`    ${warning}`);
+    if (item.action === "conflict")
+      print(`    it is left out; --replace ${item.slug} takes it in place of the other`);
     if (item.action === "confirm" && item.script)
       print(
         [

@@ -27,12 +27,20 @@ export async function runs(
           ? style.warn(text)
           : text;
   verb.answer(items, () =>
-    table(items.map((run) => [run.id, run.status, ago(now - run.created_at), run.command])).map((line, i) => {
-      const status = items[i]?.status ?? "";
-      return line.replace(` ${status} `, ` ${paint(status, status)} `);
-    }),
+    table(items.map((run) => [run.id, run.status, ago(now - run.created_at), asListed(run)])).map(
+      (line, i) => {
+        const status = items[i]?.status ?? "";
+        return line.replace(` ${status} `, ` ${paint(status, status)} `);
+      },
+    ),
   );
   return EXIT.done;
+}
+
+/** The command, and whether the run undoes another or was undone. */
+export function asListed({ command, parent_run_id, undone_by }: Run): string {
+  const undoes = parent_run_id ? `, undo of ${parent_run_id}` : "";
+  return `${command}${undoes}${undone_by ? `, undone by ${undone_by}` : ""}`;
 }
 
 export async function logs(

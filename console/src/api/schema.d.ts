@@ -1711,6 +1711,8 @@ export interface components {
                 since: number;
                 message: string;
             }[];
+            /** @description only in a list: the run that undid it */
+            undone_by?: string | null;
             /** @description only of one run, once it is over */
             undo?: {
                 possible: boolean;
@@ -1781,6 +1783,12 @@ export interface components {
             decided_at: number | null;
             /** @description of one checkpoint: whom it reached, and whom not */
             deliveries?: components["schemas"]["Delivery"][];
+            /** @description of one checkpoint that waits: may the caller vote, why not, and how many people may */
+            may_vote?: {
+                yes: boolean;
+                why: string | null;
+                people: number;
+            };
         } & {
             [key: string]: unknown;
         };

@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { api, ask, idempotencyKey } from "../api/client.ts";
+import { useMay } from "../api/may.ts";
 import { ApiProblem, issueAt, saying } from "../api/problem.ts";
 import { checkpointQuery, meQuery, runsMoved } from "../api/queries.ts";
 import type { Checkpoint, Json, Values } from "../api/types.ts";
@@ -15,9 +16,9 @@ import { oneLine, valueText, visible } from "../components/visible.ts";
 import { useActions } from "../frame/actions.ts";
 import { BackgroundView } from "./BackgroundView.tsx";
 import { BreakGlass } from "./BreakGlass.tsx";
+import { CannotDecide } from "./CannotDecide.tsx";
 import { channelWord, choices, questionOf } from "./question.ts";
 import { Results } from "./Results.tsx";
-import { useMayVote } from "./use-may-vote.ts";
 import { WhereItRuns } from "./WhereItRuns.tsx";
 
 export function Decision({ id }: { id: string }) {
@@ -57,7 +58,9 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
   });
   const mine = checkpoint.votes.find(({ by }) => by.id === me.data?.user?.id);
   const pending = checkpoint.status === "pending";
-  const mayVote = useMayVote(checkpoint.id);
+  const decides = useMay("checkpoints:decide");
+  // The server says so with the question; it decides again when the vote arrives.
+  const mayVote = checkpoint.may_vote?.yes ?? (decides || !me.isSuccess);
   const open = checkpoint.status === "pending" && !mine && mayVote;
   useActions(
     open
@@ -209,11 +212,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             {saying(vote.error)}
           </p>
         )}
-        {!mine && !mayVote && checkpoint.status === "pending" && (
-          <p role="status" className="rounded bg-sunken px-2.5 py-1.5 text-muted">
-            It is not yours to decide. You see here how it goes on.
-          </p>
-        )}
+        {pending && !mine && !mayVote && <CannotDecide checkpoint={checkpoint} />}
       </div>
       {open && (
         <div className="grid shrink-0 grid-cols-2 gap-2 border-t bg-raised p-3 max-lg:sticky max-lg:bottom-0">

@@ -129,6 +129,16 @@ export function blockers(plan: Plan): NonNullable<Plan["prerequisites"]> {
   return (plan.prerequisites ?? []).filter(({ state, blocks }) => state === "missing" && blocks);
 }
 
+/** Is a repository or a file of a project missing where it would run, which none of its own steps makes? It may run all the same. */
+export function lacksProject(plan: Plan): boolean {
+  const makes = (fix: unknown) =>
+    stepsOf(plan).some(({ command }) => command === (Object(fix) as { command?: string }).command);
+  return (plan.prerequisites ?? []).some(
+    ({ state, requirement, fix }) =>
+      state === "missing" && (requirement.git ?? requirement.file) !== undefined && !makes(fix),
+  );
+}
+
 /** Prerequisites that do not hold where it would run: what is missing, and the command that sets it up. */
 function Missing({ plan }: { plan: Plan }) {
   const missing = (plan.prerequisites ?? []).filter(({ state }) => state === "missing");

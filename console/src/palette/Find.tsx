@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Command as Menu } from "cmdk";
 import { Search } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from "react";
+import { saying } from "../api/problem.ts";
 import { runsQuery } from "../api/queries.ts";
 import { useStore } from "../api/store.ts";
 import type { Command, Run } from "../api/types.ts";
@@ -16,6 +17,7 @@ import { typed } from "./arguments.ts";
 import type { Chosen } from "./Palette.tsx";
 import { folders } from "./recent.ts";
 import { type Candidate, type ChainStep, candidatesQuery } from "./resolve.ts";
+import { useWaitingKey } from "./waiting-key.ts";
 
 /** What a row says of its command: of the library's entry or of a candidate. */
 type Named = Pick<Command, "slug" | "name" | "description" | "effect">;
@@ -71,14 +73,31 @@ export function Find({
         at: how,
       });
   };
+  // The list of the letter before stays until the next is there: it is no answer to what stands in the field.
+  const answered =
+    text.trim() === words &&
+    (words === "" ? !recent.isPending : !found.isPending && !found.isPlaceholderData);
+  const key = useWaitingKey(text.trim(), answered, (how: "fields" | "plan") => {
+    if (current) pick(current, how);
+  });
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (!current || event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing) return;
     const input = event.currentTarget;
     const atEnd = input.selectionStart === text.length && input.selectionEnd === text.length;
-    if (event.key === "Tab" && !event.shiftKey && current.kind !== "action" && current.kind !== "run") {
+    const enter = event.key === "Enter";
+    const right = event.key === "ArrowRight" && atEnd && text !== "";
+    const tab = event.key === "Tab" && !event.shiftKey && text !== "";
+    if (event.key === "Escape" && key.waits) {
+      event.preventDefault();
+      key.takeBack();
+    } else if (!answered && (enter || right || tab)) {
+      event.preventDefault();
+      key.wait(tab ? "fields" : "plan");
+    } else if (!current) return;
+    else if (event.key === "Tab" && !event.shiftKey && current.kind !== "action" && current.kind !== "run") {
       event.preventDefault();
       pick(current, "fields");
-    } else if (event.key === "ArrowRight" && atEnd && text !== "") {
+    } else if (right) {
       event.preventDefault();
       pick(current, "plan");
     } else if (event.key === "Escape" && text !== "") {
@@ -100,7 +119,10 @@ export function Find({
         <Menu.Input
           ref={field}
           value={text}
-          onValueChange={setText}
+          onValueChange={(next) => {
+            setAt("");
+            setText(next);
+          }}
           onKeyDown={onKeyDown}
           placeholder="What do you want to run?"
           aria-label="What do you want to run?"
@@ -120,7 +142,9 @@ export function Find({
           <div className="px-3 py-6 text-muted" role="status">
             {found.isFetching
               ? "Looking…"
-              : `Nothing in the library is called that. Try what it should do: “push”, “list buckets”, “back up”.`}
+              : found.error
+                ? saying(found.error)
+                : `Nothing in the library is called that. Try what it should do: “push”, “list buckets”, “back up”.`}
           </div>
         )}
         {groups.map(({ heading, rows: shown }) =>
@@ -145,9 +169,13 @@ export function Find({
         )}
       </Menu.List>
       <Foot>
-        <span className="inline-flex items-center gap-1 pointer-coarse:hidden">
-          <Keys of="Enter" /> show what will run
-        </span>
+        {key.waits ? (
+          <span role="status">Waits for the answer, then shows what will run</span>
+        ) : (
+          <span className="inline-flex items-center gap-1 pointer-coarse:hidden">
+            <Keys of="Enter" /> show what will run
+          </span>
+        )}
         <span className="inline-flex items-center gap-1 pointer-coarse:hidden">
           <Keys of="Tab" /> fill in arguments
         </span>

@@ -6,16 +6,17 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { api, ask, idempotencyKey } from "../api/client.ts";
 import { ApiProblem, issueAt, saying } from "../api/problem.ts";
 import { agentsQuery, runsMoved } from "../api/queries.ts";
-import type { Command } from "../api/types.ts";
+import type { Command, Parameter } from "../api/types.ts";
 import { Button, Keys } from "../components/Button.tsx";
 import { Field, Select } from "../components/Field.tsx";
-import { blockers, PlanView } from "../components/PlanView.tsx";
+import { blockers, lacksProject, PlanView } from "../components/PlanView.tsx";
 import { EffectMark } from "../components/Status.tsx";
 import { oneLine, visible } from "../components/visible.ts";
 import { toast } from "../frame/toasts.ts";
 import { draftOf, readDraft, typed } from "./arguments.ts";
 import { Foot } from "./Find.tsx";
 import { ChooseProject, FolderField } from "./Folder.tsx";
+import { GivenSteps, givenBy } from "./GivenSteps.tsx";
 import type { Chosen } from "./Palette.tsx";
 import { ParameterField } from "./ParameterField.tsx";
 import { rememberFolder } from "./recent.ts";
@@ -23,6 +24,8 @@ import { useFolder } from "./use-folder.ts";
 
 /** A plan is asked for once the typing pauses this long. */
 const PAUSE_MS = 180;
+/** Fields that are in sight. */
+const FIELDS = ":is(input, select, textarea):not(details:not([open]) *)";
 
 export function Prepare({
   command,
@@ -95,8 +98,8 @@ export function Prepare({
   const runButton = useRef<HTMLButtonElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus is placed once, when the face appears
   useEffect(() => {
-    const missing = face.current?.querySelector<HTMLElement>("[data-missing] :is(input, select, textarea)");
-    const first = face.current?.querySelector<HTMLElement>("input, select, textarea");
+    const missing = face.current?.querySelector<HTMLElement>(`[data-missing] ${FIELDS}`);
+    const first = face.current?.querySelector<HTMLElement>(FIELDS);
     if (!ready && missing) missing.focus();
     else if (chosen.at === "fields" && first) first.focus();
     else runButton.current?.focus();
@@ -117,7 +120,18 @@ export function Prepare({
   };
   const blocked = plan.data !== undefined && blockers(plan.data).length > 0;
   // In the agent's root everything a project has is missing: which project is the question, not what it lacks.
-  const lost = blocked && cwd === "" && folder.projects.length > 0;
+  const lost =
+    cwd === "" &&
+    folder.projects.length > 0 &&
+    plan.data !== undefined &&
+    (blocked || lacksProject(plan.data));
+  // A command that runs the steps it is given is as they are.
+  const given = givenBy(command);
+  const planned = ready ? plan.data : undefined;
+  const effect = given ? planned?.effect : command.effect;
+  const steps = given ? args[given] : undefined;
+  const count = Array.isArray(steps) ? steps.length : 0;
+  const does = count > 0 ? `${count} ${count === 1 ? "step" : "steps"}` : oneLine(command.name, 40);
   // On a phone they stand below each other: what was asked for comes first.
   const [first] = useState(chosen.at === "plan" && ready);
   const error = execute.error ?? plan.error;
@@ -125,6 +139,18 @@ export function Prepare({
   // What is wrong with a field stands at the field; only the rest is said below.
   const general = error && !(error instanceof ApiProblem && error.issues.some(({ path }) => named.has(path)));
   const listed = error instanceof ApiProblem && error.code === "prerequisite_missing" && plan.data;
+  const wrongAt = ({ name }: Parameter) =>
+    issueAt(error, name, `args.${name}`) ?? (touched || draft[name] ? problems[name] : undefined);
+  const wrongIn = (name: string) =>
+    error instanceof ApiProblem && error.issues.some(({ path }) => path.startsWith(`${name}.`));
+  const field = (parameter: Parameter) => (
+    <ParameterField
+      parameter={parameter}
+      value={draft[parameter.name] ?? ""}
+      error={wrongAt(parameter)}
+      onChange={(value) => setDraft((old) => ({ ...old, [parameter.name]: value }))}
+    />
+  );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys that bubble up from its fields
     <div ref={face} onKeyDown={onKeyDown} data-prepare className="flex min-h-0 flex-1 flex-col">
@@ -133,7 +159,7 @@ export function Prepare({
           <ArrowLeft size={15} />
         </Button>
         <h2 className="foreign min-w-0 truncate font-mono text-base">{visible(command.name)}</h2>
-        <EffectMark effect={command.effect} />
+        {effect && <EffectMark effect={effect} />}
       </div>
       <div className="grid min-h-0 flex-1 content-start overflow-y-auto lg:grid-cols-2 lg:content-stretch lg:overflow-hidden">
         <div className="grid content-start gap-4 p-4 lg:overflow-y-auto lg:border-r">
@@ -146,15 +172,13 @@ export function Prepare({
                   {...(problems[parameter.name] ? { "data-missing": true } : {})}
                   className={parameter.type === "json" ? "sm:col-span-2" : ""}
                 >
-                  <ParameterField
-                    parameter={parameter}
-                    value={draft[parameter.name] ?? ""}
-                    error={
-                      issueAt(error, parameter.name, `args.${parameter.name}`) ??
-                      (touched || draft[parameter.name] ? problems[parameter.name] : undefined)
-                    }
-                    onChange={(value) => setDraft((old) => ({ ...old, [parameter.name]: value }))}
-                  />
+                  {parameter.name === given ? (
+                    <GivenSteps steps={steps} wrong={wrongAt(parameter) !== undefined || wrongIn(given)}>
+                      {field(parameter)}
+                    </GivenSteps>
+                  ) : (
+                    field(parameter)
+                  )}
                 </div>
               ))}
             </div>
@@ -211,7 +235,7 @@ export function Prepare({
           busy={execute.isPending}
           onClick={() => run(false)}
         >
-          Run {oneLine(command.name, 40)}
+          Run {does}
         </Button>
       </Foot>
     </div>

@@ -108,6 +108,10 @@ export const checkpointSchema = z
       .array(deliverySchema)
       .optional()
       .describe("of one checkpoint: whom it reached, and whom not"),
+    may_vote: z
+      .strictObject({ yes: z.boolean(), why: z.string().nullable(), people: z.int() })
+      .optional()
+      .describe("of one checkpoint that waits: may the caller vote, why not, and how many people may"),
   })
   .meta({ id: "Checkpoint" });
 
@@ -169,6 +173,7 @@ export const runSchema = z
       )
       .optional()
       .describe("only of one run: steps that no connected agent can take, and why"),
+    undone_by: z.string().nullable().optional().describe("only in a list: the run that undid it"),
     undo: z
       .strictObject({
         possible: z.boolean(),

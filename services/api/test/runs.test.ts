@@ -171,6 +171,27 @@ test("a vote decides once: machines have none, others hear what was decided, the
   expect(left.body.items.map((item: { id: string }) => item.id)).not.toContain(id);
 });
 
+test("one checkpoint says whether the caller may vote, why not, and how many people may", async () => {
+  await workflow("gated-by-others", [
+    { id: "a", command: "test-noop", checkpoint: { quorum: 1, requester_may_vote: false } },
+  ]);
+  const run = await settled(api.owner, (await execute("gated-by-others")).body.run.id);
+  const path = `/api/checkpoints/${run.checkpoints[0].id}`;
+  const say = async (who: typeof api.owner) => checkpointSchema.parse((await who("GET", path)).body).may_vote;
+  const approver = await api.person("approver");
+  expect(await say(api.owner)).toMatchObject({
+    yes: false,
+    why: "You asked for this run yourself; somebody else has to decide it.",
+  });
+  expect(await say(approver)).toMatchObject({ yes: true, why: null });
+  expect((await say(await api.person("operator")))?.why).toMatch(/Your role is operator/);
+  expect(await say(await api.service(["admin"]))).toBeUndefined();
+  const before = (await say(approver))?.people ?? 0;
+  expect(before).toBeGreaterThan(0);
+  await api.person("approver");
+  expect((await say(approver))?.people).toBe(before + 1);
+});
+
 test("a rerun from a step keeps what came before it and does not depend on it; other arguments make a new plan", async () => {
   await workflow(
     "diamond",

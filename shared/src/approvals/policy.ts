@@ -44,7 +44,7 @@ export function whyNoVote(
   if (policy.groups.length > 0 && !faces.some((face) => face.groups.some((group) => asked.includes(group))))
     return `Only members of ${asked.join(" or ")} decide this checkpoint, and you are in none of them.`;
   if (!policy.requester_may_vote && requestedBy.id === voter.id)
-    return "You asked for this run yourself; somebody else has to decide it.";
+    return `You asked for this run yourself; somebody else${policy.groups.length > 0 ? ` of ${asked.join(" or ")}` : ""} has to decide it.`;
   return null;
 }
 

@@ -91,7 +91,7 @@ export const COMMIT_RUNS_SQL = {
   /** How often a command was used, counted when its runs start: one row for each command of the batch, not for each run. */
   usage: `UPDATE agent_commands SET usage_count = usage_count + u.runs, last_used_at = max(coalesce(last_used_at, 0), u.at)
           FROM (SELECT w.tenant_id, w.command, count(*) AS runs, max(w.created_at) AS at FROM json_each(?1) d
-                  JOIN workflow_executions w ON w.id = d.value ->> 'id' AND w.txn = ?2 GROUP BY w.tenant_id, w.command) u
+                  JOIN workflow_executions w ON w.id = d.value ->> 'id' AND w.txn = ?2 AND w.parent_run_id IS NULL GROUP BY w.tenant_id, w.command) u
           WHERE agent_commands.slug = u.command AND agent_commands.tenant_id IN (u.tenant_id, 'system')`,
   winners: "SELECT id FROM workflow_executions WHERE id IN (SELECT value FROM json_each(?1)) AND txn = ?2",
   touch: `UPDATE workflow_executions AS r SET next_check_at = d.value ->> 'at' FROM json_each(?1) d

@@ -18,6 +18,12 @@ const STEPS =
 const UNDO = `SELECT u.id, (SELECT r.id FROM workflow_executions r WHERE r.tenant_id = ?2 AND r.parent_run_id = u.id AND r.status = 'succeeded' LIMIT 1) AS back
   FROM workflow_executions u WHERE u.tenant_id = ?2 AND u.parent_run_id = ?1 AND u.status NOT IN ('failed', 'rejected', 'cancelled') LIMIT 1`;
 
+/** Of some runs: those that another run undid, which was not taken back itself. */
+const UNDONE = `SELECT u.parent_run_id AS run, u.id AS by FROM json_each(?1) d
+  JOIN workflow_executions u ON u.tenant_id = ?2 AND u.parent_run_id = d.value
+  WHERE u.status = 'succeeded' AND NOT EXISTS (SELECT 1 FROM workflow_executions r
+    WHERE r.tenant_id = ?2 AND r.parent_run_id = u.id AND r.status = 'succeeded')`;
+
 /** All committed rows of one run that its view is made of. */
 export interface RunRows {
   run: Run;
@@ -113,11 +119,14 @@ export interface RunFilter {
   limit: number;
 }
 
+/** A run in a list says what undid it; null: it stands. */
+export type ListedRun = RunView & { undone_by: string | null };
+
 /** A page of runs, newest first, each with its steps and checkpoints. */
 export async function listRuns(
   db: D1Database,
   filter: RunFilter,
-): Promise<{ items: RunView[]; nextCursor: string | null }> {
+): Promise<{ items: ListedRun[]; nextCursor: string | null }> {
   // Ids begin with the time of creation, so a time is a bound on the primary key.
   const from = filter.since === null ? "" : `run_${filter.since.toString(36).padStart(9, "0")}`;
   const { results } = await db
@@ -137,10 +146,11 @@ export async function listRuns(
   const nextCursor = results.length > filter.limit ? (runs.at(-1)?.id ?? null) : null;
   if (runs.length === 0) return { items: [], nextCursor };
   const ids = JSON.stringify(runs.map((run) => run.id));
-  const [[steps, jobs], checkpoints] = await Promise.all([
+  const [[steps, jobs, undone], checkpoints] = await Promise.all([
     db.batch<Row>([
       db.prepare(STEPS).bind(ids, filter.tenantId),
       db.prepare(JOBS).bind(ids, filter.tenantId),
+      db.prepare(UNDONE).bind(ids, filter.tenantId),
     ]),
     checkpointsOfRuns(
       db,
@@ -150,15 +160,17 @@ export async function listRuns(
   ]);
   const stepsOf = Map.groupBy(steps?.results ?? [], (row) => row.run_id as string);
   const jobsOf = Map.groupBy(jobs?.results ?? [], (row) => row.run_id as string);
+  const undoneBy = new Map(undone?.results.map((row) => [row.run as string, row.by as string]));
   return {
-    items: runs.map((run) =>
-      runView(
+    items: runs.map((run) => ({
+      ...runView(
         run,
         (stepsOf.get(run.id) ?? []).map(stepFromRow),
         (jobsOf.get(run.id) ?? []).map(jobFromRow),
         checkpoints.get(run.id) ?? [],
       ),
-    ),
+      undone_by: undoneBy.get(run.id) ?? null,
+    })),
     nextCursor,
   };
 }

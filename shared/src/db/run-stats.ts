@@ -41,7 +41,7 @@ export async function readRunStats(
   const [runs, checkpoints] = await db.batch([
     db
       .prepare(
-        `SELECT command, status, created_at, finished_at FROM workflow_executions
+        `SELECT command, status, created_at, finished_at, parent_run_id FROM workflow_executions
          WHERE tenant_id = ?1 AND id >= ?2 ORDER BY id DESC LIMIT ?3 + 0`,
       )
       .bind(ask.tenantId, from, RUNS + 1),
@@ -71,6 +71,7 @@ interface RunRow {
   status: string;
   created_at: number;
   finished_at: number | null;
+  parent_run_id: string | null;
 }
 const isFailure = (status: string): boolean => status === "failed" || status === "rejected";
 
@@ -101,7 +102,9 @@ function byDay(
 }
 
 function byCommand(rows: RunRow[]): CommandStats[] {
-  return [...Map.groupBy(rows, (row) => row.command)]
+  // An undo bears the name of what it undoes, and is no run of that command.
+  const made = rows.filter(({ parent_run_id }) => parent_run_id === null);
+  return [...Map.groupBy(made, (row) => row.command)]
     .map(([command, own]) => ({
       command,
       runs: own.length,

@@ -8,6 +8,7 @@ export interface Service extends ServiceDefinition {
   name: string;
   status: (typeof SERVICE_STATUSES)[number];
   status_detail: ServiceReport["detail"] | null;
+  /** Since when it is as it is. */
   status_at: number | null;
   created_at: number;
   updated_at: number;
@@ -15,7 +16,7 @@ export interface Service extends ServiceDefinition {
 /** What an agent says of a service. */
 export interface ServiceReport {
   status: Service["status"];
-  detail: { agent_id: string; pid?: number; restarts?: number; message?: string };
+  detail: { agent_id: string; pid?: number; restarts?: number; message?: string; told_at?: number };
 }
 const COLUMNS = "name, driver, definition_json, status, status_json, status_at, created_at, updated_at";
 
@@ -80,7 +81,7 @@ export async function reportService(
   await reportStatement(db, ask, now).run();
 }
 
-/** The write of one report. */
+/** The write of one report. `status_at` moves only when the service is another way or another process; `told_at` always. */
 export function reportStatement(
   db: D1Database,
   ask: { tenantId: string; name: string; report: ServiceReport },
@@ -88,10 +89,17 @@ export function reportStatement(
 ): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE services SET status = ?3, status_json = ?4, status_at = ?5
-       WHERE tenant_id = ?1 AND name = ?2 AND coalesce(status_at, 0) <= ?5`,
+      `UPDATE services SET status = ?3, status_json = ?4,
+         status_at = CASE WHEN status = ?3 AND status_json ->> '$.pid' IS ?4 ->> '$.pid' THEN coalesce(status_at, ?5) ELSE ?5 END
+       WHERE tenant_id = ?1 AND name = ?2 AND coalesce(status_json ->> '$.told_at', status_at, 0) <= ?5`,
     )
-    .bind(ask.tenantId, ask.name, ask.report.status, JSON.stringify(ask.report.detail), now);
+    .bind(
+      ask.tenantId,
+      ask.name,
+      ask.report.status,
+      JSON.stringify({ ...ask.report.detail, told_at: now }),
+      now,
+    );
 }
 
 function fromRow(r: Row): Service {

@@ -1,4 +1,4 @@
-/** How often each person and each tenant ran each command. Counted late and by many, so that a run costs nothing more. */
+/** How often each person and each tenant ran each command; an undo is no run of it. Counted late and by many, so that a run costs nothing more. */
 import { LIMITS } from "../limits.ts";
 import type { Row } from "./rows.ts";
 
@@ -27,7 +27,7 @@ export async function countUsage(db: D1Database, now: number): Promise<boolean> 
     db
       .prepare(
         `WITH made AS (SELECT tenant_id, command, coalesce(requested_by_json ->> 'id', '?') AS person, created_at
-                       FROM workflow_executions WHERE id > ?1 AND id <= ?2)
+                       FROM workflow_executions WHERE id > ?1 AND id <= ?2 AND parent_run_id IS NULL)
          INSERT INTO command_usage (tenant_id, person_id, command, runs, last_at)
          SELECT tenant_id, person, command, count(*), max(created_at) FROM made WHERE ${unmoved} GROUP BY 1, 2, 3
          UNION ALL SELECT tenant_id, '${EVERYBODY}', command, count(*), max(created_at) FROM made WHERE ${unmoved} GROUP BY 1, 3

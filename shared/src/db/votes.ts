@@ -1,7 +1,7 @@
 /** Votes on checkpoints: the one place where a person's decision becomes a fact. */
 import { checkInputs, type Inputs } from "../approvals/form.ts";
 import { type Decision, decidingVote, type Vote, type VoteOutcome } from "../approvals/outcome.ts";
-import { standing, whyNoVote } from "../approvals/policy.ts";
+import { standing } from "../approvals/policy.ts";
 import type { Actor, Checkpoint, RunEvent } from "../engine/state.ts";
 import { type Channel, isTerminal, type Role, type RunStatus } from "../engine/statuses.ts";
 import { Refusal } from "../errors.ts";
@@ -10,6 +10,7 @@ import { type LoadedRuns, loadedFrom, loadStatements } from "./load-runs.ts";
 import { checkpointFromRow, type Row } from "./rows.ts";
 import { voidCheckpoint } from "./void-checkpoint.ts";
 import { groupsOf, HEAD_MOVED, isApproved, mayVote } from "./vote-rule.ts";
+import { whyNotThem } from "./voters.ts";
 import { once } from "./write.ts";
 
 export { voteRefusal } from "../approvals/outcome.ts";
@@ -330,7 +331,7 @@ function whyNot(
     return { kind: "withdrawn", checkpoint, votes, why: "run_over" };
   if (checkpoint.expiresAt !== null && checkpoint.expiresAt <= now)
     return { kind: "expired", checkpoint, votes };
-  if (!before.may_vote) return { kind: "forbidden", reason: forbiddenReason(before, checkpoint, vote) };
+  if (!before.may_vote) return { kind: "forbidden", reason: forbiddenReason(before, vote) };
   if (vote.link && before.link_used !== 0) return { kind: "link_used", checkpoint, votes };
   if (vote.channel === "link" && checkpoint.policy.sign_in && !vote.signedIn)
     return { kind: "sign_in", checkpoint, votes };
@@ -344,17 +345,7 @@ function whyNot(
   return { kind: "voted", checkpoint, votes, approvals: approvalsOf(checkpoint, votes), repeated: true };
 }
 
-function forbiddenReason(before: Row, checkpoint: Checkpoint, vote: VoteRequest): string {
+function forbiddenReason(before: Row, vote: VoteRequest): string {
   if (before.user_status !== "active") return "Only people of this workspace decide checkpoints.";
-  const voter = {
-    id: vote.user.id,
-    name: before.user_name as string,
-    role: before.user_role as Role,
-    groups: JSON.parse(before.user_groups as string) as string[],
-  };
-  const requestedBy = JSON.parse(before.requested_by_json as string) as Actor;
-  return (
-    whyNoVote(checkpoint.policy, voter, requestedBy, checkpoint.escalatedAt !== null) ??
-    "One of your own tokens asked for this run; somebody else has to decide it."
-  );
+  return whyNotThem(before, vote.user.id);
 }

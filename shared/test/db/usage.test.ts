@@ -1,7 +1,9 @@
 /** Usage is counted once whatever happens, by person and by tenant, and never for a run that may still be joined by an older one. */
 import { expect, test } from "vitest";
+import { listRuns } from "../../src/db/read-runs.ts";
 import { readResolving } from "../../src/db/resolving.ts";
 import type { Row } from "../../src/db/rows.ts";
+import { readRunStats } from "../../src/db/run-stats.ts";
 import { countUsage, usageFromRows, usageStatement } from "../../src/db/usage.ts";
 import { LIMITS } from "../../src/limits.ts";
 import { openTestD1, type TestD1 } from "../../src/testing/sqlite-d1.ts";
@@ -37,6 +39,34 @@ test("each run counts once, for its person and its tenant only", async () => {
   await countUsage(db, NOW + LIMITS.usageEveryMs);
   await countUsage(db, NOW + 2 * LIMITS.usageEveryMs);
   expect(await usage(db, "ten_a", "max")).toEqual({ noop: [2, 4] });
+  db.close();
+});
+
+test("an undo is no run of the command whose name it bears, neither for its person nor in the figures", async () => {
+  const db = openTestD1();
+  addRun(db, NOW - 60_000, "ten_a", "olga", "noop", 1);
+  addRun(db, NOW - 50_000, "ten_a", "olga", "noop", 2);
+  db.sqlite.exec(
+    "UPDATE workflow_executions SET parent_run_id = (SELECT min(id) FROM workflow_executions) WHERE id = (SELECT max(id) FROM workflow_executions)",
+  );
+  await countUsage(db, NOW);
+  expect(await usage(db, "ten_a", "olga")).toEqual({ noop: [1, 1] });
+  const { commands, days } = await readRunStats(db, { tenantId: "ten_a", since: NOW - 100_000, offsetMs: 0 });
+  expect(commands).toMatchObject([{ command: "noop", runs: 1 }]);
+  expect(days).toMatchObject([{ runs: 2 }]);
+  db.sqlite.exec(`UPDATE workflow_executions SET plan_json = '{"steps":[]}'`);
+  const filter = {
+    tenantId: "ten_a",
+    status: null,
+    command: null,
+    requestedBy: null,
+    since: null,
+    before: null,
+    limit: 9,
+  };
+  const { items } = await listRuns(db, filter);
+  expect(items.map(({ undone_by }) => undone_by)).toEqual([null, items[0]?.id]);
+  expect(items[0]?.parent_run_id).toBe(items[1]?.id);
   db.close();
 });
 

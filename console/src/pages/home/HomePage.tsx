@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import type { ReactNode } from "react";
-import { commandsQuery, inboxQuery, runsQuery } from "../../api/queries.ts";
+import { commandsQuery, inboxQuery, meQuery, runsQuery } from "../../api/queries.ts";
 import type { Checkpoint, Command, Run } from "../../api/types.ts";
 import { AskedFor } from "../../checkpoint/AskedFor.tsx";
 import { Button } from "../../components/Button.tsx";
@@ -25,6 +25,7 @@ const BROKE_LATELY_MS = 86_400_000;
 export function HomePage() {
   useTitle("Home");
   const inbox = useQuery(inboxQuery);
+  const me = useQuery(meQuery);
   const runs = useQuery(runsQuery());
   const failed = useQuery(runsQuery({ status: "failed" }, 5));
   // A question can be older than the newest runs.
@@ -38,7 +39,7 @@ export function HomePage() {
   const broken = newest([
     ...(failed.data?.items ?? []),
     ...all.filter(({ status }) => BROKEN.includes(status)),
-  ]).filter(({ created_at }) => Date.now() - created_at < BROKE_LATELY_MS);
+  ]).filter((run) => Date.now() - run.created_at < BROKE_LATELY_MS && !rejectedBy(run, me.data?.user?.id));
   const fresh = runs.isSuccess && !all.some(({ status }) => status === "succeeded");
   return (
     <div className="w-full pb-16">
@@ -101,6 +102,16 @@ function Ended({ runs }: { runs: Run[] }) {
         row={(run) => <RunRow run={run} />}
       />
     </Section>
+  );
+}
+
+/** What I said no to myself broke nothing. */
+function rejectedBy({ status, checkpoints }: Run, person: string | undefined): boolean {
+  return (
+    status === "rejected" &&
+    checkpoints.some(({ votes }) =>
+      votes.some(({ by, decision }) => decision === "reject" && by.id === person),
+    )
   );
 }
 

@@ -153,16 +153,14 @@ export function ImportPage() {
                     {item.conflict && (
                       <div className="flex flex-wrap items-center gap-x-4">
                         <p className="foreign text-sm text-warn">{item.conflict}</p>
-                        <Checkbox
-                          label="Replace it"
-                          checked={replace.has(item.slug)}
-                          onChange={({ target }) =>
-                            setReplace((old) => {
-                              const next = new Set(old);
-                              if (target.checked) next.add(item.slug);
-                              else next.delete(item.slug);
-                              return next;
-                            })
+                        <Choice
+                          of={item.slug}
+                          mine={replace.has(item.slug)}
+                          onChange={(mine) =>
+                            setReplace(
+                              (old) =>
+                                new Set([...old, item.slug].filter((one) => mine || one !== item.slug)),
+                            )
                           }
                         />
                       </div>
@@ -219,6 +217,32 @@ export function ImportPage() {
         </Section>
       )}
     </Page>
+  );
+}
+
+/** What becomes of a command whose name is taken. */
+function Choice({ of, mine, onChange }: { of: string; mine: boolean; onChange(mine: boolean): void }) {
+  return (
+    <fieldset className="flex flex-wrap gap-x-4">
+      <legend className="sr-only">{`What becomes of ${of}`}</legend>
+      {(
+        [
+          ["Leave it out", false],
+          ["Take mine", true],
+        ] as const
+      ).map(([words, takes]) => (
+        <label key={words} className="inline-flex min-h-7 items-center gap-2">
+          <input
+            type="radio"
+            name={`what becomes of ${of}`}
+            className="size-4 accent-(--accent)"
+            checked={mine === takes}
+            onChange={() => onChange(takes)}
+          />
+          {words}
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

@@ -18,6 +18,9 @@ import { limitOf, partOf, rowsOf, WIDE } from "./log-rows.ts";
 import { logWrap, setLogWrap } from "./log-wrap.ts";
 import { LINE_PX, useColumns, useScroller } from "./use-log-scroller.ts";
 
+/** Typing rests after this long: what was looked for comes into sight. */
+const REST_MS = 300;
+
 export function LogView({
   buffer,
   state,
@@ -61,16 +64,25 @@ export function LogView({
     setHit(0);
   }, [buffer]);
 
+  // The words whose hit stands in sight: Enter goes on from it, and to the first of others.
+  const shownFor = useRef("");
   const goTo = (index: number) => {
     const line = hits[(index + hits.length) % hits.length];
     if (line === undefined) return;
     setHit((index + hits.length) % hits.length);
+    shownFor.current = words;
     scroller.show(shown.at(line, buffer.plain(line).toLowerCase().indexOf(words.toLowerCase())));
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for these words, not for each new line of the log
+  useEffect(() => {
+    if (words === "") return;
+    const timer = setTimeout(() => shownFor.current !== words && goTo(0), REST_MS);
+    return () => clearTimeout(timer);
+  }, [words]);
   const onSearchKey = (event: KeyboardEvent) => {
     if (event.key === "Enter") {
       event.preventDefault();
-      goTo(event.shiftKey ? hit - 1 : hit + (words === "" ? 0 : 1));
+      goTo(shownFor.current !== words ? hit : event.shiftKey ? hit - 1 : hit + 1);
     } else if (event.key === "Escape" && words !== "") {
       event.preventDefault();
       event.stopPropagation();
@@ -98,6 +110,7 @@ export function LogView({
         {words && (
           <span role="status" className="whitespace-nowrap text-muted text-sm tabular-nums">
             {hits.length === 0 ? "not found" : `${hit + 1} of ${hits.length}`}
+            {hits.length > 1 && <span className="max-md:hidden">, Enter: next</span>}
           </span>
         )}
         <Button

@@ -1,7 +1,9 @@
 /** One run: what it is, what happened when, and what the step one looks at has to say. */
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { ApiProblem } from "../../api/problem.ts";
+import { LIVE_MS, runQuery } from "../../api/queries.ts";
 import type { Run } from "../../api/types.ts";
 import { buttonLook } from "../../components/Button.tsx";
 import { Code, Id } from "../../components/Code.tsx";
@@ -163,7 +165,8 @@ function Header({ run, lost, shown }: { run: Run; lost: boolean; shown: string |
           all runs of {run.command}
         </Link>
         {run.rerun_of && <RunLink id={run.rerun_of} words="again of" />}
-        {run.parent_run_id && <RunLink id={run.parent_run_id} words="of" />}
+        {run.parent_run_id && <RunLink id={run.parent_run_id} words="undo of" />}
+        {run.undo?.undone_by && <UndoneBy id={run.undo.undone_by} />}
         <Id of={run.id} className="max-md:hidden" />
         {lost && (
           <span role="status" className="rounded-sm bg-warn-soft px-1.5 text-warn">
@@ -210,6 +213,17 @@ function Rollback({ run }: { run: Run }) {
       )}
     </p>
   );
+}
+
+/** The undo of this run: done, asked for, or taken back in turn. */
+function UndoneBy({ id }: { id: string }) {
+  const undo = useQuery({
+    ...runQuery(id),
+    refetchInterval: ({ state }) => (state.data?.finished_at === null ? LIVE_MS : false),
+  }).data;
+  if (!undo) return null;
+  const done = (undo.undo?.undone_by ?? undo.undone_by) ? "undone, and that taken back:" : "undone by";
+  return <RunLink id={id} words={undo.status === "succeeded" ? done : "undo under way:"} />;
 }
 
 function RunLink({ id, words }: { id: string; words: string }) {

@@ -27,7 +27,20 @@ export function RunRow({ run, short = false }: { run: Run; short?: boolean }) {
       </span>
       <Status status={run.status} className="max-sm:hidden!" />
       <span className="min-w-0">
-        <span className="foreign block truncate font-mono text-sm">{oneLine(asTyped(run), 200)}</span>
+        <span className="flex items-baseline gap-2">
+          {run.parent_run_id && (
+            <span className="inline-flex shrink-0 items-baseline gap-1 text-muted text-sm">
+              <span className="translate-y-0.5">
+                <StatusIcon status="undone" size={12} />
+              </span>
+              undo of
+            </span>
+          )}
+          <span className="foreign min-w-0 truncate font-mono text-sm">{oneLine(asTyped(run), 200)}</span>
+          {run.undone_by && (
+            <span className="shrink-0 rounded-sm bg-sunken px-1.5 text-muted text-sm">undone</span>
+          )}
+        </span>
         {/* On a phone the command has the whole line, and what else there is stands below it. */}
         <span className="flex items-baseline justify-between gap-3 sm:hidden">
           {below || <span className="foreign min-w-0 truncate text-faint text-sm">{who}</span>}

@@ -18,11 +18,12 @@ export function sensible(status: Service["status"]): readonly ("start" | "stop" 
 export function State({ of }: { of: Service }) {
   const agents = useQuery(agentsQuery);
   const { status, status_at, status_detail } = of;
-  const { agent_id, pid, restarts, message } = (status_detail ?? {}) as {
+  const { agent_id, pid, restarts, message, told_at } = (status_detail ?? {}) as {
     agent_id?: string;
     pid?: number;
     restarts?: number;
     message?: string;
+    told_at?: number;
   };
   const machine = agents.data?.find(({ id }) => id === agent_id);
   const more = [
@@ -36,7 +37,10 @@ export function State({ of }: { of: Service }) {
         <Status status={status} />
         {status_at !== null &&
           (status === "running" ? (
-            <span className="text-muted text-sm" title={`told at ${exactTime(status_at)}`}>
+            <span
+              className="text-muted text-sm"
+              title={`since ${exactTime(status_at)}${told_at ? `, told at ${exactTime(told_at)}` : ""}`}
+            >
               for <Duration from={status_at} to={null} />
             </span>
           ) : (

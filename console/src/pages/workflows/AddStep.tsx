@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { api, ask } from "../../api/client.ts";
+import { saying } from "../../api/problem.ts";
 import type { Command } from "../../api/types.ts";
 import { EffectMark } from "../../components/Status.tsx";
 import { oneLine } from "../../components/visible.ts";
@@ -67,10 +68,15 @@ export function AddStep({
         setTyped("");
         onAdd(slug);
       }}
+      answered={(text) =>
+        text.trim() === words && (words === "" || (!found.isPending && !found.isPlaceholderData))
+      }
       empty={
         found.isFetching
           ? "Looking…"
-          : "No command of the library is called that. Try what it should do: “push”, “back up”."
+          : found.error
+            ? saying(found.error)
+            : "No command of the library is called that. Try what it should do: “push”, “back up”."
       }
     />
   );

@@ -1,9 +1,10 @@
 /** One field and a list under it: for the commands of the library, and for results to refer to. */
 import { Command as Menu } from "cmdk";
 import { Search } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Keys } from "../../components/Button.tsx";
 import { Dialog } from "../../components/Dialog.tsx";
+import { useWaitingKey } from "../../palette/waiting-key.ts";
 
 export interface Choice {
   id: string;
@@ -19,6 +20,7 @@ export function Chooser({
   groups,
   onType,
   onChoose,
+  answered = () => true,
   empty,
 }: {
   open: boolean;
@@ -29,6 +31,8 @@ export function Chooser({
   /** Who finds by itself what the words mean; without it the choices are searched here. */
   onType?: (words: string) => void;
   onChoose(id: string): void;
+  /** Are the groups the answer to these words? Enter waits until they are. */
+  answered?: (words: string) => boolean;
   empty: string;
 }) {
   return (
@@ -38,7 +42,7 @@ export function Chooser({
       label={label}
       className="mt-[max(6dvh,1rem)] mb-auto max-w-2xl! overflow-hidden max-md:mt-0 max-md:h-dvh max-md:max-h-dvh max-md:max-w-full! max-md:rounded-none max-md:border-0"
     >
-      <Inside {...{ onClose, label, groups, onType, onChoose, empty }} />
+      <Inside {...{ onClose, label, groups, onType, onChoose, answered, empty }} />
     </Dialog>
   );
 }
@@ -49,6 +53,7 @@ function Inside({
   groups,
   onType,
   onChoose,
+  answered = () => true,
   empty,
 }: Omit<Parameters<typeof Chooser>[0], "open">) {
   const field = useRef<HTMLInputElement>(null);
@@ -67,6 +72,20 @@ function Inside({
   const [at, setAt] = useState("");
   // The first, until somebody moves; and the first again when what was chosen is gone from the list.
   const current = ids.includes(at) ? at : (ids[0] ?? "");
+  const there = answered(words);
+  const key = useWaitingKey(words, there, () => {
+    if (current) onChoose(current);
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Escape" && key.waits) {
+      event.preventDefault();
+      key.takeBack();
+    } else if (event.key === "Enter" && !there) {
+      event.preventDefault();
+      key.wait(null);
+    }
+  };
   return (
     <Menu
       shouldFilter={false}
@@ -86,10 +105,16 @@ function Inside({
             setAt("");
             onType?.(text);
           }}
+          onKeyDown={onKeyDown}
           placeholder={label}
           aria-label={label}
           className="h-12 min-w-0 flex-1 bg-transparent text-lg outline-none"
         />
+        {key.waits && (
+          <span role="status" className="shrink-0 text-muted text-sm">
+            waits for the answer
+          </span>
+        )}
         <button
           type="button"
           onClick={onClose}

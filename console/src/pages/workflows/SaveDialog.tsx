@@ -69,7 +69,8 @@ export function SaveDialog({
       await queryClient.invalidateQueries({ queryKey: commandsQuery.queryKey });
       close();
       toast({ kind: "ok", text: `Saved ${slug} as version ${made.version}` });
-      await navigate({ to: "/workflows/$slug", params: { slug } });
+      // Where a new one was written there is nothing to come back to any more.
+      await navigate({ to: "/workflows/$slug", params: { slug }, replace: stored === null });
     },
   });
   const next = now && !library ? now.version + 1 : 1;

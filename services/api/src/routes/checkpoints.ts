@@ -1,5 +1,6 @@
 import { checkpointDetail, checkpointView, getCheckpoint, listCheckpoints } from "@tw/shared/db/checkpoints";
 import { deliveriesOf } from "@tw/shared/db/delivery-log";
+import { sayOf } from "@tw/shared/db/voters";
 import { type AfterVote, castVote, voteRefusal } from "@tw/shared/db/votes";
 import { CHECKPOINT_STATUSES } from "@tw/shared/engine/statuses";
 import { Refusal } from "@tw/shared/errors";
@@ -58,10 +59,15 @@ export const checkpointRoutes: Route[] = [
     async handle({ env, caller, params, now }) {
       const found = await getCheckpoint(env.DB, caller.tenantId, params.id as string, now);
       if (!found) throw notFound("checkpoint");
-      const deliveries = await deliveriesOf(env.DB, caller.tenantId, [found.checkpoint.id]);
+      const { id, status } = found.checkpoint;
+      const [deliveries, say] = await Promise.all([
+        deliveriesOf(env.DB, caller.tenantId, [id]),
+        caller.user && status === "pending" ? sayOf(env.DB, caller.tenantId, id, caller.user.id, now) : null,
+      ]);
       return answer(200, {
         ...checkpointDetail(found.checkpoint, found.votes),
-        deliveries: deliveries.get(found.checkpoint.id) ?? [],
+        deliveries: deliveries.get(id) ?? [],
+        ...(say ? { may_vote: say } : {}),
       });
     },
   }),
