@@ -102,7 +102,7 @@ test("a question says where it runs: which agent ran what was before it, which o
   const { page, complaints, context } = await stack.open(`/runs/${await stack.run("look-then-ask")}`);
   const [agent] = (await stack.get<{ items: { name: string }[] }>("/api/agents")).items;
   await page.getByText(`on any agent that fits (so far ${agent?.name})`).waitFor();
-  await page.getByText("then without another question pwd").waitFor();
+  await page.getByText("Then, without another question: pwd").waitFor();
   const asked = new URL(page.url()).pathname.slice("/runs/".length);
   await page.getByRole("button", { name: /^Approve/ }).click();
   await until("it has ended", async () => (await status(asked)) === "succeeded");

@@ -124,7 +124,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
               <WhereItRuns checkpoint={checkpoint} question={question} />
               {question.next.length > 0 && (
                 <>
-                  , then without another question <Code>{question.next.join(", ")}</Code>
+                  . Then, without another question: <Code>{question.next.join(", ")}</Code>
                 </>
               )}
             </p>
@@ -174,9 +174,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
                 </li>
               ))}
             </ul>
-            {mine && pending && (
-              <p className="text-muted">Your vote counts. The others have not voted yet.</p>
-            )}
+            {mine && pending && <p className="text-muted">You have voted. It needs more votes.</p>}
           </div>
         )}
         {open && checkpoint.form.length > 0 && (

@@ -21,7 +21,7 @@ export function useNow(ms = 1_000, on = true): number {
 export function relative(at: number, now: number): string {
   const past = now - at;
   const size = Math.abs(past);
-  if (size < 5_000) return "just now";
+  if (size < 5_000) return past >= 0 ? "just now" : "in a moment";
   if (size >= 6 * 86_400_000)
     return new Date(at).getFullYear() === new Date(now).getFullYear() ? day.format(at) : dayOfYear.format(at);
   const text =

@@ -51,8 +51,8 @@ export function Where({
             </>
           )}
         </>
-      )}{" "}
-      in {cwd ? <Code>{cwd}</Code> : "its root folder"}
+      )}
+      , in {cwd ? <Code>{cwd}</Code> : "its root folder"}
     </>
   );
 }

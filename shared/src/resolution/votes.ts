@@ -88,11 +88,16 @@ export function combine<T extends { slug: string; near: number; called: boolean 
   return scores;
 }
 
+/** Words that count where they stand, and say nothing to a person by themselves. */
+const SMALL = new Set(
+  "a an and as at by for from in into is it its me my of on or our the this that to up with".split(" "),
+);
+
 /** The words that a command's vote is owed to most, as they stand in the clause. */
 export function wordsFor(vote: Vote, slug: string, tokens: readonly Token[]): string[] {
   const owed = tokens.flatMap(({ kind, word, text }) => {
     const worth = kind === "word" ? vote.owed(slug, `w:${stem(word)}`) : 0;
-    return worth > TELLING / 2 ? [{ text: text.toLowerCase(), worth }] : [];
+    return worth > TELLING / 2 && !SMALL.has(word) ? [{ text: text.toLowerCase(), worth }] : [];
   });
   return [...new Set(owed.sort((a, b) => b.worth - a.worth).map(({ text }) => text))].slice(0, 3);
 }

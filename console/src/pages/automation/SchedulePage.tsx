@@ -209,6 +209,6 @@ export function SchedulePage() {
 /** What the server has to say, or how many times one run makes up for. */
 function whyOf(message: string | null, missed: number): string {
   if (message && !message.startsWith("Catches up")) return message;
-  if (missed > 0) return `${missed} ${missed === 1 ? "time" : "times"} before it had been missed.`;
+  if (missed > 0) return `${missed} ${missed === 1 ? "time before it was" : "times before it were"} missed.`;
   return message ? "Started late." : "";
 }

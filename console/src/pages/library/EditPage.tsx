@@ -113,7 +113,7 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
         {!slug && (
           <Field
             label="Called"
-            hint={`how it is typed and stands in addresses; left empty it is made from the name${target ? `: ${target}` : ""}`}
+            hint={`how it is typed and stands in addresses${target ? `; left empty it is ${target}` : ""}`}
             error={issues.find(({ path }) => path === "slug")?.message}
           >
             {(wear) => (
@@ -132,8 +132,8 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
           <div className="flex flex-wrap items-baseline gap-x-3">
             <h2 className="font-medium">Definition</h2>
             <p className="text-muted text-sm">
-              YAML, with the same fields as in the library’s own files; a new version is saved, the old ones
-              stay
+              YAML, with the same fields as in the library’s own files
+              {slug && "; a new version is saved, the old ones stay"}
             </p>
           </div>
           <div

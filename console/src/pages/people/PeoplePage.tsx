@@ -28,7 +28,7 @@ const ROLE: FieldSpec = {
   name: "role",
   label: "Role",
   kind: "select",
-  hint: "as soon as somebody else may decide a question, whoever asked no longer can",
+  hint: "unless a policy says otherwise, nobody decides what they asked for themselves once somebody else may",
   options: [
     ["viewer", "viewer: looks"],
     ["approver", "approver: decides checkpoints"],

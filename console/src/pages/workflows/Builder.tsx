@@ -205,6 +205,7 @@ export function Builder({
         onRedo={again}
         onPlan={() => open("plan")}
         onRun={saved ? run : null}
+        empty={flow.steps.length === 0}
         onSave={() => open("save")}
         onSettings={() => choose(null)}
         onDiscard={discard}

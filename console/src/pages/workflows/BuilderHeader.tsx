@@ -16,6 +16,7 @@ export function BuilderHeader({
   onRedo,
   onPlan,
   onRun,
+  empty,
   onSave,
   onSettings,
   onDiscard,
@@ -29,6 +30,8 @@ export function BuilderHeader({
   onPlan(): void;
   /** Null while what is stored is not what is shown. */
   onRun: (() => void) | null;
+  /** There is no step yet. */
+  empty: boolean;
   onSave(): void;
   onSettings(): void;
   onDiscard(): void;
@@ -62,7 +65,7 @@ export function BuilderHeader({
             <Play size={13} aria-hidden="true" /> Run
           </Button>
         )}
-        <Button look="primary" disabled={stored !== null && !dirty} onClick={onSave}>
+        <Button look="primary" disabled={empty || (stored !== null && !dirty)} onClick={onSave}>
           Save
         </Button>
         <Menu
