@@ -108,7 +108,7 @@ test("a question says where it runs: which agent ran what was before it, which o
   await until("it has ended", async () => (await status(asked)) === "succeeded");
   const { checkpoints } = await stack.get<{ checkpoints: { id: string }[] }>(`/api/runs/${asked}`);
   await page.goto(`${stack.workspace.url}/approvals/${checkpoints[0]?.id}?show=decided`);
-  await page.getByText(`on ${agent?.name} in its root folder`).waitFor();
+  await page.getByText(`on ${agent?.name}, in its root folder`).waitFor();
   expect(complaints).toEqual([]);
   await context.close();
 });

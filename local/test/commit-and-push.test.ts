@@ -124,6 +124,8 @@ test("clean: nothing is done", async () => {
   const before = git(work, "rev-parse", "HEAD");
   const { kind, candidates } = await say("git commit and push", cwd, {
     branch: "main",
+    // The agent may have looked before the first push was over.
+    upstream: "origin/main",
     dirty: false,
     ahead: 0,
   });
