@@ -58,43 +58,6 @@ test("library: found by words, opened by keyboard, changed as YAML, its differen
   await page.getByText("deprecated", { exact: true }).waitFor();
 });
 
-test("import: a preview first, then the commands", async () => {
-  await go("/library/import");
-  await page.getByText("or paste the text of one").click();
-  await page
-    .getByLabel("Its text")
-    .fill(JSON.stringify({ name: "shop", scripts: { "lint:css": "stylelint src" } }));
-  await button("Show what it would become").click();
-  const found = page.getByRole("list", { name: "Commands found" });
-  await found.getByText("new", { exact: true }).waitFor();
-  const slug = (await found.locator("code").first().textContent()) ?? "";
-  await button("Import 1 command").click();
-  await found.getByText("unchanged", { exact: true }).waitFor();
-  expect(await stack.get(`/api/commands/${slug}`)).toMatchObject({ slug, is_public: false });
-});
-
-test("import: what is there already is left out until one says to take it", async () => {
-  await stack.put("npm-audit-css", {
-    name: "somebody else's",
-    effect: "read",
-    type: "builtin",
-    definition: { program: "true", argv: [] },
-  });
-  await go("/library/import");
-  await page.getByText("or paste the text of one").click();
-  await page
-    .getByLabel("Its text")
-    .fill(JSON.stringify({ name: "shop", scripts: { "audit:css": "stylelint src" } }));
-  await button("Show what it would become").click();
-  const found = page.getByRole("list", { name: "Commands found" });
-  await found.getByText("already there", { exact: true }).waitFor();
-  expect(await found.getByLabel("Leave it out").isChecked()).toBe(true);
-  await button("Nothing to import").waitFor();
-  await found.getByLabel("Take mine").check();
-  await button("Import 1 command").click();
-  await found.getByText("unchanged", { exact: true }).waitFor();
-});
-
 test("agents: added with a token shown once, looked at, revoked", async () => {
   await go("/agents");
   await button("Add an agent").click();

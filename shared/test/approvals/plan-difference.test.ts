@@ -3,26 +3,15 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { planDifference } from "../../src/approvals/plan-difference.ts";
 import type { Plan, PlanCondition, PlanStep } from "../../src/contracts/plan.ts";
+import { planStep } from "../engine/story.ts";
 
-const step = (id: string, more: Partial<PlanStep> = {}): PlanStep => ({
-  id,
-  command: id,
-  version: 1,
-  effect: "write",
-  exec: { type: "api", handler: "echo" },
-  parameters: [],
-  args: { value: { value: "one" } },
-  timeout_s: 30,
-  retry: { max: 1, backoff_s: 0 },
-  needs: [],
-  when: null,
-  checkpoint: null,
-  continue_on_error: false,
-  for_each: null,
-  requires: [],
-  rollback: null,
-  ...more,
-});
+const step = (id: string, more: Partial<PlanStep> = {}): PlanStep =>
+  planStep(id, {
+    exec: { type: "api", handler: "echo" },
+    args: { value: { value: "one" } },
+    timeout_s: 30,
+    ...more,
+  });
 const plan = (steps: PlanStep[], more: Partial<Plan> = {}): Plan => ({
   v: 1,
   command: "release",
