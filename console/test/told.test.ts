@@ -1,7 +1,8 @@
 /** What is told of a run in few words: outputs a person wants, and how long a step took that was reported together with others. */
 import { expect, test } from "vitest";
-import type { Run, RunEvent } from "../src/api/types.ts";
+import type { Plan, Run, RunEvent } from "../src/api/types.ts";
 import { told } from "../src/checkpoint/results.ts";
+import { markOf } from "../src/components/plan-mark.ts";
 import { timelineOf } from "../src/pages/runs/timeline.ts";
 
 test("of a step's outputs the few that say what happened; a commit once and short, nothing that is empty", () => {
@@ -61,4 +62,19 @@ test("what waited for a timer has not failed, and was not at work meanwhile", ()
     { kind: "run", from: 10, to: 12, status: "succeeded" },
     { kind: "wait", from: 12, to: 900 },
   ]);
+});
+
+test("a plan is marked by what it does at most; what is only tried does not count, unless nothing else is done", () => {
+  const mark = (effect: string, ...steps: [string, boolean][]) =>
+    markOf({
+      effect,
+      steps: steps.map(([effect, dry_run]) => ({ effect, args: { dry_run } })),
+    } as unknown as Plan);
+  const deploy = (dry: boolean): [string, boolean] => ["destructive", dry];
+  expect(mark("destructive", deploy(false))).toEqual({ effect: "destructive", dry: false });
+  expect(mark("destructive", deploy(true))).toEqual({ effect: "destructive", dry: true });
+  expect(mark("destructive", ["read", false], deploy(true))).toEqual({ effect: "destructive", dry: true });
+  expect(mark("destructive", ["write", false], deploy(true))).toEqual({ effect: "write", dry: false });
+  expect(mark("destructive", deploy(true), deploy(false))).toEqual({ effect: "destructive", dry: false });
+  expect(mark("write", ["write", false])).toEqual({ effect: "write", dry: false });
 });

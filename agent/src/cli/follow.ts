@@ -156,6 +156,7 @@ interface PlanShape {
     argv?: string[] | null;
     cwd?: string | null;
     effect: string;
+    args?: { [name: string]: unknown };
     checkpoint?: unknown;
     command: string;
   }[];
@@ -167,7 +168,7 @@ export function planLines(plan: unknown): string[] {
   return [
     ...steps.map(
       (step) =>
-        `${step.checkpoint ? "? " : "  "}${step.id} (${step.effect}): ${tame(step.argv ? step.argv.join(" ") : step.command)}`,
+        `${step.checkpoint ? "? " : "  "}${step.id} (${step.effect}${step.args?.dry_run === true ? ", dry run" : ""}): ${tame(step.argv ? step.argv.join(" ") : step.command)}`,
     ),
     ...warnings.map((warning) => `! ${tame(warning)}`),
     ...(plan_digest ? [`plan ${plan_digest}; nothing was done`] : []),

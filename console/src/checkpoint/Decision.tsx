@@ -102,7 +102,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
         <div className="grid gap-1">
           <div className="flex flex-wrap items-center gap-2">
             <Status status={pending ? "waiting" : checkpoint.status} />
-            <EffectMark effect={question.effect} long />
+            <EffectMark effect={question.effect} dry={question.dryRun} long />
           </div>
           <h2 className="foreign font-semibold text-lg">
             {visible(checkpoint.prompt || `Go on with ${question.command}?`)}

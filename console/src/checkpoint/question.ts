@@ -5,6 +5,8 @@ import { valueText } from "../components/visible.ts";
 export interface Question {
   command: string;
   effect: string;
+  /** Its argument `dry_run` is true. */
+  dryRun: boolean;
   /** The lines that run once this is approved. */
   lines: string[];
   /** What follows without another question. */
@@ -36,6 +38,7 @@ export function questionOf(checkpoint: Checkpoint): Question {
   return {
     command: text(context.command) ?? checkpoint.step,
     effect: text(context.effect) ?? "write",
+    dryRun: record(context.args).dry_run === true,
     lines: list(context.argv).map(valueText),
     next: list(context.next ?? context.then).map(valueText),
     cwd: text(context.cwd),

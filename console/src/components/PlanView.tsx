@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import type { Plan, Values } from "../api/types.ts";
 import { openPalette } from "../palette/open.ts";
 import { Code } from "./Code.tsx";
+import { markOf } from "./plan-mark.ts";
 import { EffectMark, StatusIcon } from "./Status.tsx";
 import { valueText, visible } from "./visible.ts";
 import { Where } from "./Where.tsx";
@@ -16,6 +17,7 @@ interface Step {
   type?: string;
   line?: string;
   effect?: string;
+  args?: Values;
   when?: unknown;
   for_each?: unknown;
   checkpoint?: { who?: string; prompt?: string; name?: string } | null;
@@ -47,7 +49,7 @@ export function PlanView({
         <span>
           {steps.length} {steps.length === 1 ? "step" : "steps"}
         </span>
-        <EffectMark effect={plan.effect} long />
+        <EffectMark {...markOf(plan)} long />
         <span>
           <Where
             agent={agent?.id ?? null}
@@ -81,7 +83,9 @@ export function PlanView({
               <div className="flex items-baseline gap-2">
                 <span className="w-5 shrink-0 text-right text-faint text-sm tabular-nums">{index + 1}</span>
                 <Line of={step.line ?? step.command} />
-                {step.effect && step.effect !== "read" && <EffectMark effect={step.effect} />}
+                {step.effect && step.effect !== "read" && (
+                  <EffectMark effect={step.effect} dry={step.args?.dry_run === true} />
+                )}
               </div>
               {!compact && (condition || step.for_each || step.rollback) && (
                 <div className="ml-7 grid gap-0.5 text-muted text-sm">

@@ -125,8 +125,22 @@ export function Status({ status, className = "" }: { status: AnyStatus; classNam
   );
 }
 
-/** What a command does to the world: reading is quiet, destroying is marked. */
-export function EffectMark({ effect, long = false }: { effect: Effect | string; long?: boolean }) {
+/** What a command does to the world: reading is quiet, destroying is marked. `dry`: its argument `dry_run` is true. */
+export function EffectMark({
+  effect,
+  long = false,
+  dry = false,
+}: {
+  effect: Effect | string;
+  long?: boolean;
+  dry?: boolean;
+}) {
+  if (dry && effect !== "read")
+    return (
+      <span className="whitespace-nowrap text-muted text-sm">
+        {long && effect === "destructive" ? "dry run of a destructive command" : "dry run"}
+      </span>
+    );
   if (effect === "destructive")
     return (
       <span className="inline-flex items-baseline gap-1 whitespace-nowrap rounded-sm bg-bad-soft px-1.5 font-medium text-bad text-sm [&>svg]:self-center">

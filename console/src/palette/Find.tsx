@@ -223,7 +223,12 @@ function RowFace({ row }: { row: Row }) {
         <span className="foreign max-w-[70%] shrink-0 truncate font-mono text-sm">
           {oneLine(command.name, 120)}
         </span>
-        {command.effect !== "read" && <EffectMark effect={command.effect} />}
+        {command.effect !== "read" && (
+          <EffectMark
+            effect={command.effect}
+            dry={row.candidate?.args.dry_run === true && row.candidate.type !== "workflow"}
+          />
+        )}
         {row.candidate && row.candidate.reasons.length > 0 && (
           <span className="foreign ml-auto min-w-0 truncate text-faint text-sm max-md:hidden">
             {oneLine(row.candidate.reasons.join(", "), 120)}

@@ -10,6 +10,7 @@ import type { Command, Parameter } from "../api/types.ts";
 import { Button, Keys } from "../components/Button.tsx";
 import { Field, Select } from "../components/Field.tsx";
 import { blockers, lacksProject, PlanView } from "../components/PlanView.tsx";
+import { markOf } from "../components/plan-mark.ts";
 import { EffectMark } from "../components/Status.tsx";
 import { oneLine, visible } from "../components/visible.ts";
 import { toast } from "../frame/toasts.ts";
@@ -128,7 +129,7 @@ export function Prepare({
   // A command that runs the steps it is given is as they are.
   const given = givenBy(command);
   const planned = ready ? plan.data : undefined;
-  const effect = given ? planned?.effect : command.effect;
+  const mark = planned ? markOf(planned) : given ? null : { effect: command.effect };
   const steps = given ? args[given] : undefined;
   const count = Array.isArray(steps) ? steps.length : 0;
   const does = count > 0 ? `${count} ${count === 1 ? "step" : "steps"}` : oneLine(command.name, 40);
@@ -159,7 +160,7 @@ export function Prepare({
           <ArrowLeft size={15} />
         </Button>
         <h2 className="foreign min-w-0 truncate font-mono text-base">{visible(command.name)}</h2>
-        {effect && <EffectMark effect={effect} />}
+        {mark && <EffectMark {...mark} />}
       </div>
       <div className="grid min-h-0 flex-1 content-start overflow-y-auto lg:grid-cols-2 lg:content-stretch lg:overflow-hidden">
         <div className="grid content-start gap-4 p-4 lg:overflow-y-auto lg:border-r">

@@ -27,7 +27,7 @@ function askLetter(m: Message): Letter {
           { kind: "changes" as const, rows: m.changes },
         ]
       : []),
-    { kind: "title", text: "What will run", tag: m.effect, danger: q.effect === "destructive" },
+    { kind: "title", text: "What will run", tag: m.effect, danger: m.alarming },
     { kind: "code", lines: q.argv.length > 0 ? q.argv : [q.command] },
     ...(q.next.length > 0
       ? [
@@ -93,7 +93,7 @@ function bypassLetter(m: Message): Letter {
       },
       { kind: "title", text: "The reason given" },
       { kind: "quote", text: m.bypass?.reason ?? "none" },
-      { kind: "title", text: "What was let through", tag: m.effect, danger: q.effect === "destructive" },
+      { kind: "title", text: "What was let through", tag: m.effect, danger: m.alarming },
       { kind: "code", lines: q.argv.length > 0 ? q.argv : [q.command] },
       {
         kind: "button",

@@ -1,7 +1,7 @@
 /** What a notification about a checkpoint says, independent of its channel. Pure: the same row always gives the same message. */
 import {
   choices,
-  EFFECT_WORDS,
+  effectOf,
   type NotificationKind,
   type Question,
   questionOf,
@@ -28,6 +28,8 @@ export interface Message {
   /** Everybody's own link; only the signed webhook carries them. */
   links: { id: string; name: string; email: string; url: string }[];
   effect: string;
+  /** The effect deserves the colour of danger. */
+  alarming: boolean;
   choices: { approve: string; reject: string };
   required: number;
   /** When it expires, in words. */
@@ -58,6 +60,7 @@ export function requestMessage(
 ): Message {
   const { checkpoint, data } = due;
   const question = questionOf(checkpoint);
+  const meant = effectOf(question);
   const origin = publicUrl.replace(/\/+$/, "");
   return {
     kind: due.kind,
@@ -69,7 +72,8 @@ export function requestMessage(
     link: due.user ? (links.find((link) => link.id === due.user?.id)?.url ?? null) : null,
     console: `${origin}/approvals/${encodeURIComponent(checkpoint.id)}`,
     links,
-    effect: EFFECT_WORDS[question.effect],
+    effect: meant.words,
+    alarming: meant.alarming,
     choices: choices(question),
     required: checkpoint.policy.quorum,
     expiry:

@@ -19,6 +19,7 @@ function message(
     argv?: string[];
     who?: string;
     outputs?: Record<string, string>;
+    args?: Record<string, unknown>;
   } = {},
 ): Message {
   const checkpoint = {
@@ -35,6 +36,7 @@ function message(
     context: {
       command: "wrangler-deploy",
       effect: "destructive",
+      args: of.args ?? {},
       argv: of.argv ?? ["wrangler deploy --env production"],
       // biome-ignore lint/suspicious/noThenProperty: the engine's own word in a checkpoint's context
       then: ["verify-deployment"],
@@ -78,6 +80,16 @@ describe("mail", () => {
       expect(text).toContain(part);
       expect(html).toContain(part);
     }
+  });
+
+  test("a dry run says that it is one, and what of", () => {
+    expect(mailOf(message()).text).toContain("destructive: hard to undo");
+    const dry = mailOf(message({ args: { dry_run: true } }));
+    for (const said of [dry.text, dry.html]) {
+      expect(said).toContain("dry run of a destructive command");
+      expect(said).not.toContain("hard to undo");
+    }
+    expect(mailOf(message({ args: { dry_run: "true" } })).text).toContain("hard to undo");
   });
 
   test("no text of others becomes a header line, markup or a hidden character", () => {

@@ -28,6 +28,8 @@ export interface Question {
   prompt: string;
   command: string;
   effect: Effect;
+  /** Its argument `dry_run` is true: whatever the command does otherwise, here it only tries. */
+  dryRun: boolean;
   /** The lines that will run once this is approved, as they will run. */
   argv: string[];
   /** What follows without another question. */
@@ -62,6 +64,7 @@ export function questionOf(checkpoint: Checkpoint): Question {
     prompt: checkpoint.prompt || `Go on with ${checkpoint.name || checkpoint.stepId}?`,
     command: text(c.command) ?? checkpoint.stepId,
     effect: effect === "read" || effect === "destructive" ? effect : "write",
+    dryRun: record(c.args).dry_run === true,
     argv: list(c.argv).map(show),
     next: list(c.next ?? c.then).map(show),
     cwd: text(c.cwd),
@@ -108,12 +111,25 @@ export function choices(question: Question): { approve: string; reject: string }
   };
 }
 
-/** What an effect means to somebody who has to agree to it. */
-export const EFFECT_WORDS: Record<Effect, string> = {
+const EFFECT_WORDS: Record<Effect, string> = {
   read: "reads only",
   write: "changes something",
   destructive: "destructive: hard to undo",
 };
+/** A dry run is asked about like the command itself, so it says what it is a dry run of. */
+const DRY_RUN_WORDS: Record<Effect, string> = {
+  read: "reads only",
+  write: "dry run",
+  destructive: "dry run of a destructive command",
+};
+
+/** What the question's effect means to somebody who has to agree to it; `alarming` when it deserves the colour of danger. */
+export function effectOf({ effect, dryRun }: Question): { words: string; alarming: boolean } {
+  return {
+    words: (dryRun ? DRY_RUN_WORDS : EFFECT_WORDS)[effect],
+    alarming: effect === "destructive" && !dryRun,
+  };
+}
 
 /** An output or argument as text, whole values as JSON. */
 export function show(value: Json | undefined): string {

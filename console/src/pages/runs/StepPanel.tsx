@@ -72,7 +72,9 @@ export function StepPanel({
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h2 className="foreign font-mono font-semibold text-base">{undo ? `undo ${step.id}` : step.id}</h2>
           <Status status={status} />
-          {planned?.effect && planned.effect !== "read" && !undo && <EffectMark effect={planned.effect} />}
+          {planned?.effect && planned.effect !== "read" && !undo && (
+            <EffectMark effect={planned.effect} dry={planned.args?.dry_run === true} />
+          )}
           <span className="text-muted text-sm">
             {!undo && step.attempt > 1 && `attempt ${step.attempt}, `}
             {!undo && step.started_at !== null && step.started_at !== step.finished_at && (

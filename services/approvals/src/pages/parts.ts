@@ -2,7 +2,7 @@
 
 import type { Vote } from "@tw/shared/approvals/outcome";
 import { standing } from "@tw/shared/approvals/policy";
-import { choices, EFFECT_WORDS, type Question, questionOf, show } from "@tw/shared/approvals/request";
+import { choices, effectOf, type Question, questionOf, show } from "@tw/shared/approvals/request";
 import { cut, utc, visible } from "@tw/shared/approvals/visible";
 import type { LinkedPage } from "@tw/shared/db/links";
 import type { Checkpoint } from "@tw/shared/engine/state";
@@ -36,9 +36,10 @@ export function timeOf(at: number): Markup {
 /** The exact lines that run on approval, where, and what follows them. `heading`: what the question is by now. */
 export function willRun(q: Question, heading = q.unknown ? "What would run again" : "What will run"): Markup {
   const place = q.agent ? `agent ${q.agent}` : "any agent of this workspace";
+  const { words, alarming } = effectOf(q);
   return html`<section aria-labelledby="will">
 <div class="head"><h2 id="will">${heading}</h2>
-<span class="effect ${q.effect}">${q.effect === "destructive" ? "▲ " : ""}${EFFECT_WORDS[q.effect]}</span></div>
+<span class="effect${alarming ? " destructive" : ""}">${alarming ? "▲ " : ""}${words}</span></div>
 <pre class="run">${commandLine((q.argv.length > 0 ? q.argv : [q.command]).join("\n"))}</pre>
 <dl class="facts">
 <dt>Command</dt><dd><span class="mono">${visible(q.command)}</span>${q.version === null ? "" : html` version ${q.version}`}</dd>
