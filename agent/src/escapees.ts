@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { processes, readStat } from "./group.ts";
-import type { Launched } from "./launch.ts";
+import type { Launched } from "./launched.ts";
 
 type Program = Pick<Launched, "pid" | "orphans">;
 export interface Escapee {

@@ -6,8 +6,9 @@ import type { Held, StopReason } from "./leases.ts";
 import { LogStream } from "./log-stream.ts";
 import { removeFiles } from "./recover.ts";
 import { type Delivered, Reporter } from "./reporter.ts";
-import { stepReport } from "./step-report.ts";
-import { runStep, type Scratch, type StepPorts, stepKey, stopped } from "./step-runner.ts";
+import { type Scratch, type StepPorts, stepKey } from "./step-ports.ts";
+import { stepReport, stopped } from "./step-report.ts";
+import { runStep } from "./step-runner.ts";
 
 export interface JobPorts extends Omit<StepPorts, "onLasting"> {
   connection: Connection;

@@ -5,7 +5,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { onPath } from "./find-program.ts";
-import { type Exit, type Launch, type Launched, type LaunchSpec, readMark } from "./launch.ts";
+import { type Exit, type Launch, type Launched, type LaunchSpec, readMark } from "./launched.ts";
 
 const READY_MS = 3_000;
 /** Linux: the number of prctl, see forker.pl. */

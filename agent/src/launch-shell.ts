@@ -1,7 +1,7 @@
 /** A fixed shell script around each program: works wherever there is a /bin/sh. */
 import type { Readable } from "node:stream";
 import { execa } from "execa";
-import type { Exit, Launch } from "./launch.ts";
+import type { Exit, Launch } from "./launched.ts";
 
 // The program and its arguments arrive as "$@", never as text. The traps keep the script alive through a SIGTERM to the
 // group, so that it still writes how the program ended; caught signals are back at their default in the program itself.

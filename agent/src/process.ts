@@ -1,7 +1,8 @@
 /** One program from start to certain end: output as it comes, time-out, cancel, and nobody of its group left behind. */
 import { endEscapees, findEscapees } from "./escapees.ts";
 import { endGroup, groupLives, isStill } from "./group.ts";
-import { type LaunchSpec, launch } from "./launch.ts";
+import { launch } from "./launch.ts";
+import type { LaunchSpec } from "./launched.ts";
 
 export interface ProcessOptions extends LaunchSpec {
   timeoutMs: number;

@@ -5,7 +5,7 @@ import { secretsNamed } from "@tw/shared/receipts/call-digest";
 import type { Config } from "./config.ts";
 import { ownEnv, secretsOf } from "./env.ts";
 import type { Entry } from "./journal.ts";
-import { readMark } from "./launch.ts";
+import { readMark } from "./launched.ts";
 import { finalOutputs, type Outputs, writtenOutputs } from "./outputs.ts";
 import { endOrphan } from "./process.ts";
 import { localSecret } from "./secrets.ts";

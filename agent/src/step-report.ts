@@ -1,4 +1,5 @@
 import type { JobStep, StepReport } from "@tw/shared/contracts/agent-protocol";
+import type { StopReason } from "./leases.ts";
 
 const NOTHING = {
   exit_code: null,
@@ -18,6 +19,15 @@ export function stepReport(
   more: Partial<StepReport> = {},
 ): StepReport {
   return { ...NOTHING, step: step.step, attempt: step.attempt, state, ...more };
+}
+
+/** The report of a step that was stopped before its program started. */
+export function stopped(step: JobStep, reason: StopReason): StepReport {
+  const error =
+    reason === "quit"
+      ? { code: "interrupted", message: "The agent was stopped before this step started." }
+      : { code: "cancelled", message: "Cancelled before this step started." };
+  return stepReport(step, "not_started", { error });
 }
 
 /** An error that ends a step before its program starts. */

@@ -1,11 +1,7 @@
 /** One attempt of one step: checks, probes, the program, its outputs, and the report of how it went. */
 import { StringDecoder } from "node:string_decoder";
 import type { JobStep, LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
-import type { Config } from "./config.ts";
-import type { Grants } from "./grants.ts";
 import { startTime } from "./group.ts";
-import type { Heartbeat } from "./heartbeat.ts";
-import type { Journal } from "./journal.ts";
 import type { StopReason } from "./leases.ts";
 import type { LogStream } from "./log-stream.ts";
 import { Masker, maskText } from "./mask.ts";
@@ -18,38 +14,14 @@ import {
   writtenOutputs,
 } from "./outputs.ts";
 import { passFor } from "./pass.ts";
-import type { PolicyGuard } from "./policy.ts";
-import { type Prepared, prepareStep, type TellFound } from "./prepare-step.ts";
+import { type Prepared, prepareStep } from "./prepare-step.ts";
 import { Capture, ProbeFailed, runProbes } from "./probe.ts";
 import { type ProcessEnd, runProcess } from "./process.ts";
-import type { ServicePorts } from "./services/ports.ts";
-import { NotStarted, stepReport } from "./step-report.ts";
+import { type Scratch, type StepPorts, stepKey } from "./step-ports.ts";
+import { NotStarted, stepReport, stopped } from "./step-report.ts";
 
-export interface StepPorts {
-  config: Config;
-  guard: PolicyGuard;
-  journal: Journal;
-  /** Is told which program runs, so that it can end it when this loop cannot. */
-  heartbeat: Heartbeat;
-  /** Hears what a step's look at its prerequisites found. */
-  tellFound?: TellFound;
-  /** Secrets and receipts of the workspace. */
-  grants?: Grants;
-  /** Looked at before what happened is believed: the lease may have ended while this process slept. */
-  checkLeases(): void;
-  /** The program still runs a moment after its start. */
-  onLasting(): void;
-  /** Where services are defined, and who hears how they are. */
-  services: ServicePorts;
-}
 /** A step that still runs after this long is shown as running and its process noted; a shorter one is not worth either. */
 const LASTING_MS = 50;
-
-/** Files of this attempt in the state directory. */
-export interface Scratch {
-  mark: string;
-  out: string;
-}
 
 /** Runs the step to its end. Never throws: whatever goes wrong is in the report. */
 export async function runStep(
@@ -86,15 +58,6 @@ export async function runStep(
     const message = maskText((error as Error).message, prepared.secrets);
     return stepReport(step, "failed", { error: { code, message } });
   }
-}
-
-/** The report of a step that was stopped before its program started. */
-export function stopped(step: JobStep, reason: StopReason): StepReport {
-  const error =
-    reason === "quit"
-      ? { code: "interrupted", message: "The agent was stopped before this step started." }
-      : { code: "cancelled", message: "Cancelled before this step started." };
-  return stepReport(step, "not_started", { error });
 }
 
 async function run(
@@ -243,11 +206,6 @@ function ended(
   if (!okCodes.includes(end.code ?? -1))
     return failed("exit_code", `The program ended with exit code ${end.code}.`);
   return stepReport(step, "succeeded", facts);
-}
-
-/** What tells attempts apart on this machine: none is ever started twice. */
-export function stepKey(job: LeasedJob, step: JobStep): string {
-  return `${job.run} ${job.purpose} ${step.step} ${step.attempt}`;
 }
 
 function withLastLine(message: string, ...writers: LogWriter[]): string {

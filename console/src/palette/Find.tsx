@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Command as Menu } from "cmdk";
 import { Search } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from "react";
 import { saying } from "../api/problem.ts";
 import { runsQuery } from "../api/queries.ts";
 import { useStore } from "../api/store.ts";
@@ -14,7 +14,8 @@ import { Time } from "../components/Time.tsx";
 import { oneLine, visible } from "../components/visible.ts";
 import { type Action, offered, offers } from "../frame/actions.ts";
 import { typed } from "./arguments.ts";
-import type { Chosen } from "./Palette.tsx";
+import type { Chosen } from "./chosen.ts";
+import { Foot } from "./Foot.tsx";
 import { folders } from "./recent.ts";
 import { type Candidate, type ChainStep, candidatesQuery } from "./resolve.ts";
 import { useWaitingKey } from "./waiting-key.ts";
@@ -184,14 +185,6 @@ export function Find({
         </Link>
       </Foot>
     </Menu>
-  );
-}
-
-export function Foot({ children }: { children: ReactNode }) {
-  return (
-    <div className="flex min-h-9 shrink-0 items-center gap-4 border-t bg-bg px-4 text-muted text-sm max-md:pb-[env(safe-area-inset-bottom)]">
-      {children}
-    </div>
   );
 }
 

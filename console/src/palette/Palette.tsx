@@ -3,20 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { commandQuery, commandsQuery } from "../api/queries.ts";
 import { useStore } from "../api/store.ts";
-import type { Values } from "../api/types.ts";
 import { Dialog } from "../components/Dialog.tsx";
 import { Loading, Problem } from "../components/Empty.tsx";
+import type { Chosen } from "./chosen.ts";
 import { Find } from "./Find.tsx";
 import { paletteOpen } from "./open.ts";
 import { Prepare } from "./Prepare.tsx";
-
-export interface Chosen {
-  slug: string;
-  args: Values;
-  cwd?: string | undefined;
-  /** Where the focus goes: to the fields, or to what will run. */
-  at: "fields" | "plan";
-}
 
 export function Palette() {
   const start = useStore(paletteOpen);

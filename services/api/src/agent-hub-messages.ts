@@ -16,21 +16,10 @@ import { LIMITS } from "@tw/shared/limits";
 import { type HintQueue, sendHint } from "@tw/shared/queues/send";
 import { type Granting, grant } from "./agent-hub-grants.ts";
 import type { LogIntake } from "./agent-hub-logs.ts";
+import type { Seat } from "./agent-hub-seat.ts";
 import { noteServiceStates, toldServices } from "./agent-hub-services.ts";
 import type { Shares } from "./agent-hub-shares.ts";
 
-/** Who speaks, as far as the hub itself knows: tenant and agent from the token, the rest from D1 at `hello`. */
-export interface Seat {
-  agentId: string;
-  tenantId: string;
-  /** The token it came with. */
-  tokenId: string;
-  /** 0 until `hello` was answered. */
-  session: number;
-  labels: string[];
-  capacity: number;
-  draining: boolean;
-}
 interface Closing {
   code: number;
   reason: string;

@@ -2,7 +2,7 @@
 import { fairShare, type Seated } from "@tw/shared/agents/fair-share";
 import { type QueueState, readQueue } from "@tw/shared/db/queued-jobs";
 import { LIMITS } from "@tw/shared/limits";
-import type { Seat } from "./agent-hub-messages.ts";
+import type { Seat } from "./agent-hub-seat.ts";
 
 export interface Share {
   max: number;

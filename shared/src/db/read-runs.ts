@@ -1,7 +1,6 @@
 /** Runs as they are read: one with everything, and lists of them. */
 import type { Job, Run, Step } from "../engine/state.ts";
 import type { RunStatus } from "../engine/statuses.ts";
-import type { Undone } from "../undo/undo-view.ts";
 import { type CheckpointWithVotes, checkpointsOfRuns } from "./checkpoints.ts";
 import { jobsOf } from "./jobs.ts";
 import { checkpointFromRow, jobFromRow, type Row, runFromRow, stepFromRow } from "./rows.ts";
@@ -30,6 +29,12 @@ export interface RunRows {
   steps: Step[];
   jobs: Job[];
   checkpoints: CheckpointWithVotes[];
+}
+
+/** An undo of a run that stands, and the one that took it back again. */
+export interface Undone {
+  by: string;
+  takenBackBy: string | null;
 }
 
 /** Whose run is read: of a tenant that is known, or of the one that a credential belongs to, so that both travel together. */

@@ -6,7 +6,7 @@ import type { PlanCall, PlanStep, PlanValue } from "../contracts/plan.ts";
 import { checkpointId } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 import { applies, beginEnd, undoScope } from "./decide-end.ts";
-import { type Draft, emit, moveStep, planOf, scopeOf, stepOf } from "./draft.ts";
+import { closeCheckpoint, type Draft, emit, moveStep, planOf, scopeOf, stepOf } from "./draft.ts";
 import { finalArgs, renderStep } from "./make-job.ts";
 import type { Checkpoint, Difference, Step, StepError } from "./state.ts";
 import { isSettled } from "./statuses.ts";
@@ -195,7 +195,7 @@ export function absorbCheckpoints(draft: Draft): void {
       checkpoint.expiresAt !== null &&
       checkpoint.expiresAt <= draft.now
     ) {
-      close(draft, checkpoint, "expired");
+      closeCheckpoint(draft, checkpoint, "expired");
     }
     if (draft.run.outcome !== null) continue;
     const step = stepOf(draft, checkpoint.stepId);
@@ -206,7 +206,7 @@ export function absorbCheckpoints(draft: Draft): void {
     if (!asked || checkpoint !== draft.checkpoints.findLast((c) => c.stepId === step.id)) continue;
     const changed = checkpoint.reason === "gate" ? changedSince(draft, checkpoint) : null;
     if (changed) {
-      if (checkpoint.status === "pending") close(draft, checkpoint, "withdrawn", changed);
+      if (checkpoint.status === "pending") closeCheckpoint(draft, checkpoint, "withdrawn", changed);
       // The new plan may not ask at all before this step.
       if (planOf(draft, step.id).checkpoint) askAgain(draft, step, changed);
       else moveStep(draft, step, "ready", {}, { reason: "the plan asks nobody any more" });
@@ -247,22 +247,6 @@ function allowAgain(draft: Draft): void {
 
 function by(checkpoint: Checkpoint): string {
   return checkpoint.decidedBy ? ` by ${checkpoint.decidedBy.name}` : "";
-}
-
-/** The engine's own ends of a checkpoint: nobody answered, or the answer no longer matters. */
-export function close(
-  draft: Draft,
-  checkpoint: Checkpoint,
-  status: "expired" | "withdrawn",
-  changed?: Difference[],
-): void {
-  checkpoint.status = status;
-  checkpoint.decidedAt = draft.now;
-  const more = changed ? { changed } : {};
-  draft.checkpointPatches.push({ id: checkpoint.id, status, decidedAt: draft.now, ...more });
-  const told: { [name: string]: Json } = { checkpoint: checkpoint.id };
-  if (changed) told.changed = changed.map((one) => ({ ...one }));
-  emit(draft, `checkpoint.${status}`, told, checkpoint.stepId);
 }
 
 /** What the approver is shown: what will run as it will run, what has happened, how it would be undone. */

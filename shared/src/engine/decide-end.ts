@@ -3,8 +3,7 @@ import type { Json } from "../contracts/json.ts";
 import { Refusal } from "../errors.ts";
 import { finalArgs as typedArgs } from "../library/render.ts";
 import { backoffMs } from "./backoff.ts";
-import { close } from "./decide-checkpoint.ts";
-import { type Draft, emit, moveRun, moveStep, planOf, scopeOf } from "./draft.ts";
+import { closeCheckpoint, type Draft, emit, moveRun, moveStep, planOf, scopeOf } from "./draft.ts";
 import { kindOf, queueJob, renderStep } from "./make-job.ts";
 import { PURE_HANDLERS } from "./pure-handlers.ts";
 import type { Run, Step, StepError } from "./state.ts";
@@ -20,7 +19,7 @@ export function beginEnd(draft: Draft, outcome: TerminalRunStatus, error: Run["e
   draft.run.outcome = outcome;
   draft.run.error = error;
   for (const checkpoint of draft.checkpoints)
-    if (checkpoint.status === "pending") close(draft, checkpoint, "withdrawn");
+    if (checkpoint.status === "pending") closeCheckpoint(draft, checkpoint, "withdrawn");
   for (const job of draft.jobs.values()) {
     if (job.purpose !== "forward") continue;
     if (job.status === "queued") {

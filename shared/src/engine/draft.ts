@@ -207,3 +207,19 @@ export function scopeOf(draft: Draft, step: Step): Scope {
     ...(step.item === undefined ? {} : { item: step.item }),
   };
 }
+
+/** The engine's own ends of a checkpoint: nobody answered, or the answer no longer matters. */
+export function closeCheckpoint(
+  draft: Draft,
+  checkpoint: Checkpoint,
+  status: "expired" | "withdrawn",
+  changed?: Difference[],
+): void {
+  checkpoint.status = status;
+  checkpoint.decidedAt = draft.now;
+  const more = changed ? { changed } : {};
+  draft.checkpointPatches.push({ id: checkpoint.id, status, decidedAt: draft.now, ...more });
+  const told: { [name: string]: Json } = { checkpoint: checkpoint.id };
+  if (changed) told.changed = changed.map((one) => ({ ...one }));
+  emit(draft, `checkpoint.${status}`, told, checkpoint.stepId);
+}

@@ -1,8 +1,13 @@
 /** The face of D1: what `prepare`, `bind`, `all`, `batch` look like, over whatever runs the operations. */
 import { LIMITS } from "../limits.ts";
-import type { Operation } from "./sqlite-d1.ts";
 
 const VALUE_BYTES = 2_000_000;
+
+export interface Operation {
+  kind: "batch" | "first" | "all" | "run" | "raw" | "exec";
+  statements: { sql: string; params: readonly unknown[] }[];
+  writes: boolean;
+}
 
 export interface Runner {
   run(kind: Operation["kind"], list: Statement[]): Promise<D1Result[]>;

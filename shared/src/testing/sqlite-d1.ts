@@ -6,17 +6,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { LIMITS } from "../limits.ts";
-import { d1Error, Face, type Statement } from "./d1-face.ts";
+import { d1Error, Face, type Operation, type Statement } from "./d1-face.ts";
 import { parseParameters, type SqlParameters } from "./sql-parameters.ts";
 
 const MIGRATIONS = `${import.meta.dirname}/../../../migrations/`;
 const SQL_BYTES = 100_000;
 
-export interface Operation {
-  kind: "batch" | "first" | "all" | "run" | "raw" | "exec";
-  statements: { sql: string; params: readonly unknown[] }[];
-  writes: boolean;
-}
 /** Stands in the way of every operation: throwing in `before` fails it clean, in `after` leaves it committed. */
 export interface Intercept {
   before?(operation: Operation): void | Promise<void>;

@@ -1,6 +1,6 @@
 /** Whether, until when and how a run can be undone: shown in the run, and what its undo is refused by. Pure. */
 import type { Json } from "../contracts/json.ts";
-import type { RunRows } from "../db/read-runs.ts";
+import type { RunRows, Undone } from "../db/read-runs.ts";
 import { isTerminal } from "../engine/statuses.ts";
 import { Refusal } from "../errors.ts";
 import { restorePoints } from "./restore-points.ts";
@@ -22,12 +22,6 @@ export interface UndoView {
   }[];
   /** Steps whose change stays. */
   left: { id: string; command: string; reason: string }[];
-}
-
-/** An undo of a run that stands, and the one that took it back again. */
-export interface Undone {
-  by: string;
-  takenBackBy: string | null;
 }
 
 /** Null while the run is not over. */

@@ -2,7 +2,7 @@
 import type { VotePolicy } from "../../src/approvals/policy.ts";
 import type { Plan, PlanStep } from "../../src/contracts/plan.ts";
 import { isSettled, isTerminal, type RunStatus, type StepStatus } from "../../src/engine/statuses.ts";
-import type { Operation } from "../../src/testing/sqlite-d1.ts";
+import type { Operation } from "../../src/testing/d1-face.ts";
 import { History } from "./history.ts";
 import type { Start } from "./ledger.ts";
 import type { AnyRow, Change, Table } from "./observer.ts";

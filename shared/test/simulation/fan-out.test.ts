@@ -4,7 +4,8 @@ import { createRun } from "../../src/db/create-run.ts";
 import { leaseJobs, reportJob } from "../../src/db/jobs.ts";
 import { LIMITS } from "../../src/limits.ts";
 import { reconcile } from "../../src/reconcile/reconcile.ts";
-import { type Operation, openTestD1 } from "../../src/testing/sqlite-d1.ts";
+import type { Operation } from "../../src/testing/d1-face.ts";
+import { openTestD1 } from "../../src/testing/sqlite-d1.ts";
 import { scriptedPlan, scriptedStep } from "./scenarios.ts";
 import { seedTables } from "./simulator.ts";
 

@@ -1,6 +1,7 @@
 /** An agent's line to its hub. Requests get lost on the way, answers on the way back; a sleeping machine sends nothing. */
 import { LogIntake } from "../../../services/api/src/agent-hub-logs.ts";
-import { handleMessage, type Seat } from "../../../services/api/src/agent-hub-messages.ts";
+import { handleMessage } from "../../../services/api/src/agent-hub-messages.ts";
+import type { Seat } from "../../../services/api/src/agent-hub-seat.ts";
 import { Shares } from "../../../services/api/src/agent-hub-shares.ts";
 import type { HubMessage } from "../../src/contracts/agent-protocol.ts";
 import type { Actor } from "./scheduler.ts";

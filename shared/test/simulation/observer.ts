@@ -3,7 +3,8 @@
  * beside the code under test.
  */
 import type { StatementSync } from "node:sqlite";
-import type { Operation, TestD1 } from "../../src/testing/sqlite-d1.ts";
+import type { Operation } from "../../src/testing/d1-face.ts";
+import type { TestD1 } from "../../src/testing/sqlite-d1.ts";
 
 export type Value = string | number | null;
 export type RowOf<C extends string> = { [column in C]: Value };

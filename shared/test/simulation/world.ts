@@ -1,6 +1,7 @@
 /** What all actors of one simulation share: time, chance, faults, the database, the queues, the ledger and the checkers. */
 import type { HintQueue } from "../../src/queues/send.ts";
-import type { Operation, TestD1 } from "../../src/testing/sqlite-d1.ts";
+import type { Operation } from "../../src/testing/d1-face.ts";
+import type { TestD1 } from "../../src/testing/sqlite-d1.ts";
 import { Checkers } from "./checkers.ts";
 import { Faults } from "./faults.ts";
 import { Ledger } from "./ledger.ts";

@@ -18,17 +18,10 @@ import { flushFields } from "./fields.tsx";
 import { Problems } from "./Problems.tsx";
 import { SaveDialog } from "./SaveDialog.tsx";
 import { StepForm } from "./StepForm.tsx";
+import type { Stored } from "./stored.ts";
 import { useBuilderKeys } from "./use-builder-keys.ts";
 import { bySlug, keepDraft, keptDraft, useDraft } from "./use-draft.ts";
 import { WorkflowForm } from "./WorkflowForm.tsx";
-
-export interface Stored {
-  slug: string;
-  version: number;
-  /** It belongs to the public library: saving makes the workspace's own. */
-  library: boolean;
-  text: string;
-}
 
 type Over = "add" | "command" | "plan" | "save" | null;
 

@@ -4,7 +4,7 @@ import { Ellipsis, Play, Redo2, Undo2 } from "lucide-react";
 import { Button } from "../../components/Button.tsx";
 import { Menu } from "../../components/Menu.tsx";
 import { visible } from "../../components/visible.ts";
-import type { Stored } from "./Builder.tsx";
+import type { Stored } from "./stored.ts";
 import type { Draft } from "./use-draft.ts";
 
 export function BuilderHeader({

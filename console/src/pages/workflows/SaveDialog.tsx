@@ -11,9 +11,9 @@ import { Dialog } from "../../components/Dialog.tsx";
 import { Field, TextInput } from "../../components/Field.tsx";
 import { TextEditor } from "../../components/TextEditor.tsx";
 import { toast } from "../../frame/toasts.ts";
-import type { Stored } from "./Builder.tsx";
 import type { Finding } from "./check.ts";
 import type { Values } from "./document.ts";
+import type { Stored } from "./stored.ts";
 import { versionsQuery } from "./stored.ts";
 import { keepDraft } from "./use-draft.ts";
 

@@ -6,6 +6,15 @@ import { canonicalJson } from "@tw/shared/library/canonical";
 import { api, ask } from "../../api/client.ts";
 import { read, type Values, write } from "./document.ts";
 
+/** What the builder began with. */
+export interface Stored {
+  slug: string;
+  version: number;
+  /** It belongs to the public library: saving makes the workspace's own. */
+  library: boolean;
+  text: string;
+}
+
 export interface Version {
   version: number;
   text: string;
