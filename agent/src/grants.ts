@@ -5,10 +5,10 @@ import { LIMITS } from "@tw/shared/limits";
 import type { ApprovalKey } from "./approval-key.ts";
 import { leaseClock } from "./clock.ts";
 import { type Connection, NoAnswer } from "./connection.ts";
+import { NotStarted } from "./not-started.ts";
 import { PolicyDenied } from "./policy.ts";
 import type { Asking } from "./prepare-step.ts";
 import { checkReceipt } from "./receipts.ts";
-import { NotStarted } from "./step-report.ts";
 
 type Granted = Extract<HubMessage, { type: "granted" }>;
 interface GrantAsk {

@@ -1,13 +1,14 @@
 /** One leased job: its steps in order, each reported, until one does not succeed. */
 import { join } from "node:path";
+import { stepReport } from "@tw/shared/agents/step-report";
 import type { LeasedJob } from "@tw/shared/contracts/agent-protocol";
 import type { Connection } from "./connection.ts";
 import type { Held, StopReason } from "./leases.ts";
 import { LogStream } from "./log-stream.ts";
+import { stopped } from "./not-started.ts";
 import { removeFiles } from "./recover.ts";
 import { type Delivered, Reporter } from "./reporter.ts";
 import { type Scratch, type StepPorts, stepKey } from "./step-ports.ts";
-import { stepReport, stopped } from "./step-report.ts";
 import { runStep } from "./step-runner.ts";
 
 export interface JobPorts extends Omit<StepPorts, "onLasting"> {

@@ -5,11 +5,11 @@ import { secretsNamed } from "@tw/shared/receipts/call-digest";
 import type { Config } from "./config.ts";
 import { ownEnv, secretsOf } from "./env.ts";
 import { findProgram, projectPath } from "./find-program.ts";
+import { NotStarted } from "./not-started.ts";
 import { PolicyDenied, type PolicyGuard } from "./policy.ts";
 import { allowedBy, type Probing } from "./probing.ts";
 import { checkRequires } from "./requires.ts";
 import { checked, localSecret, missing, SecretError } from "./secrets.ts";
-import { NotStarted } from "./step-report.ts";
 
 export type Run = NonNullable<JobStep["run"]>;
 type ValueOrSecret = Run["argv"][number];

@@ -1,5 +1,6 @@
 /** After a crash: what the journal says was begun is brought to a known end before any new work is taken. */
 import { mkdirSync, rmSync, statSync } from "node:fs";
+import { stepReport } from "@tw/shared/agents/step-report";
 import type { JobStep, LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
 import { secretsNamed } from "@tw/shared/receipts/call-digest";
 import type { Config } from "./config.ts";
@@ -9,7 +10,6 @@ import { readMark } from "./launched.ts";
 import { finalOutputs, type Outputs, writtenOutputs } from "./outputs.ts";
 import { endOrphan } from "./process.ts";
 import { localSecret } from "./secrets.ts";
-import { stepReport } from "./step-report.ts";
 
 type Of<T extends Entry["t"]> = Extract<Entry, { t: T }>;
 export interface Recovered {

@@ -8,7 +8,7 @@ import type { Look } from "@tw/shared/contracts/agent-protocol";
 import type { Requirement } from "@tw/shared/contracts/definition";
 import type { Json } from "@tw/shared/contracts/json";
 import { findProgram, isUnder } from "./find-program.ts";
-import { NotStarted } from "./step-report.ts";
+import { NotStarted } from "./not-started.ts";
 import { toolVersion } from "./tool-versions.ts";
 import { satisfies } from "./tools.ts";
 

@@ -1,10 +1,12 @@
 /** One attempt of one step: checks, probes, the program, its outputs, and the report of how it went. */
 import { StringDecoder } from "node:string_decoder";
+import { stepReport } from "@tw/shared/agents/step-report";
 import type { JobStep, LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
 import { startTime } from "./group.ts";
 import type { StopReason } from "./leases.ts";
 import type { LogStream } from "./log-stream.ts";
 import { Masker, maskText } from "./mask.ts";
+import { NotStarted, stopped } from "./not-started.ts";
 import {
   finalOutputs,
   type Outputs,
@@ -18,7 +20,6 @@ import { type Prepared, prepareStep } from "./prepare-step.ts";
 import { Capture, ProbeFailed, runProbes } from "./probe.ts";
 import { type ProcessEnd, runProcess } from "./process.ts";
 import { type Scratch, type StepPorts, stepKey } from "./step-ports.ts";
-import { NotStarted, stepReport, stopped } from "./step-report.ts";
 
 /** A step that still runs after this long is shown as running and its process noted; a shorter one is not worth either. */
 const LASTING_MS = 50;

@@ -2,12 +2,15 @@
  * What a step costs in D1 rows, hints and round trips. The real verbs (openRuns, reconcile, leases, reports) run here
  * against the workspace's own D1, so that every row D1 would bill is seen; only the transport between them is left out.
  */
-import type { JobStep, StepReport } from "@tw/shared/contracts/agent-protocol";
-import type { Command, CommandInput } from "@tw/shared/contracts/definition";
+
+import { stepReport } from "@tw/shared/agents/step-report";
+import type { Command } from "@tw/shared/contracts/definition";
 import { commandInputSchema } from "@tw/shared/contracts/definition";
+import { SYSTEM } from "@tw/shared/db/commands";
 import { createRun, type NewRun } from "@tw/shared/db/create-run";
 import { leaseJobs, reportJob } from "@tw/shared/db/jobs";
 import { newId } from "@tw/shared/ids";
+import { draftCommand } from "@tw/shared/library/draft-command";
 import { compilePlan } from "@tw/shared/library/plan";
 import { LIMITS } from "@tw/shared/limits";
 import { openRuns } from "@tw/shared/reconcile/open-runs";
@@ -41,7 +44,8 @@ export class CostMeter {
     this.#counted = countingD1(db);
     this.#db = this.#counted.db;
     this.#tenant = tenant;
-    for (const { slug, body } of commands) this.#commands.set(slug, stored(slug, body));
+    for (const { slug, body } of commands)
+      this.#commands.set(slug, draftCommand(SYSTEM, slug, commandInputSchema.parse(body), 0));
   }
 
   /** Run `slug` `runs` times at once, all in one group, and count. */
@@ -144,7 +148,7 @@ export class CostMeter {
             job: job.job,
             fence: job.fence,
             seq: 1,
-            steps: job.steps.map(done),
+            steps: job.steps.map((step) => stepReport(step, "succeeded", { outputs: {}, duration_ms: 1 })),
             done: true,
           },
           Date.now(),
@@ -163,37 +167,4 @@ export class CostMeter {
       hub: async () => {},
     };
   }
-}
-
-function stored(slug: string, body: Record<string, unknown>): Command {
-  const input: CommandInput = commandInputSchema.parse(body);
-  return {
-    ...input,
-    id: `cmd_${slug}`,
-    tenant_id: "system",
-    slug,
-    version: 1,
-    status: "active",
-    is_public: true,
-    usage_count: 0,
-    last_used_at: null,
-    created_at: 0,
-    updated_at: 0,
-  };
-}
-
-function done(step: JobStep): StepReport {
-  return {
-    step: step.step,
-    attempt: step.attempt,
-    state: "succeeded",
-    exit_code: 0,
-    signal: null,
-    error: null,
-    outputs: {},
-    duration_ms: 1,
-    log_bytes: 0,
-    log_truncated: false,
-    escapees: [],
-  };
 }

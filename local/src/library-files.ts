@@ -1,11 +1,14 @@
 /** Reads `library/*.yaml`. Each problem is told with its file, line, field and reason; nothing is loaded when there is one. */
+
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Command, commandInputSchema, slugSchema } from "@tw/shared/contracts/definition";
+import { SYSTEM } from "@tw/shared/db/commands";
 import type { LibraryCommand } from "@tw/shared/db/library";
 import type { Issue } from "@tw/shared/errors";
 import { checkDefinition } from "@tw/shared/library/check";
 import { checkReferences } from "@tw/shared/library/check-references";
+import { draftCommand } from "@tw/shared/library/draft-command";
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 
 export interface Problem {
@@ -79,7 +82,9 @@ function readFileText(file: string, text: string, problems: Problem[]) {
 }
 
 async function referenceProblems(commands: LibraryCommand[], places: Map<string, Place>): Promise<Problem[]> {
-  const bySlug = new Map(commands.map((command) => [command.slug, stored(command)]));
+  const bySlug = new Map(
+    commands.map((command) => [command.slug, draftCommand(SYSTEM, command.slug, command.input, 0)]),
+  );
   const lookup = async (slug: string) => bySlug.get(slug) ?? null;
   const found = await Promise.all(
     commands.map(async ({ slug }) => {
@@ -88,23 +93,6 @@ async function referenceProblems(commands: LibraryCommand[], places: Map<string,
     }),
   );
   return found.flat();
-}
-
-/** The command as it would be stored for the first time. */
-export function stored({ slug, input }: LibraryCommand): Command {
-  return {
-    ...input,
-    id: `cmd_${slug}`,
-    tenant_id: "system",
-    slug,
-    version: 1,
-    status: "active",
-    is_public: true,
-    usage_count: 0,
-    last_used_at: null,
-    created_at: 0,
-    updated_at: 0,
-  };
 }
 
 function located(place: Place, issue: Issue): Problem {

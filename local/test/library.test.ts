@@ -2,13 +2,14 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandFromRow } from "@tw/shared/db/commands";
+import { commandFromRow, SYSTEM } from "@tw/shared/db/commands";
 import { librarySql, upsertLibrary } from "@tw/shared/db/library";
+import { draftCommand } from "@tw/shared/library/draft-command";
 import { compilePlan } from "@tw/shared/library/plan";
 import { openTestD1 } from "@tw/shared/testing/sqlite-d1";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LIBRARY_FOLDER, loadLibrary } from "../src/library.ts";
-import { readLibrary, stored } from "../src/library-files.ts";
+import { readLibrary } from "../src/library-files.ts";
 import { ROOT } from "../src/ports.ts";
 import { environment } from "./run-library.ts";
 
@@ -68,7 +69,9 @@ describe("the shipped library", () => {
 
   it("plans each of its examples", async () => {
     const { commands } = await readLibrary(LIBRARY_FOLDER);
-    const library = new Map(commands.map((command) => [command.slug, stored(command)]));
+    const library = new Map(
+      commands.map((command) => [command.slug, draftCommand(SYSTEM, command.slug, command.input, 0)]),
+    );
     const context = { wrangler: { database: "demo", bucket: "assets" } };
     for (const command of library.values())
       for (const { args } of command.examples)

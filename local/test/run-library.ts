@@ -1,16 +1,19 @@
 /** Runs commands of the shipped library for real, as the engine and an agent would: plan, start, outputs, undo. */
+
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { JobStep } from "@tw/shared/contracts/agent-protocol";
 import type { Json } from "@tw/shared/contracts/json";
 import type { PlanCall, PlanStep } from "@tw/shared/contracts/plan";
+import { SYSTEM } from "@tw/shared/db/commands";
 import { resolveArgs, type Scope, testCondition } from "@tw/shared/engine/values";
+import { draftCommand } from "@tw/shared/library/draft-command";
 import { parseOutputs } from "@tw/shared/library/outputs";
 import { compilePlan } from "@tw/shared/library/plan";
 import { finalArgs, renderRun } from "@tw/shared/library/render";
 import { LIBRARY_FOLDER } from "../src/library.ts";
-import { readLibrary, stored } from "../src/library-files.ts";
+import { readLibrary } from "../src/library-files.ts";
 import { ROOT } from "../src/ports.ts";
 import { COMPILED } from "../src/testing/prepared.ts";
 
@@ -34,7 +37,9 @@ export interface Ran {
 }
 
 const { commands } = await readLibrary(LIBRARY_FOLDER);
-const library = new Map(commands.map((command) => [command.slug, stored(command)]));
+const library = new Map(
+  commands.map((command) => [command.slug, draftCommand(SYSTEM, command.slug, command.input, 0)]),
+);
 const lookup = async (slug: string) => library.get(slug) ?? null;
 
 /** Runs until a step fails; `stopAt` is the step before which a person says no, `more` what the environment holds besides. */

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isUnder } from "../find-program.ts";
-import { NotStarted } from "../step-report.ts";
+import { NotStarted } from "../not-started.ts";
 import { type ActionContext, allowedProgram } from "./context.ts";
 import type { ServerSpec } from "./language-server.ts";
 import { readSettings } from "./settings.ts";

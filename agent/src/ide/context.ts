@@ -4,10 +4,10 @@ import { dirname, relative, resolve } from "node:path";
 import type { Json } from "@tw/shared/contracts/json";
 import type { Config } from "../config.ts";
 import { findProgram, isUnder } from "../find-program.ts";
+import { NotStarted } from "../not-started.ts";
 import type { Outputs } from "../outputs.ts";
 import type { PolicyGuard } from "../policy.ts";
 import type { ServicePorts } from "../services/ports.ts";
-import { NotStarted } from "../step-report.ts";
 
 export interface ActionContext {
   args: { [name: string]: Json };

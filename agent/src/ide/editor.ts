@@ -1,7 +1,7 @@
 /** The editor itself, through its command line: open a file at a place, show two side by side. */
 import { onPath } from "../find-program.ts";
+import { NotStarted } from "../not-started.ts";
 import type { Outputs } from "../outputs.ts";
-import { NotStarted } from "../step-report.ts";
 import { type ActionContext, ActionFailed, existingFile, neededArg, numberArg, shown } from "./context.ts";
 import { runTool } from "./run-tool.ts";
 

@@ -1,18 +1,19 @@
 /** A step the agent does itself: the same checks before it, the same journal and report around it as for a program. */
 import { writeFileSync } from "node:fs";
+import { stepReport } from "@tw/shared/agents/step-report";
 import type { JobStep, LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
 import { ownEnv, secretsOf } from "../env.ts";
 import { projectPath } from "../find-program.ts";
 import type { StopReason } from "../leases.ts";
 import type { LogStream } from "../log-stream.ts";
 import { maskText } from "../mask.ts";
+import { NotStarted, stopped } from "../not-started.ts";
 import { finalOutputs, OutputsError } from "../outputs.ts";
 import { PolicyDenied } from "../policy.ts";
 import type { Asking } from "../prepare-step.ts";
 import { allowedBy } from "../probing.ts";
 import { checkRequires } from "../requires.ts";
 import { type Scratch, type StepPorts, stepKey } from "../step-ports.ts";
-import { NotStarted, stepReport, stopped } from "../step-report.ts";
 import { actionOf } from "./actions.ts";
 import { type Action, type ActionContext, ActionFailed } from "./context.ts";
 import { recoverEdits } from "./edits.ts";

@@ -1,8 +1,8 @@
 /** A short program of an action: started like a step's own program, so that nothing of its group outlives it. */
 import { rmSync } from "node:fs";
+import { NotStarted } from "../not-started.ts";
 import { Capture } from "../probe.ts";
 import { runProcess } from "../process.ts";
-import { NotStarted } from "../step-report.ts";
 import { type ActionContext, ActionFailed } from "./context.ts";
 
 const STDERR_BYTES = 16_384;

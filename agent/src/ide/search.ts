@@ -1,8 +1,8 @@
 /** Search with ripgrep, which comes with the agent. */
 import { chmodSync, statSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+import { NotStarted } from "../not-started.ts";
 import type { Outputs } from "../outputs.ts";
-import { NotStarted } from "../step-report.ts";
 import {
   type ActionContext,
   ActionFailed,

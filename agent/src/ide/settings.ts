@@ -1,7 +1,7 @@
 /** `ide.yaml` (or `.json`) in the agent's state directory: language servers and formatters for languages we do not know by ourselves. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { NotStarted } from "../step-report.ts";
+import { NotStarted } from "../not-started.ts";
 
 export interface OwnTool {
   extensions: string[];

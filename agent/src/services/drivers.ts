@@ -4,7 +4,7 @@ import type { ServiceDefinition } from "@tw/shared/contracts/service";
 import { onPath } from "../find-program.ts";
 import { type ActionContext, ActionFailed, existingFile, shown } from "../ide/context.ts";
 import { runTool } from "../ide/run-tool.ts";
-import { NotStarted } from "../step-report.ts";
+import { NotStarted } from "../not-started.ts";
 
 export interface Driver {
   /** Throws ActionFailed with what the program said. */

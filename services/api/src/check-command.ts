@@ -1,7 +1,8 @@
-import type { Command, CommandInput } from "@tw/shared/contracts/definition";
+import type { CommandInput } from "@tw/shared/contracts/definition";
 import { type Issue, Refusal } from "@tw/shared/errors";
 import { checkDefinition } from "@tw/shared/library/check";
 import { checkReferences } from "@tw/shared/library/check-references";
+import { draftCommand } from "@tw/shared/library/draft-command";
 import { commandLookup } from "./lookup.ts";
 
 /** Refuses a definition that has the right shape but could never run, with every problem and its field. */
@@ -17,23 +18,6 @@ export async function checkCommand(
   const issues = await checkReferences(command, commandLookup(db, tenantId, [command]));
   // Two commands may undo each other, so one of them must be stored first.
   refuse(issues.filter(({ path }) => path !== "rollback.command"));
-}
-
-/** A definition as the command it would be, were it stored under that slug. */
-export function draftCommand(tenantId: string, slug: string, input: CommandInput, now: number): Command {
-  return {
-    ...input,
-    id: "",
-    tenant_id: tenantId,
-    slug,
-    version: 1,
-    status: "active",
-    is_public: false,
-    usage_count: 0,
-    last_used_at: null,
-    created_at: now,
-    updated_at: now,
-  } as Command;
 }
 
 function refuse(issues: Issue[]): void {

@@ -1,4 +1,5 @@
 /** One step of a call job, executed: an HTTP call or one of our own handlers. What came of it is a report, never an exception. */
+import { stepReport } from "@tw/shared/agents/step-report";
 import type { JobStep, StepReport } from "@tw/shared/contracts/agent-protocol";
 import type { Json } from "@tw/shared/contracts/json";
 import type { Exec } from "@tw/shared/contracts/plan";
@@ -34,30 +35,12 @@ export async function callStep(
   const ended = await perform(step, context).catch((error: unknown) => failure(error, step, context));
   const { log = "", ...end } = ended;
   const said = end.error ? `${log}${end.error.message}\n` : log;
-  const report = {
-    ...blankReport(step),
+  const report = stepReport(step, end.state, {
     ...end,
     duration_ms: Date.now() - started,
     log_bytes: new TextEncoder().encode(said).byteLength,
-  };
+  });
   return { report, log: said };
-}
-
-/** A report of a step that nothing was done for yet. */
-export function blankReport(step: JobStep): StepReport {
-  return {
-    step: step.step,
-    attempt: step.attempt,
-    state: "not_started",
-    exit_code: null,
-    signal: null,
-    error: null,
-    outputs: null,
-    duration_ms: null,
-    log_bytes: 0,
-    log_truncated: false,
-    escapees: [],
-  };
 }
 
 async function perform(step: JobStep, context: CallContext): Promise<Ended> {

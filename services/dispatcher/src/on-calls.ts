@@ -2,6 +2,7 @@
  * Executes call jobs: HTTP steps and handlers of our own. It leases like an agent does, with the same compare-and-swap,
  * so a hint that comes twice finds nothing left; a crash before the report is repaired by the lease running out.
  */
+import { stepReport } from "@tw/shared/agents/step-report";
 import type { LeasedJob, StepReport } from "@tw/shared/contracts/agent-protocol";
 import { openCalls, tenantsWithCalls } from "@tw/shared/db/calls";
 import { recordDeadLetters } from "@tw/shared/db/dead-letters";
@@ -10,7 +11,7 @@ import { type LogPiece, storeLogs } from "@tw/shared/db/logs";
 import { LIMITS } from "@tw/shared/limits";
 import { consume, type HintBatch } from "@tw/shared/queues/consume";
 import { sendHint } from "@tw/shared/queues/send";
-import { blankReport, callStep } from "./call-step.ts";
+import { callStep } from "./call-step.ts";
 import type { Env } from "./env.ts";
 import { runLanes } from "./lanes.ts";
 
@@ -102,7 +103,7 @@ async function runJob(job: LeasedJob, tenantId: string, env: Env): Promise<void>
   for (const [index, step] of job.steps.entries()) {
     const stopped = lease.signal.aborted || reports.some((report) => report.state !== "succeeded");
     if (stopped) {
-      reports.push(blankReport(step));
+      reports.push(stepReport(step, "not_started"));
       continue;
     }
     const idempotencyKey = index === 0 ? job.job : `${job.job}.${step.step}`;
@@ -141,7 +142,7 @@ function showRunning(job: LeasedJob, tenantId: string, env: Env): { end(): Promi
   const show = async () => {
     const [first] = job.steps;
     if (!first) return 0;
-    const running: StepReport = { ...blankReport(first), state: "running" };
+    const running: StepReport = stepReport(first, "running");
     await report(job, tenantId, env, { seq: 1, steps: [running], done: false }).catch((error: unknown) =>
       console.warn(`${job.job}: it could not be shown as running: ${String(error)}`),
     );

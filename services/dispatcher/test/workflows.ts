@@ -1,7 +1,9 @@
 /** Workflows as a team writes them, compiled by the library's own compiler with a few commands of the flow. */
+
 import { type Command, commandInputSchema } from "@tw/shared/contracts/definition";
 import type { Json } from "@tw/shared/contracts/json";
 import type { Plan } from "@tw/shared/contracts/plan";
+import { draftCommand } from "@tw/shared/library/draft-command";
 import { compilePlan } from "@tw/shared/library/plan";
 
 /** What stands in a workflow's definition; the schema fills in the rest. */
@@ -50,19 +52,7 @@ const COMMANDS: { [slug: string]: object } = {
 };
 
 function command(slug: string, input: object): Command {
-  return {
-    ...commandInputSchema.parse({ name: slug, ...input }),
-    id: `cmd_${slug}`,
-    tenant_id: "ten_test",
-    slug,
-    version: 1,
-    status: "active",
-    is_public: false,
-    usage_count: 0,
-    last_used_at: null,
-    created_at: 0,
-    updated_at: 0,
-  } as Command;
+  return draftCommand("ten_test", slug, commandInputSchema.parse({ name: slug, ...input }), 0);
 }
 
 /** The plan of a workflow. */

@@ -1,4 +1,5 @@
 /** A run told in memory: decide, take the decision in as the database would, let an agent or a person act, decide again. */
+import { stepReport } from "../../src/agents/step-report.ts";
 import type { StepReport } from "../../src/contracts/agent-protocol.ts";
 import type { Plan, PlanStep } from "../../src/contracts/plan.ts";
 import { type Decision, decide } from "../../src/engine/decide.ts";
@@ -184,7 +185,7 @@ export class Story {
   ): void {
     job.reports = job.steps.flatMap((sent) => {
       const said = states[sent.step];
-      return said ? [{ ...BLANK, step: sent.step, attempt: sent.attempt, ...said }] : [];
+      return said ? [stepReport(sent, said.state, { duration_ms: 1, ...said })] : [];
     });
     job.reportSeq++;
     if (done) Object.assign(job, { status: "done", finishedAt: this.now });
@@ -231,17 +232,6 @@ export class Story {
     this.events.push(...decision.events);
   }
 }
-
-const BLANK = {
-  exit_code: null,
-  signal: null,
-  error: null,
-  outputs: null,
-  duration_ms: 1,
-  log_bytes: 0,
-  log_truncated: false,
-  escapees: [],
-};
 
 function flat(snapshot: Snapshot): unknown {
   return { ...snapshot, steps: [...snapshot.steps] };

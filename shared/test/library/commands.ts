@@ -1,24 +1,20 @@
 /** Commands for tests, as they would be stored. */
+
 import { type Command, commandInputSchema } from "../../src/contracts/definition.ts";
 import type { Json } from "../../src/contracts/json.ts";
+import { SYSTEM } from "../../src/db/commands.ts";
 import type { Refusal } from "../../src/errors.ts";
+import { draftCommand } from "../../src/library/draft-command.ts";
 import { compilePlan, type PlanRequest } from "../../src/library/plan.ts";
 
 /** A stored command with this slug. */
 export function command(slug: string, input: { [field: string]: unknown }): Command {
-  return {
-    ...commandInputSchema.parse({ name: slug.replaceAll("-", " "), ...input }),
-    id: `cmd_${slug}`,
-    tenant_id: "system",
+  return draftCommand(
+    SYSTEM,
     slug,
-    version: 1,
-    status: "active",
-    is_public: true,
-    usage_count: 0,
-    last_used_at: null,
-    created_at: 0,
-    updated_at: 0,
-  };
+    commandInputSchema.parse({ name: slug.replaceAll("-", " "), ...input }),
+    0,
+  );
 }
 
 export const string = (name: string, more: object = {}) => ({ name, type: "string", ...more });

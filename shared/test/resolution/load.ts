@@ -1,9 +1,12 @@
 /** The library as it stands in `library/`, as stored commands, and the golden set. */
+
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { type Command, commandInputSchema } from "../../src/contracts/definition.ts";
 import type { Json } from "../../src/contracts/json.ts";
+import { SYSTEM } from "../../src/db/commands.ts";
+import { draftCommand } from "../../src/library/draft-command.ts";
 import { type Situation, situationOf } from "../../src/resolution/situation.ts";
 
 const LIBRARY = join(import.meta.dirname, "../../../library");
@@ -33,19 +36,7 @@ interface Raw {
 /** A stored command from what a definition says. */
 export function asCommand(slug: string, definition: object): Command {
   const input = commandInputSchema.parse({ name: slug.replaceAll("-", " "), ...definition });
-  return {
-    ...input,
-    id: `cmd_${slug}`,
-    tenant_id: "system",
-    slug,
-    version: 1,
-    status: "active",
-    is_public: true,
-    usage_count: 0,
-    last_used_at: null,
-    created_at: 0,
-    updated_at: 0,
-  };
+  return draftCommand(SYSTEM, slug, input, 0);
 }
 
 export function loadLibrary(): Command[] {

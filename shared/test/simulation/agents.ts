@@ -3,6 +3,7 @@
  * their network loses requests and answers. What they really started stands in the ledger.
  */
 
+import { stepReport } from "../../src/agents/step-report.ts";
 import type { JobStep, LeasedJob, StepReport } from "../../src/contracts/agent-protocol.ts";
 import { LIMITS } from "../../src/limits.ts";
 import { type Body, HubLine } from "./hub-line.ts";
@@ -125,14 +126,14 @@ export class Agent {
       const stopped = [...held.reports.values()].some((report) => report.state !== "succeeded");
       if (held.cancel || stopped) {
         held.reports.set(step.step, {
-          ...blank(step),
+          ...stepReport(step, "not_started"),
           error: held.cancel && !stopped ? { code: "cancelled", message: "cancelled" } : null,
         });
         continue;
       }
       if (faults.sometimes(0.02)) {
         held.reports.set(step.step, {
-          ...blank(step),
+          ...stepReport(step, "not_started"),
           error: { code: "policy_denied", message: "not here" },
         });
         continue;
@@ -181,7 +182,7 @@ export class Agent {
       one.at === now &&
       /\.\d+$/.test(kept.step);
     if (world.ledger.order.slice(-5).some(sibling)) faults.saw("F20");
-    const running = { ...blank(step), state: "running" as const };
+    const running = stepReport(step, "running");
     const until = now + durationMs;
     if (durationMs > 50) {
       await world.sleep(actor, 50);
@@ -240,13 +241,13 @@ export class Agent {
     }
     // Reports although its lease is long gone: the fence must stop it.
     held.reports.set(held.job.steps[0]!.step, {
-      ...blank(held.job.steps[0]!),
+      ...stepReport(held.job.steps[0]!, "not_started"),
       state: "succeeded",
       exit_code: 0,
       outputs: { n: 99 },
     });
     for (const step of held.job.steps.slice(1))
-      if (!held.reports.has(step.step)) held.reports.set(step.step, blank(step));
+      if (!held.reports.has(step.step)) held.reports.set(step.step, stepReport(step, "not_started"));
     await this.#report(actor, held, true);
     this.#forget(held);
     return true;
@@ -348,13 +349,13 @@ export class Agent {
       const started = held.starts.some((start) => start.step === step.step);
       if (started && (!report || report.state === "running"))
         held.reports.set(step.step, {
-          ...blank(step),
+          ...stepReport(step, "not_started"),
           state: "failed",
           error: { code: "interrupted", message: "the agent went down" },
         });
       else if (!report)
         held.reports.set(step.step, {
-          ...blank(step),
+          ...stepReport(step, "not_started"),
           error: { code: "interrupted", message: "the agent went down" },
         });
     }
@@ -373,20 +374,4 @@ export class Agent {
     this.#actors = this.#actors.filter((actor) => !actor.dead);
     this.#actors.push(this.#world.scheduler.spawn(name, body, delay));
   }
-}
-
-function blank(step: JobStep): StepReport {
-  return {
-    step: step.step,
-    attempt: step.attempt,
-    state: "not_started",
-    exit_code: null,
-    signal: null,
-    error: null,
-    outputs: null,
-    duration_ms: null,
-    log_bytes: 0,
-    log_truncated: false,
-    escapees: [],
-  };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { onRuns } from "../../../services/dispatcher/src/on-runs.ts";
+import { stepReport } from "../../src/agents/step-report.ts";
 import { createRun } from "../../src/db/create-run.ts";
 import { leaseJobs, reportJob } from "../../src/db/jobs.ts";
 import { LIMITS } from "../../src/limits.ts";
@@ -65,19 +66,9 @@ test("its thousand results, in any order and all at once, join once (I11)", { ti
     );
     expect(jobs).toHaveLength(100);
     for (const job of jobs.reverse()) {
-      const steps = job.steps.map(({ step, attempt }) => ({
-        step,
-        attempt,
-        state: "succeeded" as const,
-        exit_code: 0,
-        signal: null,
-        error: null,
-        outputs: {},
-        duration_ms: 1,
-        log_bytes: 0,
-        log_truncated: false,
-        escapees: [],
-      }));
+      const steps = job.steps.map((step) =>
+        stepReport(step, "succeeded", { exit_code: 0, outputs: {}, duration_ms: 1 }),
+      );
       await reportJob(
         db,
         { tenantId: "ten_a", agentId: "agt_a1", job: job.job, fence: job.fence, seq: 1, steps, done: true },

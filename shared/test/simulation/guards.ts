@@ -1,4 +1,5 @@
 /** One direct attack on each guard of the SQL: what it must refuse, it must refuse whoever asks. Mutants lack one guard each. */
+import { stepReport } from "../../src/agents/step-report.ts";
 import type { LeasedJob, StepReport } from "../../src/contracts/agent-protocol.ts";
 import { requestCancel } from "../../src/db/cancel-run.ts";
 import { commitRuns } from "../../src/db/commit-runs.ts";
@@ -83,21 +84,7 @@ function report(
   },
 ) {
   const step = job.steps[0]!;
-  const steps: StepReport[] = [
-    {
-      step: step.step,
-      attempt: step.attempt,
-      state: of.state ?? "succeeded",
-      exit_code: 0,
-      signal: null,
-      error: null,
-      outputs: {},
-      duration_ms: 1,
-      log_bytes: 0,
-      log_truncated: false,
-      escapees: [],
-    },
-  ];
+  const steps = [stepReport(step, of.state ?? "succeeded", { exit_code: 0, outputs: {}, duration_ms: 1 })];
   const { seq = 1, fence = job.fence, tenantId = "ten_a", agentId = "agt_a1" } = of;
   return reportJob(
     db,

@@ -5,7 +5,8 @@ import { onCheckpoints } from "../../../services/approvals/src/on-checkpoints.ts
 import type { Env } from "../../../services/dispatcher/src/env.ts";
 import { onRuns } from "../../../services/dispatcher/src/on-runs.ts";
 import { sweep } from "../../../services/dispatcher/src/sweep.ts";
-import type { JobStep, LeasedJob, StepReport } from "../../src/contracts/agent-protocol.ts";
+import { stepReport } from "../../src/agents/step-report.ts";
+import type { JobStep, LeasedJob } from "../../src/contracts/agent-protocol.ts";
 import { openCalls } from "../../src/db/calls.ts";
 import { recordDeadLetters } from "../../src/db/dead-letters.ts";
 import { leaseJobs, reportJob } from "../../src/db/jobs.ts";
@@ -192,19 +193,11 @@ export class Services {
     await world.sleep(actor, Math.min(durationMs, 5_000));
     const ok = step.attempt >= succeedsAt;
     start.ended = ok ? "succeeded" : "failed";
-    let report: StepReport = {
-      step: step.step,
-      attempt: step.attempt,
-      state: ok ? "succeeded" : "failed",
-      exit_code: null,
-      signal: null,
+    let report = stepReport(step, ok ? "succeeded" : "failed", {
       error: ok ? null : { code: "unexpected_status", message: "500" },
       outputs: ok ? { n: step.attempt } : null,
       duration_ms: durationMs,
-      log_bytes: 0,
-      log_truncated: false,
-      escapees: [],
-    };
+    });
     if (!ok && world.faults.strikes("F79", 0.2))
       report = { ...report, error: { code: "retry_after", message: "7 s" } };
     if (ok && world.faults.strikes("F78", 0.1))

@@ -14,10 +14,11 @@ import {
 } from "@tw/shared/db/commands";
 import { countVoters, votersStatement } from "@tw/shared/db/tenants";
 import { Refusal } from "@tw/shared/errors";
+import { draftCommand } from "@tw/shared/library/draft-command";
 import { describePlan } from "@tw/shared/library/plan";
 import type { Prerequisite } from "@tw/shared/prerequisites/report";
 import * as z from "zod";
-import { checkCommand, draftCommand } from "../check-command.ts";
+import { checkCommand } from "../check-command.ts";
 import { badShape, notFound } from "../errors.ts";
 import { installsOf, prerequisitesOf, refuseMissing } from "../prerequisites.ts";
 import { type Answer, answer, type Call, type Route, route } from "../route.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AgentSocket } from "./socket.ts";
 import { EventReader } from "./sse.ts";
-import { addEvents, addJob, addRun, type Stack, startStack, step, stepReport, until } from "./stack.ts";
+import { addEvents, addJob, addRun, reported, type Stack, startStack, step, until } from "./stack.ts";
 
 let stack: Stack;
 beforeAll(async () => {
@@ -40,7 +40,7 @@ test("a watcher sees a line within 500 ms of the agent's write, in order, and th
     job,
     fence: 1,
     seq: 1,
-    steps: [stepReport("build", "succeeded")],
+    steps: [reported("build", "succeeded")],
     done: true,
   });
   await log(13, "late\n");
@@ -61,7 +61,7 @@ test("the end waits for what is on its way: a result does not wait for a log tha
   const { agent, run, job, log, logs } = await working();
   const watcher = await EventReader.open(stack, logs);
   expect(await log(0, "first\n")).toMatchObject({ type: "ok" });
-  const steps = [{ ...stepReport("build", "succeeded"), log_bytes: 18 }];
+  const steps = [{ ...reported("build", "succeeded"), log_bytes: 18 }];
   await agent.ask({ type: "report", job, fence: 1, seq: 1, steps, done: true });
   await addEvents(stack, run, 1, ["run.succeeded"], "succeeded");
   await moved(run, 1, true);
@@ -207,7 +207,7 @@ test("a piece comes up to 30 s after the result, and not later", async () => {
     job,
     fence: 1,
     seq: 1,
-    steps: [stepReport("build", "succeeded")],
+    steps: [reported("build", "succeeded")],
     done: true,
   });
   expect(await log(0, "late\n")).toMatchObject({ type: "ok" });

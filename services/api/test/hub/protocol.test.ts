@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AgentSocket, HELLO } from "./socket.ts";
-import { addJob, addRun, type Stack, startStack, step, stepReport, until } from "./stack.ts";
+import { addJob, addRun, reported, type Stack, startStack, step, until } from "./stack.ts";
 
 let stack: Stack;
 beforeAll(async () => {
@@ -45,7 +45,7 @@ test("an agent leases a job, renews it, reports it; the run is hinted; a repeate
     job: name,
     fence: 1,
     seq: 1,
-    steps: [stepReport("build", "succeeded")],
+    steps: [reported("build", "succeeded")],
     done: true,
   };
   expect(await agent.ask(report)).toMatchObject({ type: "ok" });
@@ -71,7 +71,7 @@ test("a repeated request gets the same lease back; a report that asks gets the n
     job: first,
     fence: 1,
     seq: 3,
-    steps: [stepReport("build", "succeeded")],
+    steps: [reported("build", "succeeded")],
     done: true,
     ask: { request: "next", free: 1 },
   });
@@ -88,7 +88,7 @@ test("an old fence, another agent's job and an expired lease are lost, and no ro
   const name = await addJob(stack, run, { agent: id, fence: 7 });
   await ask(agent);
   const row = await job(name);
-  const report = { type: "report", job: name, seq: 1, steps: [stepReport("build", "failed")], done: true };
+  const report = { type: "report", job: name, seq: 1, steps: [reported("build", "failed")], done: true };
   const log = { type: "log", job: name, step: "build", attempt: 1, start: 0, text: "stolen" };
   const renew = (fence: number) => ({ type: "renew", jobs: [{ job: name, fence }] });
   for (const [from, fence] of [

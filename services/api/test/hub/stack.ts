@@ -1,7 +1,9 @@
 /** A hub on workerd with a database of its own, and rows to put into it. */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { stepReport } from "@tw/shared/agents/step-report";
 import type { JobStep, StepReport } from "@tw/shared/contracts/agent-protocol";
 import type { RunEvent } from "@tw/shared/engine/state";
 import { newId } from "@tw/shared/ids";
@@ -232,20 +234,12 @@ export async function addJob(
   return id;
 }
 
-export function stepReport(id: string, state: StepReport["state"], attempt = 1): StepReport {
-  return {
-    step: id,
-    attempt,
-    state,
+/** A report of a step that took a millisecond. */
+export function reported(id: string, state: StepReport["state"], attempt = 1): StepReport {
+  return stepReport({ step: id, attempt }, state, {
     exit_code: state === "succeeded" ? 0 : null,
-    signal: null,
-    error: null,
-    outputs: null,
     duration_ms: 1,
-    log_bytes: 0,
-    log_truncated: false,
-    escapees: [],
-  };
+  });
 }
 
 /** Waits until `look` gives something true; fails after ten seconds. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startWorkspace, type Workspace } from "../../../../local/src/testing/workspace.ts";
 import { AgentSocket } from "./socket.ts";
 import { EventReader } from "./sse.ts";
-import { stepReport, until } from "./stack.ts";
+import { reported, until } from "./stack.ts";
 
 let workspace: Workspace;
 let agent: AgentSocket;
@@ -52,7 +52,7 @@ test("a run goes from request over nudge, lease and report to its end, live befo
     job: id,
     fence,
     seq: 1,
-    steps: [stepReport(step, "running")],
+    steps: [reported(step, "running")],
     done: false,
   };
   expect(await agent.ask(running)).toMatchObject({ type: "ok" });
@@ -61,7 +61,7 @@ test("a run goes from request over nudge, lease and report to its end, live befo
   await until("the line is seen", () => logs.of("log").length > 0);
 
   const waiting = read(run, 20);
-  const done = { ...running, seq: 2, steps: [stepReport(step, "succeeded")], done: true };
+  const done = { ...running, seq: 2, steps: [reported(step, "succeeded")], done: true };
   expect(await agent.ask(done)).toMatchObject({ type: "ok" });
   expect(await waiting).toMatchObject({
     status: "succeeded",
@@ -90,7 +90,7 @@ test("a cancel is pushed to the agent that works, and the run ends when it says 
     job: id,
     fence,
     seq: 1,
-    steps: [stepReport(step, "cancelled")],
+    steps: [reported(step, "cancelled")],
     done: true,
   };
   expect(await agent.ask(cancelled)).toMatchObject({ type: "ok" });
@@ -116,7 +116,7 @@ test("when the lease ends, the next attempt goes to whoever asks, and the first 
       job: job!.job,
       fence: job!.fence,
       seq: 1,
-      steps: [stepReport(job!.steps[0]!.step, state, attempt)],
+      steps: [reported(job!.steps[0]!.step, state, attempt)],
       done: true,
     });
   expect(await report(first, "failed", 1)).toMatchObject({ type: "lost" });
