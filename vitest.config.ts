@@ -11,6 +11,8 @@ const common = {
     exclude: ["**/node_modules/**"],
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    // One second, the default, is no time on a busy machine; what comes comes as soon as it is there.
+    expect: { poll: { timeout: 20_000 } },
     // For tests that run the API's app in their own process.
     alias: { "cloudflare:workers": `${import.meta.dirname}/services/api/test/cloudflare-workers.ts` },
   },

@@ -59,6 +59,9 @@ export type Server = {
   stop(): Promise<void>;
 };
 
+/** A free port that another program takes before we do is not ours; then another one, at most so often. */
+const PORT_TRIES = 5;
+
 /** Starts the Workers on 127.0.0.1, applies the migrations and begins to tick. */
 export async function startServer(settings: ServerSettings): Promise<Server> {
   const problems = slackProblems({
@@ -67,8 +70,17 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
     SLACK_TEAM_ID: settings.slackTeam,
   });
   if (problems.length > 0) throw new Error(`approvals cannot start: ${problems.join("; ")}`);
+  for (let tries = 1; ; tries++)
+    try {
+      return await startOn(settings.port || (await freePort()), settings);
+    } catch (error) {
+      const taken = (error as { code?: unknown }).code === "ERR_ADDRESS_IN_USE";
+      if (!taken || settings.port || tries === PORT_TRIES) throw error;
+    }
+}
+
+async function startOn(port: number, settings: ServerSettings): Promise<Server> {
   const root = settings.root ?? ROOT;
-  const port = settings.port || (await freePort());
   const url = `http://127.0.0.1:${port}`;
   await mkdir(settings.state, { recursive: true });
   const [code, configs] = await Promise.all([

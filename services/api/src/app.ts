@@ -1,9 +1,9 @@
 /** The HTTP surface: every route of the registry, and what surrounds all of them. */
+import { discardBody } from "@tw/shared/discard-body";
 import { Refusal } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
 import { type Context, Hono } from "hono";
 import { receiveHook } from "./automation/receive-hook.ts";
-import { discardBody } from "./body.ts";
 import type { Env } from "./env.ts";
 import { refusalOf, refusalResponse } from "./errors.ts";
 import { RateLimit } from "./rate-limit.ts";

@@ -107,6 +107,14 @@ test("a large body gets its answer, not a broken connection, wherever it is sent
   expectError(await api.owner("POST", "/api/plan", large), 413, "too_large");
   const text = await api.owner("POST", "/api/plan", JSON.stringify(large), { "content-type": "text/plain" });
   expectError(text, 415, "unsupported_media_type");
+  // Approvals, behind this Worker, takes in what it refuses too.
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  const words = `comment=${"x".repeat(8_000_000)}`;
+  for (const [path, status] of [
+    ["/a/not-a-token", 404],
+    ["/slack/interactions", 404],
+  ] as const)
+    expect((await nobody("POST", path, words, form)).status, path).toBe(status);
 });
 
 test("every answer carries a request id and security headers; a path that is not there is 404 in the same shape", async () => {

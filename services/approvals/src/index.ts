@@ -1,4 +1,5 @@
 /** Approvals: announces checkpoints, shows their pages, takes decisions. Wiring only. */
+import { discardBody } from "@tw/shared/discard-body";
 import { Hono } from "hono";
 import { checkEnv, type Env } from "./env.ts";
 import { linkRoutes } from "./link-routes.ts";
@@ -7,6 +8,10 @@ import { receiptRoutes } from "./receipts.ts";
 import { slackRoutes } from "./slack-routes.ts";
 
 const app = new Hono<{ Bindings: Env }>();
+app.use(async (c, next) => {
+  await next();
+  await discardBody(c.req.raw);
+});
 app.route("/a", linkRoutes());
 app.route("/slack", slackRoutes());
 app.route("/", receiptRoutes());

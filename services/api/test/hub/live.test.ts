@@ -94,8 +94,11 @@ test("a watch ends with its reader, however it went away", async () => {
     EventReader.open(stack, `/api/runs/${run}/events`),
     EventReader.open(stack, `/api/runs/${run}/logs`),
   ]);
-  const waiting = text(`/test/wait/${stack.tenant}/${run}?ms=300`);
+  const other = await addRun(stack);
+  const waiting = text(`/test/wait/${stack.tenant}/${other}?ms=20000`);
   await until("all watch", async () => (await watching()) === 3);
+  await addEvents(stack, other, 1, ["run.failed"], "failed");
+  await moved(other, 1, true);
   await waiting;
   await until("the one that waited is gone", async () => (await watching()) === 2);
   for (const reader of readers) reader.hangUp();

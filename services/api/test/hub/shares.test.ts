@@ -77,7 +77,8 @@ test("who all ask at once, as after a nudge, get every job once, and nobody goes
 });
 
 test("of several agents each is told that there are others; one alone is not", async () => {
-  const alone = await connect(2);
+  // So large that of twenty jobs the other one's share is one.
+  const alone = await connect(64);
   await expect
     .poll(async () => {
       await stack.committed({ nudge: true });
@@ -87,12 +88,15 @@ test("of several agents each is told that there are others; one alone is not", a
   const other = await connect(2);
   await stack.committed({ nudge: true });
   await expect.poll(() => other.pushes).toEqual([{ type: "nudge", rivals: true }]);
-  // A share that leaves something brings a nudge with it.
+  // A share that leaves something brings a nudge with it, as soon as the look at the queue, which is kept for a moment, is a new one.
   await queue(20);
   await expect
     .poll(async () => {
-      expect(await ask(other, 2)).toBe(1);
+      await ask(other, 2);
       return other.pushes.length;
     })
     .toBeGreaterThan(1);
+  const [, got] = await held([alone, other]);
+  expect(other.pushes.slice(1)).toEqual(Array(other.pushes.length - 1).fill({ type: "nudge", rivals: true }));
+  expect(got).toBeLessThan(20);
 });

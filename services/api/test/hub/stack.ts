@@ -242,7 +242,7 @@ export function reported(id: string, state: StepReport["state"], attempt = 1): S
   });
 }
 
-/** Waits until `look` gives something true; fails after ten seconds. */
+/** Waits until `look` gives something true; fails after thirty seconds. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | false | null | undefined> | T | false | null | undefined,
