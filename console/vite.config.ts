@@ -25,11 +25,18 @@ export default defineConfig(({ command }) => {
       // No data: URIs: the policy lets fonts and styles come from this origin only.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      rolldownOptions: {
+        output: {
+          // The typeface by its plain name: the pages of signing in and of an approval's link, which are no part of this build, use it too.
+          assetFileNames: ({ names }) =>
+            names[0]?.endsWith(".woff2") ? "fonts/[name][extname]" : "assets/[name]-[hash][extname]",
+        },
+      },
       reportCompressedSize: false,
       chunkSizeWarningLimit: 1_000,
     },
     server: {
-      proxy: { "/api": proxied, "/sign-in": proxied, "/a/": proxied },
+      proxy: { "/api": proxied, "/sign-in": proxied, "/a/": proxied, "/fonts/": proxied },
     },
   };
 });

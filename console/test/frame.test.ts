@@ -1,6 +1,7 @@
 /** The frame: signed in by the launcher's link, reached by keyboard, the types of the API as fresh as its routes. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { FACES } from "@tw/shared/pages/look";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serious } from "./axe.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -95,6 +96,14 @@ test("nobody is signed in: the page says so and leads to the sign-in", async () 
   await page.goto(`${stack.workspace.url}/runs?status=failed`);
   const link = page.getByRole("link", { name: "Sign in" });
   expect(await link.getAttribute("href")).toBe("/sign-in?return_to=%2Fruns%3Fstatus%3Dfailed");
+  await link.click();
+  // Of one face with the console, and it says how one gets in here.
+  await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
+  await page.getByText("each start prints a new one").waitFor();
+  expect(
+    await page.evaluate("document.fonts.ready.then((all) => [...all].map((one) => one.status))"),
+  ).toContain("loaded");
+  expect(await serious(page)).toEqual([]);
   await context.close();
 });
 
@@ -109,6 +118,10 @@ test("files are kept by the browser, pages are not; the policy stands on both", 
   const file = await fetch(stack.workspace.url + script);
   expect(file.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
   expect(html).not.toMatch(/<script>|<style|style=|onclick=/);
+  // By a name that stays, for the pages that are no part of the console; so not for ever.
+  const face = await fetch(stack.workspace.url + FACES[0]);
+  expect(face.headers.get("content-type")).toBe("font/woff2");
+  expect(face.headers.get("cache-control")).toBe("public, max-age=2592000");
   expect((await fetch(`${stack.workspace.url}/api/nothing`)).headers.get("content-type")).toContain(
     "application/json",
   );

@@ -6,14 +6,16 @@ import { findSession } from "@tw/shared/db/sessions";
 import { castVote } from "@tw/shared/db/votes";
 import { Refusal } from "@tw/shared/errors";
 import { LIMITS } from "@tw/shared/limits";
+import { pageHeaders } from "@tw/shared/pages/headers";
 import { sendHint } from "@tw/shared/queues/send";
 import { sessionCookie } from "@tw/shared/sign-in/cookie";
 import { hashToken } from "@tw/shared/tokens";
 import { type Context, Hono } from "hono";
 import type { Env } from "./env.ts";
 import { decidePage, fieldKey, postedInputs, type Typed } from "./pages/decide.ts";
-import { type Markup, pageHeaders } from "./pages/layout.ts";
+import type { Markup } from "./pages/layout.ts";
 import { messagePage, outcomePage, settledState } from "./pages/outcome.ts";
+import { STYLE } from "./pages/style.ts";
 
 type Ctx = Context<{ Bindings: Env }>;
 const TOKEN = /^[0-9a-f]{64}$/;
@@ -235,5 +237,5 @@ async function respond(
   more: Record<string, string> = {},
 ): Promise<Response> {
   const body = c.req.method === "HEAD" ? null : String(await page);
-  return new Response(body, { status, headers: { ...(await pageHeaders()), ...more } });
+  return new Response(body, { status, headers: { ...(await pageHeaders(STYLE)), ...more } });
 }

@@ -78,7 +78,7 @@ describe("looking", () => {
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("x-robots-tag")).toMatch(/noindex/);
     expect(headers.get("content-security-policy")).toMatch(
-      /^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]+'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+      /^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]+'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
     );
   });
 

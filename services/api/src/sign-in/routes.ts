@@ -3,6 +3,7 @@ import { sameText } from "@tw/shared/approvals/links";
 import { findSession, revokeSessions } from "@tw/shared/db/sessions";
 import { linkIsOpen, readSignInLink, type SignInLink, useSignInLink } from "@tw/shared/db/sign-in-links";
 import { Refusal } from "@tw/shared/errors";
+import { pageHeaders } from "@tw/shared/pages/headers";
 import { sessionCookie } from "@tw/shared/sign-in/cookie";
 import { returnPath } from "@tw/shared/sign-in/return-to";
 import { csrfOf, looksLikeLink } from "@tw/shared/sign-in/tokens";
@@ -21,12 +22,13 @@ import {
   confirmPage,
   messagePage,
   type Page,
-  pageHeaders,
   signedInPage,
   signInPage,
+  spentPage,
   type Ways,
 } from "./pages.ts";
 import { fromAccess, fromOidc, toOidc } from "./providers.ts";
+import { STYLE } from "./style.ts";
 
 type Ctx = Context<{ Bindings: Env }>;
 const FORM_BYTES = 10_000;
@@ -61,11 +63,13 @@ export function signInRoutes(): Hono<{ Bindings: Env }> {
 }
 
 /** What is set up here. Without CHANNELS nobody said that mail can be sent. */
-export function waysOf(env: Env): Ways {
+function waysOf({ env, req }: Ctx): Ways {
+  const { host, hostname } = new URL(req.url);
   return {
     mail: mailIsSetUp(env),
     oidc: oidcSettings(env)?.name ?? null,
     access: accessSettings(env) !== null,
+    launcher: LOOPBACK.test(hostname) ? host : null,
   };
 }
 
@@ -78,7 +82,7 @@ async function start(c: Ctx): Promise<Response> {
     const page = { name, email, workspace: session.tenantName, returnTo, csrf: await csrfOf(value) };
     return respond(c, signedInPage(page), 200);
   }
-  return respond(c, signInPage({ ways: waysOf(c.env), returnTo }), 200);
+  return respond(c, signInPage({ ways: waysOf(c), returnTo }), 200);
 }
 
 async function askByForm(c: Ctx): Promise<Response> {
@@ -91,7 +95,7 @@ async function askByForm(c: Ctx): Promise<Response> {
   if (!email.success) {
     const typed = (form.get("email") ?? "").slice(0, 254);
     const error = "This is not a whole e-mail address.";
-    return respond(c, signInPage({ ways: waysOf(c.env), returnTo, email: typed, error }), 422);
+    return respond(c, signInPage({ ways: waysOf(c), returnTo, email: typed, error }), 422);
   }
   await askForLink(c.env, { email: email.data, returnTo }, now);
   return respond(c, askedPage(email.data), 202);
@@ -101,7 +105,7 @@ async function askByForm(c: Ctx): Promise<Response> {
 async function openLink(c: Ctx): Promise<Response> {
   const link = await findLink(c);
   const now = Date.now();
-  if (!link || !linkIsOpen(link, now)) return respond(c, spentPage(link), link ? 410 : 404);
+  if (!link || !linkIsOpen(link, now)) return respond(c, spentPage(link, waysOf(c)), link ? 410 : 404);
   if (link.kind === "console" && isOpenedHere(c)) return begin(c, link);
   return respond(c, confirmPage(link), 200);
 }
@@ -109,7 +113,7 @@ async function openLink(c: Ctx): Promise<Response> {
 async function useLink(c: Ctx): Promise<Response> {
   checkFormOrigin(c.req.raw, c.env.PUBLIC_URL);
   const link = await findLink(c);
-  if (!link || !linkIsOpen(link, Date.now())) return respond(c, spentPage(link), link ? 410 : 404);
+  if (!link || !linkIsOpen(link, Date.now())) return respond(c, spentPage(link, waysOf(c)), link ? 410 : 404);
   return begin(c, link);
 }
 
@@ -119,7 +123,7 @@ async function begin(c: Ctx, link: SignInLink): Promise<Response> {
   const method = link.kind === "console" ? "console" : "mail";
   const { session, value } = await freshSession(c.req.raw, c.env, person, method, now);
   if (!(await useSignInLink(c.env.DB, link, session, now)))
-    return respond(c, spentPage({ ...link, usedAt: now }), 410);
+    return respond(c, spentPage({ ...link, usedAt: now }, waysOf(c)), 410);
   return signedIn(c.env, value, link.returnTo);
 }
 
@@ -163,19 +167,6 @@ function isOpenedHere(c: Ctx): boolean {
   return (headers.get("sec-fetch-dest") ?? "document") === "document";
 }
 
-function spentPage(link: SignInLink | null): Page {
-  if (!link)
-    return messagePage(
-      "Unknown link",
-      "This link opens nothing: it may be cut off, or mistyped. Copy the whole address from the message, or ask for a new one.",
-    );
-  if (!link.open)
-    return messagePage("This link is closed", "It belongs to somebody who is not in the workspace any more.");
-  return link.usedAt === null
-    ? messagePage("This link has expired", "Ask for a new one; it comes at once.")
-    : messagePage("This link was used", "It works once. If you are not signed in by it, ask for a new one.");
-}
-
 async function readForm(c: Ctx): Promise<URLSearchParams> {
   const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded")
@@ -192,5 +183,5 @@ async function respond(
   more: { [name: string]: string } = {},
 ): Promise<Response> {
   const body = c.req.method === "HEAD" ? null : String(await page);
-  return new Response(body, { status, headers: { ...(await pageHeaders()), ...more } });
+  return new Response(body, { status, headers: { ...(await pageHeaders(STYLE)), ...more } });
 }

@@ -1,29 +1,31 @@
-/** The sign-in pages' one style sheet: the same paper, ink and accent as the approval pages. Its hash is in the policy header. */
-export const STYLE = `
-:root{color-scheme:light dark;--paper:#fbfaf8;--card:#fff;--ink:#1c1b19;--soft:#625e57;--line:#e2ded6;--accent:#1d5fd1;--onaccent:#fff;--bad:#b3261e;--badline:#e8b4ae}
-@media (prefers-color-scheme:dark){:root{--paper:#141413;--card:#1b1b1a;--ink:#ecebe7;--soft:#a5a199;--line:#33322f;--accent:#7fb0ff;--onaccent:#10151f;--bad:#ff9a90;--badline:#6b2f2a}}
-*{box-sizing:border-box}
-html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
-.page{max-width:432px;margin:0 auto;padding:64px 24px 40px}
-header{font-size:14px;color:var(--soft);padding-bottom:20px;overflow-wrap:anywhere}
-header b{color:var(--ink);font-weight:600}
-h1{font-size:28px;line-height:1.22;letter-spacing:-.012em;font-weight:650;margin:0 0 8px;overflow-wrap:anywhere;text-wrap:balance}
-p{margin:0 0 16px;overflow-wrap:anywhere}
-.sub{color:var(--soft)}
-form{margin:0 0 16px}
-label{display:block;font-weight:600;font-size:14px;margin:0 0 4px}
-input{width:100%;font:inherit;color:inherit;background:var(--card);border:1px solid #8a857b;border-radius:8px;padding:10px 12px;min-height:48px;margin:0 0 12px}
-[aria-invalid=true]{border-color:var(--bad)}
-.err{color:var(--bad);font-size:14px;margin:-4px 0 12px}
-button,a.button{display:block;width:100%;font:inherit;font-weight:600;line-height:1.25;text-align:center;text-decoration:none;min-height:52px;padding:14px 16px;border-radius:10px;border:2px solid var(--accent);background:var(--accent);color:var(--onaccent);cursor:pointer;overflow-wrap:anywhere}
-a.button.second,button.second{background:transparent;color:var(--ink);border-color:var(--line)}
-a{color:var(--accent)}
-.or{display:flex;gap:12px;align-items:center;color:var(--soft);font-size:14px;margin:0 0 16px}
+/** The sign-in pages' one style sheet. Its hash is in the policy header. */
+import { PAGE_STYLE } from "@tw/shared/pages/look";
+
+export const STYLE = `${PAGE_STYLE}
+.page{max-width:508px;margin:0 auto;padding:min(14vh,120px) 24px 40px}
+header{padding-bottom:32px}
+.lede{color:var(--muted);margin:0 0 20px}
+.card{background:var(--raised);border:1px solid var(--line);border-radius:9px;margin:0 0 16px}
+.card>*{margin:0;padding:16px 20px}
+.card>*+*{border-top:1px solid var(--line)}
+.card p:last-child,.card form{margin-bottom:0}
+.card h2{margin-bottom:4px}
+pre{margin:8px 0;padding:10px 12px;background:var(--sunken);border-radius:5px;line-height:1.6;white-space:pre-wrap;overflow-wrap:anywhere}
+pre .sub{font-size:inherit}
+pre .w{display:inline-block;max-width:100%}
+p code{background:var(--sunken);border-radius:3px;padding:1px 4px}
+input{width:100%;font:inherit;font-size:16px;color:inherit;background:var(--raised);border:1px solid var(--line-strong);border-radius:5px;padding:8px 12px;min-height:44px;margin:0 0 12px}
+.err{margin:-6px 0 12px}
+form,.actions{margin:0 0 12px}
+button,a.button{display:block;width:100%;font:inherit;font-weight:500;line-height:1.3;text-align:center;text-decoration:none;min-height:44px;padding:11px 16px;border-radius:5px;border:1px solid transparent;background:var(--accent);color:var(--on-accent);cursor:pointer;overflow-wrap:anywhere}
+button:hover,a.button:hover{background:var(--accent-strong)}
+a.button.second,button.second{background:var(--raised);color:var(--text);border-color:var(--line-strong)}
+a.button.second:hover,button.second:hover{background:var(--hover)}
+a.button+a.button{margin-top:8px}
+.or{display:flex;gap:12px;align-items:center;color:var(--muted);font-size:14px;margin:16px 0}
 .or::before,.or::after{content:"";flex:1;border-top:1px solid var(--line)}
-.notice{border:1px solid var(--badline);color:var(--bad);border-radius:8px;padding:12px 14px;margin:0 0 20px}
-code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:14px}
-footer{font-size:13px;color:var(--soft);border-top:1px solid var(--line);padding-top:16px;margin-top:24px}
-:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-@media (max-width:520px){.page{padding:32px 16px 28px}h1{font-size:24px}}
+footer{margin-top:24px}
+footer p{margin:0}
+@media (max-width:520px){.page{padding:24px 16px 28px}header{padding-bottom:24px}.card>*{padding:16px}}
+@media (forced-colors:active){button,a.button{border-color:currentColor}}
 `;

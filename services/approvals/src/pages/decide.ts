@@ -92,8 +92,8 @@ ${fields.map(({ field, value, issue }) => input(field, value, issue))}
 <textarea id="comment" name="comment" rows="2" maxlength="${LIMITS.commentChars}">${typed.comment}</textarea></div>
 </section>
 <div class="decide"><div class="buttons">
-<button class="approve" type="submit" name="decision" value="approve">${commandLine(words.approve)}</button>
 <button class="reject" type="submit" name="decision" value="reject" formnovalidate>${commandLine(words.reject)}</button>
+<button class="approve" type="submit" name="decision" value="approve">${commandLine(words.approve)}</button>
 </div></div>
 <p class="small">You decide as ${visible(user.name)}. This link is yours alone and works once.</p>
 </form>`
