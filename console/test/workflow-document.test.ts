@@ -271,8 +271,8 @@ test("the checks are the server's: circles, what is missing, references, types; 
 
 test("a node shows what will run; what can be picked is what is finished by then", () => {
   const { steps } = flow(WRITTEN);
-  expect(steps[2]?.line).toMatch(/^git .*commit .*<args\.message>/);
-  expect(steps[3]?.line).toContain("<steps.git-status.outputs.branch>");
+  expect(steps[2]?.line).toMatch(/^git .*commit .*<message>/);
+  expect(steps[3]?.line).toContain("<branch from git-status>");
   const picks = picksFor(steps[1]!, flow(WRITTEN)).map(({ from }) => from);
   expect(picks).toContain("steps.git-status.outputs.dirty");
   expect(picks).toContain("args.message");

@@ -2073,6 +2073,11 @@ export interface components {
                 run_id: string | null;
                 /** @description how its run stands now */
                 run_status: string | null;
+                /** @description why its run failed, where it did */
+                run_error?: {
+                    code: string;
+                    message: string;
+                } | null;
                 /** @description it came late, and stands for what was missed */
                 catch_up: boolean;
                 missed: number;
@@ -4503,8 +4508,10 @@ export interface operations {
                             runs: number;
                             succeeded: number;
                             failed: number;
-                            /** @description of the newest that are over, oldest first */
+                            /** @description of the newest that are over, oldest first, without what they waited for people */
                             durations_ms: number[];
+                            /** @description how long each of these waited for people */
+                            waited_ms: number[];
                         }[];
                         partial: boolean;
                     };
@@ -6322,6 +6329,11 @@ export interface operations {
                             run_id: string | null;
                             /** @description how its run stands now */
                             run_status: string | null;
+                            /** @description why its run failed, where it did */
+                            run_error?: {
+                                code: string;
+                                message: string;
+                            } | null;
                             /** @description it came late, and stands for what was missed */
                             catch_up: boolean;
                             missed: number;
@@ -6739,6 +6751,13 @@ export interface operations {
                             /** @enum {string} */
                             status: "pending" | "started" | "ignored" | "refused";
                             run_id: string | null;
+                            /** @description how its run stands now */
+                            run_status?: string | null;
+                            /** @description why its run failed, where it did */
+                            run_error?: {
+                                code: string;
+                                message: string;
+                            } | null;
                             message: string | null;
                             tries: number;
                             at: number;

@@ -1,4 +1,5 @@
 /** Steps that a command is given, as one would type them; the JSON they are stands folded away below. */
+import { fromWords } from "@tw/shared/library/reference-words";
 import type { ReactNode } from "react";
 import type { Command, Json, Values } from "../api/types.ts";
 import { Code } from "../components/Code.tsx";
@@ -56,5 +57,5 @@ function lineOf(step: Json): string | null {
 /** The result of another step is named, as in a plan. */
 function shortly(value: Json): Json {
   const { from } = Object(value) as { from?: Json };
-  return typeof from === "string" ? `<${from}>` : value;
+  return typeof from === "string" ? `<${fromWords(from)}>` : value;
 }

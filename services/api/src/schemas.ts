@@ -25,7 +25,8 @@ import { SCOPES } from "./scopes.ts";
 
 export const time = z.int().describe("milliseconds since the epoch");
 const values = z.record(z.string(), z.json());
-const stepError = z.strictObject({ code: z.string(), message: z.string() });
+/** Why a step failed, or a run that something started. */
+export const errorSchema = z.strictObject({ code: z.string(), message: z.string() });
 
 export const actorSchema = z
   .strictObject({
@@ -141,7 +142,7 @@ export const runSchema = z
         agent_id: z.string().nullable(),
         exit_code: z.int().nullable(),
         outputs: values.nullable(),
-        error: stepError.nullable(),
+        error: errorSchema.nullable(),
         started_at: time.nullable(),
         finished_at: time.nullable(),
         rollback: z
@@ -149,7 +150,7 @@ export const runSchema = z
             status: z.enum(ROLLBACK_STATUSES),
             command: z.string(),
             exit_code: z.int().nullable(),
-            error: stepError.nullable(),
+            error: errorSchema.nullable(),
           })
           .nullable(),
       }),

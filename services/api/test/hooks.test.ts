@@ -90,7 +90,16 @@ test("a genuine message starts the command with what it carries, asked for by wh
     context: { trigger: { type: "hook", id: hook.id, delivery: "msg_1" } },
   });
   expect(await deliveries(hook.id)).toMatchObject([
-    { id: "msg_1", status: "started", run_id: run.id, tries: 1 },
+    { id: "msg_1", status: "started", run_id: run.id, run_status: run.status, run_error: null, tries: 1 },
+  ]);
+  await site.db
+    .prepare(
+      "UPDATE workflow_executions SET status = 'failed', finished_at = 1, next_check_at = NULL, error_json = ?2 WHERE id = ?1",
+    )
+    .bind(run.id, JSON.stringify({ code: "exit_code", message: "It said nothing.", step: "say" }))
+    .run();
+  expect(await deliveries(hook.id)).toMatchObject([
+    { run_status: "failed", run_error: { code: "exit_code", message: "It said nothing." } },
   ]);
 });
 

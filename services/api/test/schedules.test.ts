@@ -123,15 +123,18 @@ test("ten ticks at once fire a due moment once, as a run of the person who made 
   // The list tells how the last time went, so that one that fails is seen without opening it.
   await site.db
     .prepare(
-      "UPDATE workflow_executions SET status = 'failed', finished_at = 1, next_check_at = NULL WHERE id = ?1",
+      "UPDATE workflow_executions SET status = 'failed', finished_at = 1, next_check_at = NULL, error_json = ?2 WHERE id = ?1",
     )
-    .bind(run.id)
+    .bind(run.id, JSON.stringify({ code: "exit_code", message: "No space left.", step: "copy" }))
     .run();
   const never = await make({ enabled: false });
   const { items } = (await as(desk)("GET", "/api/schedules")).body;
   expect(items).toMatchObject([
     { id: never.id, last: null },
     { id: made.id, last: { status: "started", run_id: run.id, run_status: "failed" } },
+  ]);
+  expect((await read(made.id)).fires).toMatchObject([
+    { run_status: "failed", run_error: { code: "exit_code", message: "No space left." } },
   ]);
 });
 

@@ -33,8 +33,7 @@ export function planDifference(before: Plan, after: Plan): Difference[] {
     const told = found.length;
     if (was && is && was.command === is.command) add(`version of ${is.command}`, was.version, is.version);
     add(`step ${id}`, was && describeCall(was).line, is && describeCall(is).line);
-    if (was?.rollback || is?.rollback)
-      add(`undo of ${id}`, lineOf(was?.rollback ?? null), lineOf(is?.rollback ?? null));
+    if (was?.rollback || is?.rollback) add(`undo of ${id}`, undoLine(was), undoLine(is));
     if (!was || !is) continue;
     add(`condition of ${id}`, conditionOf(was, before), conditionOf(is, after));
     add(`checkpoint before ${id}`, askedAt(was), askedAt(is));
@@ -135,8 +134,8 @@ function otherParts(was: PlanStep, is: PlanStep): string[] {
     .map((name) => name.replaceAll("_", " "));
 }
 
-function lineOf(rollback: PlanStep["rollback"]): string | undefined {
-  return rollback ? describeCall(rollback).line : undefined;
+function undoLine(step: PlanStep | undefined): string | undefined {
+  return step?.rollback ? describeCall(step.rollback, step).line : undefined;
 }
 
 function text(value: Json | undefined): string {

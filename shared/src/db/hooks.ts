@@ -3,6 +3,7 @@ import type { HookScheme } from "../automation/webhook-in.ts";
 import type { Json } from "../contracts/json.ts";
 import { LIMITS } from "../limits.ts";
 import type { Row } from "./rows.ts";
+import { type RunError, runErrorOf } from "./run-error.ts";
 import type { StoredAsk } from "./schedules.ts";
 
 export interface Hook {
@@ -33,6 +34,10 @@ export interface Delivery {
   message: string | null;
   tries: number;
   at: number;
+  /** How its run stands now, where it was asked for. */
+  runStatus?: string | null;
+  /** Why its run failed, where it did and was asked for. */
+  runError?: RunError | null;
 }
 
 /** Store a hook, new or changed; `also` is recorded with it. */
@@ -180,7 +185,9 @@ export async function listDeliveries(
 ): Promise<Delivery[]> {
   const { results } = await db
     .prepare(
-      `SELECT * FROM hook_deliveries WHERE hook_id = ?1 AND tenant_id = ?2 AND at < ?3 ORDER BY at DESC LIMIT ?4 + 0`,
+      `SELECT d.*, r.status AS run_status, r.error_json FROM hook_deliveries d
+       LEFT JOIN workflow_executions r ON r.id = d.run_id AND r.tenant_id = d.tenant_id
+       WHERE d.hook_id = ?1 AND d.tenant_id = ?2 AND d.at < ?3 ORDER BY d.at DESC LIMIT ?4 + 0`,
     )
     .bind(ask.hookId, ask.tenantId, ask.before ?? Number.MAX_SAFE_INTEGER, ask.limit)
     .all<Row>();
@@ -217,5 +224,7 @@ function deliveryFromRow(r: Row): Delivery {
     message: r.message as string | null,
     tries: r.tries as number,
     at: r.at as number,
+    runStatus: (r.run_status as string | undefined) ?? null,
+    runError: runErrorOf(r.error_json),
   };
 }

@@ -21,8 +21,10 @@ export interface CommandStats {
   runs: number;
   succeeded: number;
   failed: number;
-  /** From the request to the end, ms, oldest first; of those that are over. */
+  /** From the request to the end without what it waited for people, ms, oldest first; of those that are over. */
   durations_ms: number[];
+  /** How long each of the same runs waited until people had decided, ms. */
+  waited_ms: number[];
 }
 export interface RunStats {
   days: DayStats[];
@@ -41,8 +43,10 @@ export async function readRunStats(
   const [runs, checkpoints] = await db.batch([
     db
       .prepare(
-        `SELECT command, status, created_at, finished_at, parent_run_id FROM workflow_executions
-         WHERE tenant_id = ?1 AND id >= ?2 ORDER BY id DESC LIMIT ?3 + 0`,
+        `SELECT command, status, created_at, finished_at, parent_run_id,
+           CASE WHEN finished_at IS NOT NULL THEN (SELECT json_group_array(json_array(c.created_at, c.decided_at))
+             FROM command_checkpoints c WHERE c.run_id = w.id) END AS questions
+         FROM workflow_executions w WHERE tenant_id = ?1 AND id >= ?2 ORDER BY id DESC LIMIT ?3 + 0`,
       )
       .bind(ask.tenantId, from, RUNS + 1),
     db
@@ -72,6 +76,8 @@ interface RunRow {
   created_at: number;
   finished_at: number | null;
   parent_run_id: string | null;
+  /** When each question of it was asked and decided, as JSON; of those that are over. */
+  questions: string | null;
 }
 const isFailure = (status: string): boolean => status === "failed" || status === "rejected";
 
@@ -105,15 +111,31 @@ function byCommand(rows: RunRow[]): CommandStats[] {
   // An undo bears the name of what it undoes, and is no run of that command.
   const made = rows.filter(({ parent_run_id }) => parent_run_id === null);
   return [...Map.groupBy(made, (row) => row.command)]
-    .map(([command, own]) => ({
-      command,
-      runs: own.length,
-      succeeded: own.filter(({ status }) => status === "succeeded").length,
-      failed: own.filter(({ status }) => isFailure(status)).length,
-      durations_ms: own
-        .flatMap(({ created_at, finished_at }) => (finished_at === null ? [] : [finished_at - created_at]))
-        .slice(0, DURATIONS)
-        .reverse(),
-    }))
+    .map(([command, own]) => {
+      const newest = own.flatMap(timesOf).slice(0, DURATIONS).reverse();
+      return {
+        command,
+        runs: own.length,
+        succeeded: own.filter(({ status }) => status === "succeeded").length,
+        failed: own.filter(({ status }) => isFailure(status)).length,
+        durations_ms: newest.map(({ worked }) => worked),
+        waited_ms: newest.map(({ waited }) => waited),
+      };
+    })
     .sort((a, b) => b.runs - a.runs);
+}
+
+/** How long a run that is over took, apart from the time in which a question of it was open. */
+function timesOf({ created_at, finished_at, questions }: RunRow): { worked: number; waited: number }[] {
+  if (finished_at === null) return [];
+  const open = (JSON.parse(questions ?? "[]") as [number, number | null][]).sort(([a], [b]) => a - b);
+  let waited = 0;
+  let until = created_at;
+  // Questions of parallel branches may be open at the same time, which is waited once.
+  for (const [asked, decided] of open) {
+    const end = Math.min(decided ?? finished_at, finished_at);
+    waited += Math.max(0, end - Math.max(asked, until));
+    until = Math.max(until, end);
+  }
+  return [{ worked: finished_at - created_at - waited, waited }];
 }

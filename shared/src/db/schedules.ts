@@ -1,6 +1,7 @@
 /** Schedules: what runs when, and what became of each time it was due. */
 import type { Json } from "../contracts/json.ts";
 import type { Row } from "./rows.ts";
+import { type RunError, runErrorOf } from "./run-error.ts";
 
 /** What is asked for at each time, as a request to execute takes it. */
 export interface StoredAsk {
@@ -37,10 +38,12 @@ export interface Fire {
   at: number;
   /** How its run stands now, where it was asked for. */
   runStatus?: string | null;
+  /** Why its run failed, where it did and was asked for. */
+  runError?: RunError | null;
 }
 
-const RUN_STATUS =
-  "SELECT r.status FROM workflow_executions r WHERE r.id = f.run_id AND r.tenant_id = f.tenant_id";
+/** Rows of fires with how the run of each stands now. */
+const RUN_OF_FIRE = "LEFT JOIN workflow_executions r ON r.id = f.run_id AND r.tenant_id = f.tenant_id";
 
 /** Store a schedule, new or changed; `also` is recorded with it. With an id that exists in another tenant nothing happens. */
 export async function putSchedule(db: D1Database, s: Schedule, also: D1PreparedStatement[]): Promise<void> {
@@ -192,7 +195,7 @@ export async function listFires(
 ): Promise<Fire[]> {
   const { results } = await db
     .prepare(
-      `SELECT f.*, (${RUN_STATUS}) AS run_status FROM schedule_fires f WHERE f.schedule_id = ?1 AND f.tenant_id = ?2
+      `SELECT f.*, r.status AS run_status, r.error_json FROM schedule_fires f ${RUN_OF_FIRE} WHERE f.schedule_id = ?1 AND f.tenant_id = ?2
        ORDER BY f.due_at DESC LIMIT ?3 + 0`,
     )
     .bind(of.scheduleId, of.tenantId, of.limit)
@@ -207,8 +210,8 @@ export async function lastFires(
 ): Promise<Map<string, Fire>> {
   const { results } = await db
     .prepare(
-      `SELECT f.*, (${RUN_STATUS}) AS run_status FROM json_each(?2) s JOIN schedule_fires f ON f.schedule_id = s.value
-         AND f.due_at = (SELECT max(due_at) FROM schedule_fires WHERE schedule_id = s.value)
+      `SELECT f.*, r.status AS run_status, r.error_json FROM json_each(?2) s JOIN schedule_fires f ON f.schedule_id = s.value
+         AND f.due_at = (SELECT max(due_at) FROM schedule_fires WHERE schedule_id = s.value) ${RUN_OF_FIRE}
        WHERE f.tenant_id = ?1`,
     )
     .bind(of.tenantId, JSON.stringify(of.scheduleIds))
@@ -262,5 +265,6 @@ function fireFromRow(r: Row): Fire {
     message: r.message as string | null,
     at: r.at as number,
     runStatus: (r.run_status as string | undefined) ?? null,
+    runError: runErrorOf(r.error_json),
   };
 }

@@ -1,6 +1,7 @@
 /** A plan's conditions as a person says them: what is known already is left out, and no "and" stands beside an "or" unmarked. Pure. */
 import type { PlanCondition, PlanValue } from "../contracts/plan.ts";
 import { knownTruth } from "../engine/values.ts";
+import { refWords } from "./reference-words.ts";
 
 type Test = Extract<PlanCondition, { test: PlanValue }>;
 
@@ -120,23 +121,9 @@ function plainly(test: Test): string {
   return parts.length > 0 ? parts.join(" and ") : `${subject} is there`;
 }
 
-/** `state.branch`, as the workflow calls it; of a checkpoint's form and of a status, what they are. */
+/** A reference in words; what is known, as it is. */
 function subjectOf(value: PlanValue): string {
-  if ("value" in value) return shownValue(value.value);
-  const { ref } = value;
-  switch (ref.of) {
-    case "outputs":
-      return [ref.step, ...ref.path].join(".");
-    case "inputs":
-      return `${ref.path.join(".") || "the answer"} of ${ref.step}'s checkpoint`;
-    case "status":
-      return `the state of ${ref.step}`;
-    case "item":
-      return ["item", ...ref.path].join(".");
-    case "own_outputs":
-    case "own_args":
-      return ref.path.join(".");
-  }
+  return "value" in value ? shownValue(value.value) : refWords(value.ref);
 }
 
 function shownValue(value: unknown): string {

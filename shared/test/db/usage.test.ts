@@ -70,6 +70,42 @@ test("an undo is no run of the command whose name it bears, neither for its pers
   db.close();
 });
 
+test("what a run waited for people is told apart from what it took, once where two questions were open", async () => {
+  const db = openTestD1();
+  for (const n of [1, 2, 3]) addRun(db, NOW - 90_000, "ten_a", "olga", "deploy", n);
+  const { results } = await db
+    .prepare("SELECT id FROM workflow_executions ORDER BY id")
+    .all<{ id: string }>();
+  const [plain, asked, under] = results.map(({ id }) => id) as [string, string, string];
+  // Over after 60 s, over after 80 s, and not over.
+  db.sqlite.exec(
+    `UPDATE workflow_executions SET finished_at = created_at + iif(id = '${plain}', 60000, 80000);
+     UPDATE workflow_executions SET status = 'waiting', finished_at = NULL, next_check_at = 1 WHERE id = '${under}'`,
+  );
+  const question = (n: number, run: string, from: number, to: number | null) =>
+    db.sqlite
+      .prepare(
+        `INSERT INTO command_checkpoints (id, tenant_id, run_id, step_id, name, prompt, status, policy_json, plan_digest,
+           created_at, decided_at) VALUES (?, 'ten_a', ?, 's', 's', '?', ?, '{}', 'd', ?, ?)`,
+      )
+      .run(
+        `chk_${n}`,
+        run,
+        to === null ? "pending" : "approved",
+        NOW - 90_000 + from,
+        to === null ? null : NOW - 90_000 + to,
+      );
+  question(1, asked, 10_000, 40_000);
+  question(2, asked, 20_000, 50_000);
+  question(3, asked, 60_000, 65_000);
+  question(4, under, 10_000, null);
+  const { commands } = await readRunStats(db, { tenantId: "ten_a", since: NOW - 100_000, offsetMs: 0 });
+  expect(commands).toMatchObject([
+    { command: "deploy", runs: 3, durations_ms: [60_000, 35_000], waited_ms: [0, 45_000] },
+  ]);
+  db.close();
+});
+
 test("two ticks at once count once, and a run that is being made now waits for the next time", async () => {
   const db = openTestD1();
   addRun(db, NOW - 60_000, "ten_a", "olga", "noop");

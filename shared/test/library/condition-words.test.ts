@@ -35,7 +35,7 @@ test("what is known is left out, and what another part settles", () => {
 test("what is no repository's state is said as the workflow calls it; a not is turned where there is a word", () => {
   const bytes: PlanCondition = { test: output("bytes", "pack"), greater_than: 1_000 };
   expect(words({ not: { all: [bytes, dirty] } })).toMatchObject({
-    words: "not (pack.bytes is more than 1000) or no file has changed",
+    words: "not (bytes from pack is more than 1000) or no file has changed",
   });
   expect(words({ test: { ref: { of: "status", step: "pack" } }, equals: "failed" })).toMatchObject({
     words: "the state of pack is failed",
@@ -43,7 +43,7 @@ test("what is no repository's state is said as the workflow calls it; a not is t
   expect(
     words({ test: { ref: { of: "inputs", step: "go", path: ["region"] } }, equals: "eu" }),
   ).toMatchObject({
-    words: "region of go's checkpoint is eu",
+    words: "region answered before go is eu",
   });
 });
 
@@ -66,8 +66,8 @@ function decide(text: string, truth: (letter: string) => boolean): boolean {
       take(")");
       return inner;
     }
-    const [, letter = "", no = ""] = /^x\.([a-e]) is (not )?1/.exec(rest) ?? [];
-    rest = rest.slice(`x.${letter} is ${no}1`.length);
+    const [, letter = "", no = ""] = /^([a-e]) from x is (not )?1/.exec(rest) ?? [];
+    rest = rest.slice(`${letter} from x is ${no}1`.length);
     return truth(letter) !== (no !== "");
   };
   const some = (): boolean => {

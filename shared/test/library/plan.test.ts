@@ -218,13 +218,29 @@ it("a described plan shows the lines that will run, with what is not known yet",
   expect(shown.steps.map((step) => step.line)).toEqual([
     "echo",
     "git commit -m 'it'\\''s done'",
-    "wrangler deploy --env <steps.a.outputs.env>",
+    "wrangler deploy --env <env from a>",
   ]);
-  expect(shown.steps[2]?.rollback?.line).toBe("wrangler rollback <outputs.previous> --env <args.env>");
+  // What another program reads stays exact.
+  expect(shown.steps[2]?.argv?.at(-1)).toBe("<steps.a.outputs.env>");
+  expect(shown.steps[2]?.args).toEqual({ env: "<steps.a.outputs.env>" });
+  expect(shown.steps[2]?.rollback?.line).toBe(
+    "wrangler rollback <previous from wrangler-deploy> --env <env from a>",
+  );
+  expect(shown.steps[2]?.rollback?.argv).toContain("<outputs.previous>");
   expect(shown.checkpoints).toMatchObject([
     { step: "wrangler-deploy", who: "1 person who may vote, but not the requester" },
   ]);
   expect(shown.plan_digest).toBe(made.digest);
+});
+
+it("an undo is shown with what its step was given, and without what it was not", async () => {
+  const lines = async (args: object) =>
+    describePlan((await plan(workflow([{ command: "wrangler-deploy", args } as never]))).plan).steps[0]
+      ?.rollback?.line;
+  expect(await lines({ env: "production" })).toBe(
+    "wrangler rollback <previous from wrangler-deploy> --env production",
+  );
+  expect(await lines({})).toBe("wrangler rollback <previous from wrangler-deploy>");
 });
 
 it("every graph without a cycle is ordered behind its needs, every other is refused", () => {

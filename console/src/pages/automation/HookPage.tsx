@@ -20,6 +20,7 @@ import { oneLine, valueText } from "../../components/visible.ts";
 import { toastProblem } from "../../frame/toasts.ts";
 import { useName } from "../people/use-name.ts";
 import { HookForm } from "./HookForm.tsx";
+import { outcomeOf, RunLink, Why } from "./Outcome.tsx";
 
 interface Delivery {
   id: string;
@@ -155,28 +156,15 @@ export function HookPage() {
               idOf={(delivery) => delivery.id}
               columns={[
                 { head: "When", cell: ({ at }) => <Time at={at} /> },
-                { head: "Outcome", cell: ({ status }) => <Status status={status} /> },
-                {
-                  head: "Run",
-                  cell: ({ run_id }) =>
-                    run_id ? (
-                      <Link to="/runs/$id" params={{ id: run_id }} className="text-accent hover:underline">
-                        {`run_…${run_id.slice(-6)}`}
-                      </Link>
-                    ) : (
-                      "–"
-                    ),
-                },
+                { head: "Outcome", cell: (delivery) => <Status status={outcomeOf(delivery)} /> },
+                { head: "Run", cell: ({ run_id }) => <RunLink id={run_id} /> },
                 {
                   head: "Why",
-                  cell: ({ message, tries }) =>
-                    (message || tries > 1) && (
-                      <span className="text-muted">
-                        {[oneLine(message ?? "", 300), tries > 1 && `Sent ${tries} times.`]
-                          .filter(Boolean)
-                          .join(" ")}
-                      </span>
-                    ),
+                  cell: (delivery) => {
+                    const { message, tries } = delivery;
+                    const more = [message, tries > 1 && `Sent ${tries} times.`].filter(Boolean).join(" ");
+                    return <Why of={delivery} more={more} />;
+                  },
                 },
                 {
                   head: "Its id",

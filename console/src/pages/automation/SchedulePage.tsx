@@ -18,7 +18,7 @@ import { oneLine, valueText } from "../../components/visible.ts";
 import { toastProblem } from "../../frame/toasts.ts";
 import { useName } from "../people/use-name.ts";
 import { cronWords } from "./cron-words.ts";
-import { outcomeOf } from "./outcome.ts";
+import { outcomeOf, RunLink, Why } from "./Outcome.tsx";
 import { ScheduleForm } from "./ScheduleForm.tsx";
 
 /** In the reader's own zone, to the minute: a schedule has no seconds. */
@@ -159,24 +159,8 @@ export function SchedulePage() {
                 ),
               },
               { head: "Outcome", cell: (fire) => <Status status={outcomeOf(fire)} /> },
-              {
-                head: "Run",
-                cell: ({ run_id }) =>
-                  run_id ? (
-                    <Link to="/runs/$id" params={{ id: run_id }} className="text-accent hover:underline">
-                      {`run_…${run_id.slice(-6)}`}
-                    </Link>
-                  ) : (
-                    "–"
-                  ),
-              },
-              {
-                head: "Why",
-                cell: ({ message, missed }) => {
-                  const why = whyOf(message, missed);
-                  return why && <span className="text-muted">{oneLine(why, 300)}</span>;
-                },
-              },
+              { head: "Run", cell: ({ run_id }) => <RunLink id={run_id} /> },
+              { head: "Why", cell: (fire) => <Why of={fire} more={whyOf(fire.message, fire.missed)} /> },
             ]}
           />
         )}

@@ -16,7 +16,7 @@ import { Time } from "../../components/Time.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { useActions } from "../../frame/actions.ts";
 import { cronWords } from "./cron-words.ts";
-import { outcomeOf } from "./outcome.ts";
+import { outcomeOf } from "./Outcome.tsx";
 import { ScheduleForm } from "./ScheduleForm.tsx";
 import { AUTOMATION_TABS } from "./tabs.ts";
 

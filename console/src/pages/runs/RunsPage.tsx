@@ -181,11 +181,28 @@ function CommandFigures({ command }: { command: string }) {
       {own.durations_ms.length > 0 && (
         <span className="inline-flex items-center gap-2">
           <Durations ms={own.durations_ms} />
-          typically {durationText(median(own.durations_ms))}
+          <Typically worked={own.durations_ms} waited={own.waited_ms} />
         </span>
       )}
     </div>
   );
+}
+
+/** How long it is at work, and apart from that how long people take to decide. */
+function Typically({ worked, waited }: { worked: readonly number[]; waited: readonly number[] }) {
+  const wait = waitWords(waited);
+  return (
+    <span>
+      typically {durationText(median(worked))}
+      {wait && <span className="text-faint">, {wait}</span>}
+    </span>
+  );
+}
+
+/** "" where most of them waited for nobody. */
+function waitWords(waited: readonly number[]): string {
+  const middle = median(waited);
+  return middle > 0 ? `and ${durationText(middle)} until people have decided` : "";
 }
 
 function ByCommand({ search }: { search: RunSearch }) {
@@ -195,10 +212,10 @@ function ByCommand({ search }: { search: RunSearch }) {
   return (
     <aside aria-label="By command" className="hidden w-72 shrink-0 overflow-y-auto border-l xl:block">
       <h2 className="px-4 pt-3 font-semibold">By command, last 30 days</h2>
-      <p className="px-4 pb-1 text-faint text-sm">runs, succeeded, typical time</p>
+      <p className="px-4 pb-1 text-faint text-sm">runs, succeeded, typical time at work</p>
       {stats.data?.partial && <p className="px-4 pb-1 text-faint text-sm">of the newest 2,000 runs</p>}
       <ul>
-        {commands.map(({ command, runs, succeeded, failed, durations_ms }) => (
+        {commands.map(({ command, runs, succeeded, failed, durations_ms, waited_ms }) => (
           <li key={command}>
             <Link
               to="/runs"
@@ -214,7 +231,10 @@ function ByCommand({ search }: { search: RunSearch }) {
                 {durations_ms.length > 0 ? (
                   <>
                     <Durations ms={durations_ms.slice(-16)} width={64} height={14} />
-                    <span className="whitespace-nowrap text-right text-muted text-sm tabular-nums">
+                    <span
+                      className="whitespace-nowrap text-right text-muted text-sm tabular-nums"
+                      title={waitWords(waited_ms)}
+                    >
                       {durationText(median(durations_ms))}
                     </span>
                   </>

@@ -6,6 +6,7 @@ import { describeCall } from "@tw/shared/library/describe";
 import { nodesOf } from "@tw/shared/library/graph";
 import { slugCandidates } from "@tw/shared/library/names";
 import { outputNames } from "@tw/shared/library/outputs";
+import { fromWords } from "@tw/shared/library/reference-words";
 import type { Reach } from "@tw/shared/library/references";
 import { asValues, type StepDraft, stepsOf, type Values } from "./document.ts";
 
@@ -22,7 +23,7 @@ export interface FlowStep {
   draft: StepDraft;
   /** Null while no command of that name is known. */
   command: Command | null;
-  /** The command as it will run; what only the run will know stands as <steps.backup.outputs.file>. */
+  /** The command as it will run; what only the run will know stands in words: <file from backup>. */
   line: string;
   outputs: string[];
   /** Ids of all steps that are finished before it starts. */
@@ -122,7 +123,7 @@ function lineOf({ command: written, args }: StepDraft, command: Command | null, 
 
 function argText([name, value]: [string, unknown]): string {
   const from = asValues(value).from;
-  return `${name}=${typeof from === "string" ? `<${from}>` : typeof value === "string" ? value : JSON.stringify(value)}`;
+  return `${name}=${typeof from === "string" ? `<${fromWords(from)}>` : typeof value === "string" ? value : JSON.stringify(value)}`;
 }
 
 /** A reference that can be picked for an argument, a condition or a list. */

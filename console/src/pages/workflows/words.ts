@@ -1,4 +1,5 @@
 /** Conditions, checkpoints and retries in words, as a node has room for. Pure. */
+import { fromWords } from "@tw/shared/library/reference-words";
 import { asValues } from "./document.ts";
 import type { FlowStep } from "./flow.ts";
 
@@ -39,7 +40,7 @@ export function conditionWords(condition: unknown): string {
   if (Array.isArray(c.all)) return c.all.map((part) => bracketed(part, "any")).join(" and ");
   if (Array.isArray(c.any)) return c.any.map((part) => bracketed(part, "all")).join(" or ");
   if (c.not !== undefined) return `not (${conditionWords(c.not)})`;
-  const from = String(c.from ?? "?").replace(/^steps\.(.*?)\.outputs\./, "$1.");
+  const from = fromWords(String(c.from ?? "?"));
   if (c.equals !== undefined) return `${from} is ${valueWords(c.equals)}`;
   if (c.not_equals !== undefined) return `${from} is not ${valueWords(c.not_equals)}`;
   if (c.greater_than !== undefined) return `${from} is more than ${String(c.greater_than)}`;
@@ -55,6 +56,6 @@ function bracketed(part: unknown, kind: "all" | "any"): string {
 
 function valueWords(value: unknown): string {
   const { from } = asValues(value);
-  if (typeof from === "string") return from;
+  if (typeof from === "string") return fromWords(from);
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
 }

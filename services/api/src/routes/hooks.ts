@@ -16,7 +16,7 @@ import * as z from "zod";
 import { hookKey } from "../automation/receive-hook.ts";
 import { notFound } from "../errors.ts";
 import { answer, type Call, type Route, route } from "../route.ts";
-import { pageOf, paging } from "../schemas.ts";
+import { errorSchema, pageOf, paging } from "../schemas.ts";
 import { seal } from "../seal.ts";
 import { checkAsk, storedAskFields } from "./schedules.ts";
 
@@ -65,6 +65,8 @@ const deliverySchema = z.strictObject({
   id: z.string().describe("what the sender calls it"),
   status: z.enum(DELIVERY_STATUSES),
   run_id: z.string().nullable(),
+  run_status: z.string().nullable().optional().describe("how its run stands now"),
+  run_error: errorSchema.nullable().optional().describe("why its run failed, where it did"),
   message: z.string().nullable(),
   tries: z.int(),
   at: time,
@@ -284,5 +286,14 @@ function hookBody(h: Hook, publicUrl: string): z.input<typeof hookSchema> {
 }
 
 function deliveryBody(d: Delivery): z.infer<typeof deliverySchema> {
-  return { id: d.label, status: d.status, run_id: d.runId, message: d.message, tries: d.tries, at: d.at };
+  return {
+    id: d.label,
+    status: d.status,
+    run_id: d.runId,
+    run_status: d.runStatus ?? null,
+    run_error: d.runError ?? null,
+    message: d.message,
+    tries: d.tries,
+    at: d.at,
+  };
 }

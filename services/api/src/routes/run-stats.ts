@@ -42,7 +42,10 @@ export const runStatsRoutes: Route[] = [
               runs: count,
               succeeded: count,
               failed: count,
-              durations_ms: z.array(z.int()).describe("of the newest that are over, oldest first"),
+              durations_ms: z
+                .array(z.int())
+                .describe("of the newest that are over, oldest first, without what they waited for people"),
+              waited_ms: z.array(z.int()).describe("how long each of these waited for people"),
             }),
           ),
           partial: z.boolean(),

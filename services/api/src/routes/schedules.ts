@@ -16,7 +16,7 @@ import { Refusal } from "@tw/shared/errors";
 import * as z from "zod";
 import { notFound } from "../errors.ts";
 import { answer, type Call, type Route, route } from "../route.ts";
-import { pageOf, paging } from "../schemas.ts";
+import { errorSchema, pageOf, paging } from "../schemas.ts";
 import { askFields, planFor } from "../start-run.ts";
 
 const time = z.int();
@@ -55,6 +55,7 @@ const fireSchema = z.strictObject({
   status: z.enum(["pending", "started", "refused", "skipped"]),
   run_id: z.string().nullable(),
   run_status: z.string().nullable().describe("how its run stands now"),
+  run_error: errorSchema.nullable().optional().describe("why its run failed, where it did"),
   catch_up: z.boolean().describe("it came late, and stands for what was missed"),
   missed: z.int(),
   message: z.string().nullable(),
@@ -282,6 +283,7 @@ function fireBody(fire: Fire): z.infer<typeof fireSchema> {
     status: fire.status,
     run_id: fire.status === "started" ? fire.runId : null,
     run_status: fire.status === "started" ? (fire.runStatus ?? null) : null,
+    run_error: fire.status === "started" ? (fire.runError ?? null) : null,
     catch_up: fire.status === "started" && fire.message !== null,
     missed: fire.missed,
     message: fire.message,

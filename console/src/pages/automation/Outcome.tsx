@@ -1,0 +1,49 @@
+/** What became of something that starts runs by itself: how its run stands, and why it failed. */
+import { Link } from "@tanstack/react-router";
+import { oneLine } from "../../components/visible.ts";
+
+interface Started {
+  status: string;
+  run_id: string | null;
+  run_status?: string | null | undefined;
+  run_error?: { code: string; message: string } | null | undefined;
+}
+
+/** How its run stands where it started one, else why there is none. */
+export function outcomeOf({ status, run_status }: Pick<Started, "status" | "run_status">): string {
+  return status === "started" ? (run_status ?? "started") : status;
+}
+
+/** Leads on to the run. */
+export function RunLink({ id }: { id: string | null }) {
+  return id === null ? (
+    "–"
+  ) : (
+    <Link to="/runs/$id" params={{ id }} className="whitespace-nowrap text-accent hover:underline">
+      {`run_…${id.slice(-6)}`}
+    </Link>
+  );
+}
+
+/** The error of the run that failed, which leads on to it; then what else there is to say. */
+export function Why({ of, more }: { of: Started; more: string }) {
+  const { run_id, run_error } = of;
+  return (
+    <span className="text-muted">
+      {run_id && run_error && (
+        <>
+          <Link
+            to="/runs/$id"
+            params={{ id: run_id }}
+            className="foreign text-bad hover:underline"
+            title="Open the run"
+          >
+            {oneLine(run_error.message, 300)}
+          </Link>{" "}
+          <code className="foreign text-sm">{oneLine(run_error.code, 60)}</code>{" "}
+        </>
+      )}
+      {oneLine(more, 300)}
+    </span>
+  );
+}
