@@ -65,10 +65,18 @@ async function complete(rest: string[]): Promise<number> {
   return 0;
 }
 
-// Whoever reads the output may have read enough: `tw runs | head`.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+// Whoever reads the output may have read enough: `tw runs | head`. A run that is followed then has no end to tell of (see `watch`).
+process.stdout.on("error", unwritten);
+function unwritten(error: NodeJS.ErrnoException): never {
+  if (error.code === "EPIPE") process.exit();
+  process.stderr.write(`tw: the answer could not be written: ${error.message}\n`);
+  process.exit(1);
+}
+// Nobody reads what is told besides; an agent works on all the same.
+process.stderr.on("error", () => {});
 
 main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
+  // That the disk is full is told only after the write.
+  (code) => process.stdout.write("", () => setImmediate(() => process.exit(code))),
   async (error) => process.exit((await import("./cli/program.ts")).failed(error)),
 );

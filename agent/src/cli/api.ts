@@ -1,4 +1,5 @@
 /** The workspace's HTTP API, as the command line uses it. */
+import { setTimeout as pause } from "node:timers/promises";
 import { type SseEvent, sseEvents } from "./sse.ts";
 
 /** What the API refused, in its own words; `status` 0 means it could not be reached. */
@@ -102,13 +103,26 @@ export class Api {
         return;
       } catch (error) {
         if (signal?.aborted) return;
-        const status = error instanceof ApiError ? error.status : 0;
-        // What the server refused will be refused again.
-        if (status >= 400 && status < 500 && status !== 429) throw error;
+        if (!passes(error)) throw error;
         if (tries === 0) lost?.((error as Error).message);
-        await new Promise((go) => setTimeout(go, Math.random() * Math.min(15_000, 250 * 2 ** tries++)));
+        await between(tries++, signal);
       }
     }
+  }
+
+  /** As `get`; a workspace that does not answer is asked again until it does. Null when `signal` ended that. */
+  async getWhenThere<T>(path: string, signal?: AbortSignal, lost?: (why: string) => void): Promise<T | null> {
+    for (let tries = 0; !signal?.aborted; tries++) {
+      try {
+        return (await (await this.#send("GET", path, undefined, undefined, signal)).json()) as T;
+      } catch (error) {
+        if (signal?.aborted) return null;
+        if (!passes(error)) throw error;
+        if (tries === 0) lost?.((error as Error).message);
+        await between(tries, signal);
+      }
+    }
+    return null;
   }
 
   async #send(
@@ -141,6 +155,18 @@ export class Api {
     if (!response.ok) throw new ApiError(response.status, await refusal(response));
     return response;
   }
+}
+
+/** Is it worth asking again? What the server refused will be refused again. */
+function passes(error: unknown): boolean {
+  const status = error instanceof ApiError ? error.status : 0;
+  return status < 400 || status >= 500 || status === 429;
+}
+
+/** The pause before another try; whoever ends the waiting ends it at once. */
+async function between(tries: number, signal?: AbortSignal): Promise<void> {
+  const ms = Math.random() * Math.min(15_000, 250 * 2 ** tries);
+  await pause(ms, undefined, signal ? { signal } : {}).catch(() => {});
 }
 
 /** Why a request never got an answer, for people. */

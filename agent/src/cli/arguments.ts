@@ -5,6 +5,11 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
+/** The person ended it at a question; the process ends with code 130. */
+export class Interrupted extends Error {
+  override name = "Interrupted";
+}
+
 /** `name=value` words in the types the command's parameters have. What cannot be read stays text; the server says why it is wrong. */
 export function typedArgs(
   words: string[],

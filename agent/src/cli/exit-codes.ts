@@ -23,7 +23,7 @@ export const EXIT_HELP = `Exit codes:
   2  wrong use                             7  the run was rejected
   3  agent: replaced by another one        8  the run was cancelled
   4  no token, or it may not do this       9  the run waits for a person (--no-wait-for-people)
-  130 interrupted; a run that was started goes on`;
+  130 interrupted, or read no further; a run that was started goes on`;
 
 /** Of a run by its status. */
 export function exitOfRun(status: string): number {

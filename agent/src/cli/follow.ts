@@ -25,21 +25,25 @@ export interface FollowOptions {
   signal?: AbortSignal;
 }
 
-/** Shows a run until it is over; resolves with it as it was last read. */
+/** Shows a run until it is over; resolves with it as it was last read, or null when `signal` came before it was read at all. */
 export async function follow(
   api: Api,
   id: string,
   screen: Screen,
   options: FollowOptions = {},
-): Promise<Run> {
+): Promise<Run | null> {
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const said = new Map<string, string>();
   const { style } = screen;
   screen.print(style.dim(`run ${id}`));
   const progress = screen.progress("starting");
+  const lost = () => screen.note("The connection was lost; trying again. The run goes on meanwhile.");
   const logs = followLogs(api, id, screen, {}, signal);
-  let run = await api.get<Run>(`/api/runs/${id}`);
+  const read = () => api.getWhenThere<Run>(`/api/runs/${id}`, signal, lost);
+  const first = await read();
+  if (!first) return null;
+  let run = first;
   const show = () => {
     for (const step of run.steps) showStep(step, said, screen);
     showWaits(run, said, screen);
@@ -54,14 +58,13 @@ export async function follow(
   }, LOOK_MS);
   try {
     show();
-    const lost = () => screen.note("The connection was lost; trying again.");
     if (!over())
       for await (const _ of api.events(`/api/runs/${id}/events`, signal, lost)) {
-        run = await api.get<Run>(`/api/runs/${id}`);
+        run = (await read()) ?? run;
         show();
         if (over()) break;
       }
-    if (!TERMINAL.includes(run.status)) run = await api.get<Run>(`/api/runs/${id}`);
+    if (!TERMINAL.includes(run.status)) run = (await read()) ?? run;
     let timer: NodeJS.Timeout | undefined;
     if (TERMINAL.includes(run.status))
       await Promise.race([
@@ -91,11 +94,12 @@ export async function followLogs(
   screen: Screen,
   of: { step?: string; attempt?: string },
   signal?: AbortSignal,
+  lost?: () => void,
 ): Promise<void> {
   const query = new URLSearchParams(Object.entries(of).filter(([, value]) => value !== undefined));
   const printer = new LogPrinter(screen);
   try {
-    for await (const event of api.events(`/api/runs/${id}/logs?${query}`, signal)) {
+    for await (const event of api.events(`/api/runs/${id}/logs?${query}`, signal, lost)) {
       printer.take(event);
       await screen.drained();
     }

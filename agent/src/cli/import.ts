@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { createInterface } from "node:readline/promises";
-import { UsageError } from "./arguments.ts";
+import { createInterface } from "node:readline";
+import { Interrupted, UsageError } from "./arguments.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Verb } from "./verb.ts";
 
@@ -105,8 +105,14 @@ function show({ items, gone }: Result, print: Print): void {
 async function agreed(changes: Item[]): Promise<boolean> {
   if (!process.stdin.isTTY) throw new UsageError("nobody is here to confirm: look at the list and add --yes");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Import ${changes.length} commands? [y/N] `);
+  const answer = await new Promise<string | null>((settle) => {
+    // Ctrl-C and Ctrl-D close it without an answer.
+    terminal
+      .once("close", () => settle(null))
+      .question(`Import ${changes.length} command${changes.length === 1 ? "" : "s"}? [y/N] `, settle);
+  });
   terminal.close();
+  if (answer === null) throw new Interrupted("Nothing was imported.");
   return /^y(es)?$/i.test(answer.trim());
 }
 

@@ -3,7 +3,7 @@
 import { hostname, userInfo } from "node:os";
 import { createInterface } from "node:readline";
 import { Api, ApiError, unreachable } from "./api.ts";
-import { UsageError } from "./arguments.ts";
+import { Interrupted, UsageError } from "./arguments.ts";
 import { EXIT } from "./exit-codes.ts";
 import { normal, removeLogin, type Store, saveLogin, usualStore } from "./logins.ts";
 import type { Verb } from "./verb.ts";
@@ -154,9 +154,13 @@ async function askForToken(verb: Verb, url: string): Promise<string> {
     if (!asked) process.stderr.write(text);
     asked = true;
   };
-  const typed = await new Promise<string>((settle) => terminal.question("Token: ", settle));
+  const typed = await new Promise<string | null>((settle) => {
+    // Ctrl-C and Ctrl-D close it without an answer.
+    terminal.once("close", () => settle(null)).question("Token: ", settle);
+  });
   terminal.close();
   process.stderr.write("\n");
+  if (typed === null) throw new Interrupted("You are not signed in: no token was given.");
   if (typed.trim() === "") throw new UsageError("No token was given.");
   return typed.trim();
 }

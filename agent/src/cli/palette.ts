@@ -22,12 +22,18 @@ import { rememberSlugs } from "./slug-cache.ts";
 import { tame } from "./terminal.ts";
 import { verbOf } from "./verb.ts";
 
-/** The person ended it: no more than that is said. */
-class Ended extends Error {}
+/** The person ended it, by a no (code 0) or by Ctrl-C or Esc (code 130): no more is said than that nothing was run. */
+class Ended extends Error {
+  readonly code: number;
+  constructor(code: number) {
+    super();
+    this.code = code;
+  }
+}
 
 const SHOWN = 8;
 
-/** Exit code as of the run that was started; 0 when nothing was. */
+/** Exit code as of the run that was started; 0 when the plan was declined, 130 after Ctrl-C. */
 export async function palette(env: NodeJS.ProcessEnv): Promise<number> {
   const verb = verbOf({}, env);
   // A terminal that does not say how large it is would get one letter to a line.
@@ -41,7 +47,7 @@ export async function palette(env: NodeJS.ProcessEnv): Promise<number> {
     const chosen = await choose(api, items);
     const command = items.find((one) => one.slug === chosen.slug);
     const args = await fill(command?.parameters ?? [], chosen.args);
-    if (!(await agreed(api, chosen.slug, args))) throw new Ended();
+    if (!(await agreed(api, chosen.slug, args))) throw new Ended(EXIT.done);
     const { run } = await api.post<{ run: Run }>(executePath(chosen.slug), { args });
     outro(
       `tw run ${[chosen.slug, ...Object.entries(args).map(([name, value]) => word(name, value))].join(" ")}`,
@@ -50,7 +56,7 @@ export async function palette(env: NodeJS.ProcessEnv): Promise<number> {
   } catch (error) {
     if (error instanceof Ended) {
       cancel("Nothing was run.");
-      return EXIT.done;
+      return error.code;
     }
     if (error instanceof UsageError) {
       process.stderr.write(`tw: ${error.message}\n\ntw --help shows all verbs.\n`);
@@ -63,7 +69,7 @@ export async function palette(env: NodeJS.ProcessEnv): Promise<number> {
 }
 
 function given<T>(answer: T): Exclude<T, symbol> {
-  if (isCancel(answer)) throw new Ended();
+  if (isCancel(answer)) throw new Ended(EXIT.interrupted);
   return answer as Exclude<T, symbol>;
 }
 

@@ -191,7 +191,11 @@ export function failed(error: unknown): number {
   const isUsage =
     ["ConfigError", "UsageError"].includes(known.name) || known.code?.startsWith("ERR_PARSE_ARGS") === true;
   const isApi = error instanceof ApiError;
-  process.stderr.write(`tw: ${isUsage || isApi ? known.message : (known.stack ?? String(error))}\n`);
+  const isInterrupt = known.name === "Interrupted";
+  // A file that cannot be read or written is told by the system in a sentence; where in our code says nothing to anybody.
+  const isTold = isUsage || isApi || isInterrupt || known.syscall !== undefined;
+  process.stderr.write(`tw: ${isTold ? known.message : (known.stack ?? String(error))}\n`);
   if (isApi) return exitOfStatus(error.status);
+  if (isInterrupt) return EXIT.interrupted;
   return isUsage ? EXIT.usage : EXIT.failed;
 }

@@ -109,11 +109,13 @@ export async function watch(verb: Verb, api: Api, id: string, stopAtPeople: bool
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once("SIGINT", interrupt);
-  const quiet = verb.json ? { ...verb.screen, print: () => {}, note: () => {} } : verb.screen;
+  const quiet = verb.json ? { ...verb.screen, print: () => {} } : verb.screen;
+  // Whoever stops reading (`tw run … | head`) has not seen it succeed.
+  process.exitCode = EXIT.interrupted;
   const ended = await follow(api, id, quiet, { stopAtPeople, signal: stop.signal });
   process.off("SIGINT", interrupt);
-  if (verb.json) verb.screen.print(JSON.stringify(ended, null, 2));
-  if (stop.signal.aborted) {
+  if (verb.json && ended) verb.screen.print(JSON.stringify(ended, null, 2));
+  if (stop.signal.aborted || !ended) {
     verb.screen.note(`The run goes on. Watch it: tw logs -f ${id}   end it: tw cancel ${id}`);
     return EXIT.interrupted;
   }

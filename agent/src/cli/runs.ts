@@ -60,13 +60,21 @@ export async function logs(
   }
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
+  // Whoever stops reading (`tw logs -f … | head`) has not seen how it ends.
+  process.exitCode = EXIT.interrupted;
+  const lost = () => verb.screen.note("The connection was lost; trying again.");
   if (verb.json) {
     // One event to a line, as it comes.
-    for await (const { event, data } of api.events(`${path}/logs?${new URLSearchParams(of)}`, stop.signal))
+    for await (const { event, data } of api.events(
+      `${path}/logs?${new URLSearchParams(of)}`,
+      stop.signal,
+      lost,
+    ))
       verb.screen.print(JSON.stringify({ event, ...(JSON.parse(data) as object) }));
-  } else await followLogs(api, id, verb.screen, of, stop.signal);
-  if (stop.signal.aborted) return EXIT.interrupted;
-  return exitOfRun((await api.get<Run>(path)).status);
+  } else await followLogs(api, id, verb.screen, of, stop.signal, lost);
+  const run = await api.getWhenThere<Run>(path, stop.signal, lost);
+  if (stop.signal.aborted || !run) return EXIT.interrupted;
+  return exitOfRun(run.status);
 }
 
 export async function cancel(verb: Verb, id: string, options: { reason?: string }): Promise<number> {

@@ -11,7 +11,7 @@ import {
   type Store,
   setSecret,
 } from "../secrets.ts";
-import { UsageError } from "./arguments.ts";
+import { Interrupted, UsageError } from "./arguments.ts";
 import { EXIT } from "./exit-codes.ts";
 import { placeOf, placeOptions } from "./place.ts";
 import { type Verb, verbOf } from "./verb.ts";
@@ -77,7 +77,7 @@ async function set(name: string, options: SecretOptions, env: Env): Promise<numb
 async function readValue(name: string, { screen }: Verb): Promise<string> {
   if (screen.interactive) {
     const typed = await password({ message: `The value of ${name}` });
-    if (isCancel(typed)) throw new UsageError("Nothing was kept.");
+    if (isCancel(typed)) throw new Interrupted("Nothing was kept.");
     return typed;
   }
   const parts: Buffer[] = [];
