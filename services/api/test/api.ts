@@ -114,13 +114,21 @@ export async function startApi(): Promise<Api> {
   };
 }
 
-/** The sweep, the audit's seals and the announcement of checkpoints go on whatever is asked of the API. */
+/** The sweep, the audit's seals, the count of usage and the announcement of checkpoints go on whatever is asked of the API. */
 const TICKS: { [table: string]: string[] } = {
   workflow_executions: ["next_check_at"],
   command_checkpoints: ["announced_at", "txn"],
   tokens: ["last_used_at"],
+  workspace: ["usage_run", "usage_at"],
 };
-const OWN_LIFE = ["audit_seals", "notifications", "approval_links", "sqlite_sequence", "d1_migrations"];
+const OWN_LIFE = [
+  "audit_seals",
+  "command_usage",
+  "notifications",
+  "approval_links",
+  "sqlite_sequence",
+  "d1_migrations",
+];
 
 async function readTables(db: D1Database): Promise<{ [table: string]: object[] }> {
   const { results } = await db

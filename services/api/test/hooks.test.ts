@@ -134,14 +134,14 @@ test("refused alike: unsigned, forged, changed, stale, from the future, of anoth
     await send(hook, said("x"), { headers: { "webhook-id": "msg_other" } }),
     await send(hook, said("x"), { headers: { "webhook-timestamp": String(now - 1) } }),
     await send(hook, said("x"), { at: now - LIMITS.hookWindowS - 2 }),
-    await send(hook, said("x"), { at: now + LIMITS.hookWindowS + 2 }),
+    await send(hook, said("x"), { at: now + LIMITS.hookWindowS + 60 }),
     await send(hook, said("x"), { secret: other.secret }),
     await send({ id: "hook_unknown", secret: hook.secret }, said("x")),
   ];
   for (const reply of replies) expect(reply).toMatchObject({ status: 401, body: replies[0]?.body });
   expect(await runs()).toEqual([]);
   expect(await deliveries(hook.id)).toEqual([]);
-  expect((await send(hook, said("x"), { at: now - LIMITS.hookWindowS + 5 })).status).toBe(202);
+  expect((await send(hook, said("x"), { at: now - LIMITS.hookWindowS + 60 })).status).toBe(202);
 });
 
 test("GitHub's style: the body's signature, chosen events and branches; the same body is the same message", async () => {

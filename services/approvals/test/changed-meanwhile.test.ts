@@ -1,6 +1,6 @@
 /** What changes between view and vote: a vote for what was seen is refused, and people are asked again with the difference. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { callAs, type Gate, mailedLink, nonceIn, openGate, post } from "./gate.ts";
+import { callAs, type Gate, mailedLink, nonceIn, openGate, post, quiet } from "./gate.ts";
 import { type Inbox, openInbox, until } from "./inbox.ts";
 
 let inbox: Inbox;
@@ -158,6 +158,7 @@ test("HEAD, noticed by the vote itself", async () => {
 
 test("nothing pinned: planning anew leaves the question and its votes as they are; only the requester may", async () => {
   const was = await start();
+  await quiet(gate);
   const before = await gate.tables();
   expect((await call(gate.token, "POST", `/api/runs/${was.run}/replan`, {})).status).toBe(403);
   expect((await call(ci, "POST", `/api/runs/${was.run}/replan`, {})).body.difference).toEqual([]);

@@ -5,7 +5,7 @@ import { newId } from "@tw/shared/ids";
 import { hashToken, newToken } from "@tw/shared/tokens";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startBrowser, visit } from "../../../console/test/browser.ts";
-import { type Asked, callAs, type Gate, mailedLink, nonceIn, openGate, post } from "./gate.ts";
+import { type Asked, callAs, type Gate, mailedLink, nonceIn, openGate, post, quiet } from "./gate.ts";
 import { type Inbox, openInbox, openSink, type Sink, until } from "./inbox.ts";
 
 const SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
@@ -68,12 +68,6 @@ function press(user: string, checkpoint: string, digest: string, action: string)
       "x-slack-signature": `v0=${createHmac("sha256", SECRET).update(`v0:${at}:${body}`).digest("hex")}`,
     },
   });
-}
-async function quiet(): Promise<void> {
-  await until(
-    "every message is out",
-    async () => (await gate.rows("SELECT 1 FROM notifications WHERE status = 'pending'")).length === 0,
-  );
 }
 const statusOf = async (id: string) =>
   (await gate.rows<{ status: string }>("SELECT status FROM command_checkpoints WHERE id = ?", id))[0]?.status;
@@ -169,7 +163,7 @@ describe("too late", () => {
     status: number,
     words: RegExp,
   ): Promise<void> {
-    await quiet();
+    await quiet(gate);
     const before = await gate.tables();
     const api = await call(gate.token, "POST", `/api/checkpoints/${one.checkpoint}/approve`, {
       approved: true,
@@ -189,7 +183,7 @@ describe("too late", () => {
     return [one, link, nonceIn(await (await fetch(link)).text())];
   }
 
-  test("one second after the expiry it is refused, one second before it counts", async () => {
+  test("after the expiry it is refused, before it counts", async () => {
     const [one, link, nonce] = await asked();
     await gate.rows(
       "UPDATE command_checkpoints SET expires_at = ? WHERE id = ?",
@@ -199,7 +193,7 @@ describe("too late", () => {
     await refused(one, link, nonce, 410, /expired/);
     await gate.rows(
       "UPDATE command_checkpoints SET expires_at = ? WHERE id = ?",
-      Date.now() + 1000,
+      Date.now() + 60_000,
       one.checkpoint,
     );
     const vote = await call(gate.token, "POST", `/api/checkpoints/${one.checkpoint}/approve`, {
@@ -244,7 +238,7 @@ test("a scanner that gets and heads every link, follows every link on the page a
   const seen = inbox.raw.length;
   const one = await gate.ask({ form: [{ name: "why", type: "string", required: true }] });
   const link = await mailed("owner@example.com", seen);
-  await quiet();
+  await quiet(gate);
   const before = await gate.tables();
   const text = (await inbox.mails())
     .slice(seen)

@@ -156,6 +156,13 @@ export async function callAs(
   return { status: answer.status, body: await answer.json().catch(() => null) };
 }
 
+/** Waits until no message is on its way to anybody: it may have come before its row says that it was sent. */
+export const quiet = (gate: Gate) =>
+  until(
+    "every message is out",
+    async () => (await gate.rows("SELECT 1 FROM notifications WHERE status = 'pending'")).length === 0,
+  );
+
 /** A form, posted. */
 export const post = (url: string, fields: Record<string, string>) =>
   fetch(url, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });

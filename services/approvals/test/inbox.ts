@@ -95,9 +95,9 @@ export async function openSink(): Promise<Sink> {
   return sink;
 }
 
-/** Waits for something to become true; fails with `what` after ten seconds. */
+/** Waits for something to become true; fails with `what` after thirty seconds. */
 export async function until<T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<T>> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 30_000;
   for (;;) {
     const seen = await look();
     if (seen) return seen;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AgentSocket } from "../../api/test/hub/socket.ts";
 import { checkEnv, type Env } from "../src/env.ts";
 import { type Asked, type Gate, openGate } from "./gate.ts";
 import { until } from "./inbox.ts";
@@ -67,15 +68,24 @@ async function asked(...args: Parameters<Gate["ask"]>): Promise<Asked & { copies
 }
 const interact = (payload: object, how = {}) => send(gate.url, "/slack/interactions", payload, how);
 const say = async (answer: Response): Promise<string> => ((await answer.json()) as { text: string }).text;
+type Told = { text: string; blocks: { elements?: { action_id: string; value?: string }[] }[] };
+let urls = 0;
+/** Sends with a response URL, and gives what is said at once, or behind "Working on it…" where this machine is slow. */
+async function told(sending: (responseUrl: string) => Promise<Response>): Promise<Told> {
+  const path = `/told/${++urls}`;
+  const answer = await sending(slack.origin + path);
+  expect(answer.status).toBe(200);
+  const said = (await answer.json()) as Told;
+  if (said.text !== "Working on it…") return said;
+  const behind = await until("the answer behind it", () => slack.responses.find((r) => r.path === path));
+  return behind.body as unknown as Told;
+}
 
 describe("a decision", () => {
   test("changes every copy, begins a thread below them, and tells the end there", async () => {
     const { run, checkpoint, copies, value } = await asked();
     expect(copies.map((c) => c.channel).sort()).toEqual(["C0RELEASE", "D_DORA"]);
-    const started = performance.now();
     const answer = await interact(blockActions({ action_id: "approve", value }));
-    // Slack gives up after three seconds, however busy this machine is.
-    expect(performance.now() - started).toBeLessThan(3000);
     expect(answer.status).toBe(200);
     expect(await votes(checkpoint)).toEqual([
       { user_id: "usr_bea", decision: "approve", channel: "slack", comment: null },
@@ -215,29 +225,28 @@ describe("refused", () => {
   test("replayed: the very same request is taken once, also four at a time", async () => {
     const { checkpoint, value } = await asked({ quorum: 2 });
     const payload = blockActions({ action_id: "approve", value });
-    const answers = await Promise.all([
-      interact(payload),
-      interact(payload),
-      interact(payload),
-      interact(payload),
-    ]);
+    const at = Math.floor(Date.now() / 1000);
+    const answers = await Promise.all(Array.from({ length: 4 }, () => interact(payload, { at })));
     const texts = await Promise.all(answers.map(say));
     expect(
       texts.filter((text) => text.startsWith("Refused: this very request was handled already")),
     ).toHaveLength(3);
     expect(texts.filter((text) => text.startsWith("Your vote is counted"))).toHaveLength(1);
     expect(await votes(checkpoint)).toHaveLength(1);
-    const command = slash("run noop", { user: "U_CLEO", nonce: "replayed" });
+    // The very same bytes both times, its response URL too.
+    let same: URLSearchParams | undefined;
+    const command = async () =>
+      (
+        await told((responseUrl) => {
+          same ??= slash("run noop", { user: "U_CLEO", nonce: "replayed", responseUrl });
+          return send(gate.url, "/slack/commands", same, { at });
+        })
+      ).text;
     const runs = () => gate.rows("SELECT id FROM workflow_executions WHERE command = 'noop'");
     const before = (await runs()).length;
-    const twice = [
-      await send(gate.url, "/slack/commands", command),
-      await send(gate.url, "/slack/commands", command),
-    ];
-    expect(await say(twice[0] as Response)).toContain("is started");
-    // A second may lie between the two, and then it is another request; else it is the same.
-    if ((await runs()).length === before + 1)
-      expect(await say(twice[1] as Response)).toContain("handled already");
+    expect(await command()).toContain("is started");
+    expect(await command()).toContain("handled already");
+    expect(await runs()).toHaveLength(before + 1);
     expect((await gate.rows("SELECT * FROM slack_requests")).length).toBeGreaterThan(1);
   });
 
@@ -312,21 +321,11 @@ test("somebody who is here with the same address is connected at the first press
 });
 
 describe("/tw", () => {
-  const tw = async (
-    text: string,
-    of: Parameters<typeof slash>[1] = {},
-  ): Promise<{ text: string; blocks: { elements?: { action_id: string; value?: string }[] }[] }> => {
-    const started = performance.now();
-    const answer = await send(
-      gate.url,
-      "/slack/commands",
-      slash(text, { nonce: String(Math.random()), ...of }),
+  const tw = (text: string, of: Parameters<typeof slash>[1] = {}): Promise<Told> =>
+    told((responseUrl) =>
+      send(gate.url, "/slack/commands", slash(text, { nonce: String(Math.random()), responseUrl, ...of })),
     );
-    expect(performance.now() - started).toBeLessThan(3000);
-    expect(answer.status).toBe(200);
-    return (await answer.json()) as Awaited<ReturnType<typeof tw>>;
-  };
-  const elements = (reply: Awaited<ReturnType<typeof tw>>) => reply.blocks.flatMap((b) => b.elements ?? []);
+  const elements = (reply: Told) => reply.blocks.flatMap((b) => b.elements ?? []);
 
   test("help, and nothing typed, say what there is", async () => {
     for (const text of ["", "help"]) expect(JSON.stringify(await tw(text))).toContain("/tw waiting");
@@ -339,11 +338,11 @@ describe("/tw", () => {
     const button = elements(noop).find((e) => e.action_id === "start" && e.value?.includes('"noop"'));
     expect(button).toBeDefined();
     const seen = slack.messages.length;
-    expect(
-      await say(
-        await interact(blockActions({ action_id: "start", value: button?.value ?? "" }, { user: "U_CLEO" })),
-      ),
-    ).toContain("*noop* is started");
+    const start = { action_id: "start", value: button?.value ?? "" };
+    const started = await told((responseUrl) =>
+      interact(blockActions(start, { user: "U_CLEO", responseUrl })),
+    );
+    expect(started.text).toContain("*noop* is started");
     const [run] = await gate.rows<{ id: string; requested_by_json: string }>(
       "SELECT id, requested_by_json FROM workflow_executions WHERE command = 'noop' ORDER BY id DESC LIMIT 1",
     );
@@ -369,5 +368,23 @@ describe("/tw", () => {
     await interact(blockActions({ action_id: "approve", value: button?.value ?? "" }));
     expect((await votes(checkpoint)).map((v) => v.decision)).toEqual(["approve"]);
     expect(JSON.stringify(await tw("waiting"))).not.toContain(checkpoint);
+  });
+
+  test("what takes longer than Slack waits for is answered at once, and what it came to follows", async () => {
+    // It is asked what it has installed, and says nothing.
+    const silent = await AgentSocket.hello(gate.url, gate.agent.token);
+    const responseUrl = `${slack.origin}/told/slow`;
+    const answer = await send(
+      gate.url,
+      "/slack/commands",
+      slash("run git-status", { user: "U_CLEO", nonce: "slow", responseUrl }),
+    );
+    expect(await answer.json()).toMatchObject({ response_type: "ephemeral", text: "Working on it…" });
+    const { body } = await until("what follows", () => slack.responses.find((r) => r.path === "/told/slow"));
+    expect(body).toMatchObject({
+      response_type: "ephemeral",
+      text: expect.stringContaining("*git-status* is started"),
+    });
+    silent.close();
   });
 });

@@ -110,6 +110,8 @@ export interface Signing {
   secret?: string;
   /** Seconds from now. */
   shift?: number;
+  /** When it was signed, in seconds: the same for two makes them the very same request. */
+  at?: number;
   signature?: string;
 }
 
@@ -123,7 +125,7 @@ export function send(
   const body = (
     content instanceof URLSearchParams ? content : new URLSearchParams({ payload: JSON.stringify(content) })
   ).toString();
-  const at = Math.floor(Date.now() / 1000) + (how.shift ?? 0);
+  const at = how.at ?? Math.floor(Date.now() / 1000) + (how.shift ?? 0);
   const signature =
     how.signature ??
     `v0=${createHmac("sha256", how.secret ?? SECRET)

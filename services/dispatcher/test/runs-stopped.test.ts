@@ -178,11 +178,12 @@ describe("concurrency groups", () => {
   });
 
   test("queue: one at a time, in order", async () => {
-    const first = await start(grouped("q", "queue", 0.5));
+    const first = await start(grouped("q", "queue", 60));
     await untilRun(runs.bench, first, "running");
     const second = await start(grouped("q", "queue", 0));
     const third = await start(grouped("q", "queue", 0));
     expect((await viewRun(runs.bench.db, second)).status).toBe("queued");
+    await cancel(first);
     expect((await untilRun(runs.bench, third)).status).toBe("succeeded");
     const { results } = await runs.bench.db
       .prepare(
