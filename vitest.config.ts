@@ -11,6 +11,8 @@ const common = {
     exclude: ["**/node_modules/**"],
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    // What comes soon comes late on a busy machine; a second is no bound there.
+    expect: { poll: { timeout: 30_000 } },
     // For tests that run the API's app in their own process.
     alias: { "cloudflare:workers": `${import.meta.dirname}/services/api/test/cloudflare-workers.ts` },
   },
