@@ -9,7 +9,8 @@ const common = {
   extends: true as const,
   test: {
     exclude: ["**/node_modules/**"],
-    testTimeout: 60_000,
+    // Several times what the longest without a bound of its own takes: what is slow on a busy machine is no failure.
+    testTimeout: 180_000,
     hookTimeout: 180_000,
     // What comes soon comes late on a busy machine; a second is no bound there.
     expect: { poll: { timeout: 30_000 } },

@@ -57,7 +57,7 @@ export async function visit(
     isMobile: options.touch ?? false,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`threw: ${error.stack ?? error}`));
   page.on("console", (message) => {
