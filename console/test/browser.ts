@@ -1,6 +1,6 @@
 /** A real Chromium for the tests and for the screenshots. */
 import { existsSync } from "node:fs";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 
 /** Where Debian, Ubuntu, Fedora, Google and macOS put it. */
 const PLACES = [
@@ -57,7 +57,7 @@ export async function visit(
     isMobile: options.touch ?? false,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`threw: ${error.stack ?? error}`));
   page.on("console", (message) => {
@@ -70,6 +70,16 @@ export async function visit(
       complaints.push(`asked another origin: ${request.url()}`);
   });
   return { page, context, complaints };
+}
+
+/** Until this has the focus: what is typed next is for it. */
+export function focused(field: Locator): Promise<void> {
+  return field.and(field.page().locator(":focus")).waitFor();
+}
+
+/** Keys one right behind the other, as a hand presses them: a page that is slow with the first gets the second in time all the same. */
+export async function inSequence(page: Page, ...keys: string[]): Promise<void> {
+  await Promise.all(keys.map((key) => page.keyboard.press(key)));
 }
 
 /** How long a picture takes here while nothing changes, ms: the middle of sixty. */

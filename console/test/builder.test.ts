@@ -2,7 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serious } from "./axe.ts";
-import { idlePicture } from "./browser.ts";
+import { idlePicture, inSequence } from "./browser.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 
 /** Real browsers and Workers on a busy machine: what is slow there is no failure. */
@@ -21,8 +21,7 @@ const written = async (page: Page) => {
   const lines = await yaml(page).locator(".cm-line").allInnerTexts();
   return lines.map((line) => (line === "\n" ? "" : line)).join("\n");
 };
-const says = (page: Page, what: string | RegExp) =>
-  expect.poll(() => written(page), { timeout: 10_000 }).toMatch(what);
+const says = (page: Page, what: string | RegExp) => expect.poll(() => written(page)).toMatch(what);
 const problems = (page: Page) => page.getByRole("region", { name: "Problems" });
 async function add(page: Page, words: string, option: RegExp): Promise<void> {
   await page.getByRole("dialog").getByRole("combobox").fill(words);
@@ -30,13 +29,19 @@ async function add(page: Page, words: string, option: RegExp): Promise<void> {
 }
 /** A line drawn from the lower end of one step to the upper end of another. */
 async function connect(page: Page, from: string, to: string): Promise<void> {
-  const start = await node(page, from).locator(".react-flow__handle.source").boundingBox();
-  const end = await node(page, to).locator(".react-flow__handle.target").boundingBox();
-  if (!start || !end) throw new Error("a handle is out of sight");
-  await page.mouse.move(start.x + start.width / 2, start.y + start.height / 2);
+  const end = node(page, to).locator(".react-flow__handle.target");
+  await node(page, from).locator(".react-flow__handle.source").hover();
   await page.mouse.down();
-  await page.mouse.move(end.x, end.y - 12, { steps: 6 });
-  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 3 });
+  // Steps are moved when one of them grows or shrinks: the pointer goes to where the end is now, until the line takes it.
+  await expect
+    .poll(async () => {
+      const box = await end.boundingBox();
+      if (!box) throw new Error("a handle is out of sight");
+      await page.mouse.move(box.x, box.y - 12, { steps: 6 });
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+      return end.getAttribute("class");
+    })
+    .toContain("connectingto");
   await page.mouse.up();
 }
 const command = (slug: string) =>
@@ -108,6 +113,7 @@ test(
     await says(page, /needs: \[ echo, git-status \]/);
     // Its name and one argument of its own.
     await page.locator(".react-flow__pane").click({ position: { x: 20, y: 300 } });
+    await page.getByRole("region", { name: "Settings of the workflow" }).waitFor();
     await page.getByLabel("Name", { exact: false }).first().fill("Look around");
     await says(page, /^name: Look around/);
     await page.getByRole("button", { name: /Dry run/ }).click();
@@ -163,8 +169,7 @@ test(
   async () => {
     const { page, complaints, context } = await stack.open("/");
     await page.getByRole("heading", { name: "Home" }).waitFor();
-    await page.keyboard.press("g");
-    await page.keyboard.press("w");
+    await inSequence(page, "g", "w");
     await page.getByRole("heading", { name: "Workflows" }).waitFor();
     await page.keyboard.press("n");
     await page.getByText("Nothing runs here yet.").waitFor();
@@ -239,7 +244,7 @@ test(
     await stack.put("nightly", { ...(parse(COMMENTED) as object), source: COMMENTED });
     const { page, complaints, context } = await stack.open("/workflows/nightly");
     await node(page, "greet").waitFor();
-    expect(await written(page)).toBe(COMMENTED);
+    await expect.poll(() => written(page)).toBe(COMMENTED);
     // From the canvas: only that line.
     await node(page, "greet").click();
     await page.getByRole("button", { name: "Say message as a value instead" }).click();
@@ -267,7 +272,7 @@ test(
       .waitFor();
     await page.keyboard.press("Control+z");
     await node(page, "round").waitFor({ state: "detached" });
-    expect(await written(page)).toBe(good);
+    await expect.poll(() => written(page)).toBe(good);
     // What cannot be read leaves the canvas as it was.
     await page.keyboard.press("Control+End");
     await page.keyboard.insertText("   bad: [\n");

@@ -54,7 +54,7 @@ test.each(process.env.TW_ALL_LOOKS ? LOOKS : LOOKS.slice(0, 2))(
     expect(complaints).toEqual([]);
     await context.close();
   },
-  120_000,
+  240_000,
 );
 
 const PATHS = [

@@ -78,8 +78,9 @@ export async function startStack(options: WorkspaceOptions & { agent?: boolean }
     async stop() {
       await browser.close();
       if (agent) {
+        const over = agent.exitCode !== null || agent.signalCode !== null ? null : once(agent, "exit");
         agent.kill("SIGTERM");
-        if (agent.exitCode === null) await once(agent, "exit");
+        await over;
       }
       await workspace.stop();
     },
@@ -109,9 +110,9 @@ function startAgent(workspace: Workspace, root: string): ChildProcess {
   });
 }
 
-/** Waits for a condition, at most 30 s. */
+/** Waits for a condition, at most 100 s. */
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 100_000;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`Waited in vain until ${what}.`);
     await delay(25);

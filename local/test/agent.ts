@@ -35,7 +35,7 @@ export async function startAgent(
   const stop = async () => {
     const ending = child;
     child = undefined;
-    if (!ending || ending.exitCode !== null) return;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
     const over = new Promise((go) => ending.once("exit", go));
     ending.kill("SIGTERM");
     await over;
@@ -89,13 +89,13 @@ async function status(workspace: Workspace): Promise<string | undefined> {
   return row?.status;
 }
 
-/** Waits for a condition, at most 30 s. */
+/** Waits for a condition, at most 100 s. */
 export async function until(
   holds: () => Promise<boolean>,
   what: string,
   detail: () => string = () => "",
 ): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 100_000;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`Waited in vain until ${what}. ${detail()}`);
     await delay(20);

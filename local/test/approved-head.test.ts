@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { marked } from "../src/processes.ts";
 import { ask, cleanUp, folder, type Launched, launch, type Ready, until } from "./launcher.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
@@ -76,13 +77,27 @@ async function askedAgain(run: string): Promise<Checkpoint> {
   return await checkpointOf((again as Checkpoint).id);
 }
 
+async function withoutAgent<T>(does: () => Promise<T>): Promise<T> {
+  const pids = marked(data, "agent");
+  expect(pids).not.toEqual([]);
+  for (const pid of pids) process.kill(pid, "SIGSTOP");
+  try {
+    return await does();
+  } finally {
+    for (const pid of pids) process.kill(pid, "SIGCONT");
+  }
+}
+
 test("moved between the vote and the start: the agent starts nothing, and the second question tells both commits", async () => {
   const { run, asked } = await waiting();
   const before = git("rev-parse", "HEAD");
   expect((await checkpointOf(asked.id)).context.pinned?.head).toBe(before);
-  // In the same moment, before the agent can have told that HEAD moved.
-  const after = commit();
-  await ask(ready, `/api/checkpoints/${asked.id}/approve`, { approved: true });
+  // The agent stands still meanwhile: it cannot have told that HEAD moved.
+  const after = await withoutAgent(async () => {
+    const moved = commit();
+    await ask(ready, `/api/checkpoints/${asked.id}/approve`, { approved: true });
+    return moved;
+  });
   const again = await askedAgain(run);
   expect(again.context.difference).toEqual([{ what: "HEAD", before, after }]);
   const stopped = await read(run);

@@ -12,7 +12,7 @@ const out = mkdtempSync(join(tmpdir(), "tw-deploy-"));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 /** What a deploy builds first: the console is part of the api's Worker. */
-beforeAll(() => promisify(execFile)("npm", ["run", "build", "-w", "@tw/console"], { cwd: ROOT }), 120_000);
+beforeAll(() => promisify(execFile)("npm", ["run", "build", "-w", "@tw/console"], { cwd: ROOT }), 300_000);
 
 test.each(SERVICES)(
   "wrangler builds %s",
@@ -34,5 +34,5 @@ test.each(SERVICES)(
     // Ten times below what a Worker may weigh, so that it also starts in its second.
     expect(statSync(join(out, service, "index.js")).size).toBeLessThan(6_000_000);
   },
-  120_000,
+  300_000,
 );

@@ -11,6 +11,9 @@ import { ask, cleanUp, folder, launch, type Ready, until } from "./launcher.ts";
 vi.setConfig({ testTimeout: 180_000 });
 afterEach(cleanUp);
 
+/** The parts are given nine seconds together; the rest is for a machine that is busy. */
+const STOPPED_WITHIN_MS = 40_000;
+
 const healthy = (ready: Ready): Promise<boolean> =>
   fetch(`${ready.url}/api/health`).then(
     (answer) => answer.ok,
@@ -43,7 +46,7 @@ test("starts everything, stops everything on SIGTERM, and knows everything at th
   const stopped = Date.now();
   first.child.kill("SIGTERM");
   expect(await first.exit).toBe(0);
-  expect(Date.now() - stopped).toBeLessThan(10_000);
+  expect(Date.now() - stopped).toBeLessThan(STOPPED_WITHIN_MS);
   expect(marked(data)).toEqual([]);
   expect(first.stdout().trim().split("\n")).toHaveLength(1);
 
@@ -79,9 +82,11 @@ test("a killed server comes back on its port; a killed launcher takes its parts 
   // Killed together: workerd stays, with the port and the databases, and the next start clears it away.
   const second = launch(...flags);
   await second.ready();
-  for (const pid of [second.pid, ...marked(data)]) {
-    if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("workerd")) process.kill(pid, "SIGKILL");
-  }
+  const pids = [second.pid, ...marked(data)].filter(
+    (pid) => !readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("workerd"),
+  );
+  // Stopped first: a part that sees the launcher go would end workerd in an orderly way.
+  for (const signal of ["SIGSTOP", "SIGKILL"] as const) for (const pid of pids) process.kill(pid, signal);
   await until(() => !isAlive(second.pid) && marked(data).length === 1, "workerd alone is left");
   const third = launch(...flags);
   expect(await third.ready()).toEqual({ ...ready, console_url: expect.stringContaining("/sign-in/") });
@@ -113,7 +118,7 @@ test("work that never ends is broken off when everything stops", async () => {
   const stopped = Date.now();
   started.child.kill("SIGTERM");
   expect(await started.exit).toBe(0);
-  expect(Date.now() - stopped).toBeLessThan(10_000);
+  expect(Date.now() - stopped).toBeLessThan(STOPPED_WITHIN_MS);
   expect(hanging()).toBe(false);
   expect(marked(data)).toEqual([]);
 });

@@ -67,11 +67,12 @@ export function launch(...flags: string[]): Launched {
     exit,
     async ready() {
       await until(
-        () => stdout.includes("\n") || child.exitCode !== null,
+        () => stdout.includes("\n") || child.exitCode !== null || child.signalCode !== null,
         "the launcher is ready",
         () => stderr,
       );
-      if (!stdout.includes("\n")) throw new Error(`The launcher ended with ${child.exitCode}: ${stderr}`);
+      if (!stdout.includes("\n"))
+        throw new Error(`The launcher ended with ${child.signalCode ?? child.exitCode}: ${stderr}`);
       return JSON.parse(stdout.slice(0, stdout.indexOf("\n")));
     },
   };
@@ -106,6 +107,8 @@ export async function ask<T>(ready: Ready, path: string, body?: unknown): Promis
     method: body === undefined ? "GET" : "POST",
     headers: {
       authorization: `Bearer ${ready.token}`,
+      // workerd ends a connection that has been idle for 5 s, just when a busy test might use it again.
+      connection: "close",
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),

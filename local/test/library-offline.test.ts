@@ -86,7 +86,7 @@ it("worker-new begins a project that wrangler reads, types and would upload", as
   expect(upload.said).toMatch(/--dry-run: exiting now/);
   expect(await made.undo()).toEqual({ "worker-new": 0 });
   expect(existsSync(join(work, "wrangler.jsonc"))).toBe(false);
-}, 120_000);
+}, 300_000);
 
 it("migrations are made and listed, a seed is imported, a start is measured", async () => {
   await ok("worker-new", { name: "shop", database: "shop" });
@@ -102,7 +102,7 @@ it("migrations are made and listed, a seed is imported, a start is measured", as
   expect(await measured.undo()).toEqual({ "wrangler-check-startup": 0 });
   expect(readFileSync(join(work, "worker-startup.cpuprofile"), "utf8")).toBe("mine");
   rmSync(join(work, "wrangler.jsonc"));
-}, 120_000);
+}, 300_000);
 
 it("many values of KV go in and out", async () => {
   await ok("worker-new", { name: "shop" });
@@ -121,7 +121,7 @@ it("many values of KV go in and out", async () => {
   await ok("wrangler-kv-key-delete", { key: "b c", namespace_id });
   expect(JSON.parse((await ok("wrangler-kv-key-list", { namespace_id })).said)).toEqual([{ name: "d" }]);
   expect((await ok("wrangler-kv-key-get", { key: "d", namespace_id })).said.trim()).toBe("it's $(x)");
-}, 120_000);
+}, 300_000);
 
 it("wrangler-resources makes what the account lacks and writes its id down", async () => {
   rmSync(join(work, "wrangler.jsonc"));
@@ -143,4 +143,4 @@ it("wrangler-resources makes what the account lacks and writes its id down", asy
   expect(execFileSync("cat", ["wrangler.jsonc"], { cwd: work, encoding: "utf8" })).toContain(
     '"binding": "DB"',
   );
-}, 120_000);
+}, 300_000);

@@ -33,7 +33,7 @@ it.each([
     expect(await done.undo()).toEqual(undone);
     expect((await api.state()).queues.jobs).toEqual({ delivery_paused });
   },
-  120_000,
+  300_000,
 );
 
 it("what is not told is not guessed: a queue of unknown state stays paused", async () => {
@@ -42,4 +42,4 @@ it("what is not told is not guessed: a queue of unknown state stays paused", asy
   expect([done.code, done.outputs], done.said).toEqual([0, {}]);
   expect(await done.undo()).toEqual({});
   expect((await api.state()).queues.jobs).toEqual({ delivery_paused: true });
-}, 120_000);
+}, 300_000);

@@ -13,8 +13,18 @@ export async function everything(ws: Workspace, agent: TestAgent): Promise<Buffe
   const tables = results.filter(({ name }) => !name.startsWith("knowledge_index"));
   const rows = await Promise.all(tables.map(({ name }) => ws.db.prepare(`SELECT * FROM ${name}`).all()));
   const cells = rows.flatMap((one) => one.results.flatMap((row) => Object.values(row as object).map(String)));
-  const files = [...filesOf(ws.data), ...filesOf(agent.state)].map((file) => readFileSync(file));
+  const files = [...filesOf(ws.data), ...filesOf(agent.state)].flatMap(contentOf);
   return Buffer.concat([Buffer.from([...cells, agent.said()].join("\n")), ...files]);
+}
+
+/** Nothing of a file that was removed since it was listed, as the databases' journals are. */
+function contentOf(file: string): Buffer[] {
+  try {
+    return [readFileSync(file)];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 export function filesOf(dir: string): string[] {
