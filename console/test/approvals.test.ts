@@ -95,6 +95,55 @@ test("what somebody else decides shows at once; a rejection says what it does", 
   await other.context.close();
 });
 
+test("to cancel a run that waits is told from rejecting it, and does what it says", async () => {
+  await stack.put("draft-notes", {
+    name: "draft notes",
+    effect: "write",
+    type: "workflow",
+    definition: {
+      rollback_on_error: true,
+      steps: [
+        { id: "draft", command: "collect-notes", args: { text: "a" }, rollback: { command: "noop" } },
+        {
+          id: "publish",
+          command: "publish-notes",
+          args: { text: "a" },
+          needs: ["draft"],
+          checkpoint: { prompt: "Publish the draft?" },
+        },
+      ],
+    },
+  });
+  const run = await stack.run("draft-notes");
+  const { page, complaints, context } = await stack.open(`/runs/${run}`);
+  await page.getByText("This is undone, newest first:").waitFor();
+  await page.getByText("is not an answer: the question is withdrawn").waitFor();
+  const colour = (name: string | RegExp) =>
+    page
+      .getByRole("button", { name })
+      .evaluate((one) => one.ownerDocument.defaultView?.getComputedStyle(one).color);
+  const [cancel, reject] = [await colour("Cancel run…"), await colour(/^Reject and roll back 1 step/)];
+  expect(cancel).not.toBe(reject);
+  await page.getByRole("button", { name: "Cancel run…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Cancel this run?" });
+  await dialog.getByText("“Publish the draft?” is withdrawn without an answer").waitFor();
+  await dialog.getByText("draft is undone by noop").waitFor();
+  await dialog.getByRole("button", { name: "Leave it waiting" }).click();
+  expect(await statusOf(run)).toBe("waiting");
+  await page.getByRole("button", { name: "Cancel run…" }).click();
+  await dialog.getByLabel("Reason").fill("asked too early");
+  await dialog.getByRole("button", { name: "Cancel the run and roll back 1 step" }).click();
+  await until("it is cancelled", async () => (await statusOf(run)) === "cancelled");
+  const ended = await stack.get<{
+    rollback: { undone: string[] };
+    checkpoints: { status: string; votes?: unknown[] }[];
+  }>(`/api/runs/${run}`);
+  expect(ended.rollback.undone).toEqual(["draft"]);
+  expect(ended.checkpoints.map(({ status }) => status)).toEqual(["withdrawn"]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("whoever may not vote sees the question without the buttons; the server refuses a vote all the same", async () => {
   const checkpoint = await checkpointOf(stack, await release("3.0.0"));
   const { page, complaints, context } = await openAs(stack, rosa, `/approvals/${checkpoint}`);

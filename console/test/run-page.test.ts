@@ -201,6 +201,7 @@ test("a failed step says why; it is run again from there; a run is cancelled; pa
   await page.goto(`${stack.workspace.url}/runs/${nap}`);
   await page.getByRole("option", { name: /running/i }).waitFor();
   await page.keyboard.press("Shift+X");
+  await page.getByText("What was done stays: this command does not roll back.").waitFor();
   await page.getByLabel("Reason").fill("not today");
   await page.keyboard.press("Enter");
   await page.getByText("cancelled").first().waitFor();

@@ -10,7 +10,7 @@ import { Button } from "../components/Button.tsx";
 import { Code, CodeBlock } from "../components/Code.tsx";
 import { Loading, Problem } from "../components/Empty.tsx";
 import { Checkbox, Field, Select, TextArea, TextInput } from "../components/Field.tsx";
-import { EffectMark, Status, StatusIcon } from "../components/Status.tsx";
+import { EffectMark, Status } from "../components/Status.tsx";
 import { Time } from "../components/Time.tsx";
 import { oneLine, valueText, visible } from "../components/visible.ts";
 import { useActions } from "../frame/actions.ts";
@@ -19,6 +19,7 @@ import { BreakGlass } from "./BreakGlass.tsx";
 import { CannotDecide } from "./CannotDecide.tsx";
 import { channelWord, choices, questionOf } from "./question.ts";
 import { Results } from "./Results.tsx";
+import { Undone } from "./Undone.tsx";
 import { WhereItRuns } from "./WhereItRuns.tsx";
 
 export function Decision({ id }: { id: string }) {
@@ -35,6 +36,7 @@ export function Decision({ id }: { id: string }) {
 function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
   const question = questionOf(checkpoint);
   const words = choices(checkpoint, question);
+  const undone = question.rollback.length > 0;
   const me = useQuery(meQuery);
   const [comment, setComment] = useState("");
   const [inputs, setInputs] = useState<Values>(() => defaults(checkpoint));
@@ -134,27 +136,15 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
         {pending && (
           <div className="grid gap-1.5">
             <h3 className="font-semibold">If it is rejected</h3>
-            {question.rollback.length === 0 ? (
-              <p className="text-muted">The run ends. There is nothing to be undone.</p>
-            ) : (
-              <ol className="grid gap-0.5">
-                {question.rollback.map(({ step, command }) => (
-                  <li key={`${step} ${command}`} className="flex items-baseline gap-2">
-                    <span className="translate-y-0.5">
-                      <StatusIcon status="undone" />
-                    </span>
-                    <span className="foreign">
-                      {step && (
-                        <>
-                          <Code>{step}</Code> is undone by{" "}
-                        </>
-                      )}
-                      <Code>{command}</Code>
-                    </span>
-                  </li>
-                ))}
-              </ol>
-            )}
+            <p className="text-muted">
+              The run ends as rejected, and that is kept with your name and comment.{" "}
+              {undone ? "This is undone, newest first:" : "There is nothing to be undone."}
+            </p>
+            {undone && <Undone of={question.rollback} />}
+            <p className="text-muted text-sm">
+              “Cancel run…”, at the head of the run’s page, is not an answer: the question is withdrawn, and
+              the run ends as cancelled. {undone ? "It undoes the same." : "It undoes nothing either."}
+            </p>
           </div>
         )}
         <BackgroundView checkpoint={checkpoint} />
@@ -223,7 +213,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             onBlur={() => setChosen(null)}
             busy={vote.isPending}
             onClick={() => vote.mutate(false)}
-            className="!whitespace-normal"
+            className="!whitespace-normal text-balance py-1"
           >
             {words.reject}
           </Button>
@@ -236,7 +226,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             onBlur={() => setChosen(null)}
             busy={vote.isPending}
             onClick={() => vote.mutate(true)}
-            className="!whitespace-normal"
+            className="!whitespace-normal text-balance py-1"
           >
             {words.approve}
           </Button>

@@ -2,13 +2,15 @@
 import { Link } from "@tanstack/react-router";
 import type { ComponentProps, ReactNode } from "react";
 
-export type Look = "primary" | "plain" | "quiet" | "danger";
+/** `danger-quiet` is what ends a row of a list: it always asks first, and its words end with "…". */
+export type Look = "primary" | "plain" | "quiet" | "danger" | "danger-quiet";
 
 const LOOKS: { [look in Look]: string } = {
   primary: "bg-accent text-on-accent hover:bg-accent-strong border-transparent",
   plain: "bg-raised text-text hover:bg-hover border-line-strong",
   quiet: "bg-transparent text-muted hover:bg-hover hover:text-text border-transparent",
   danger: "bg-raised text-bad hover:bg-bad-soft border-line-strong",
+  "danger-quiet": "bg-transparent text-bad hover:bg-bad-soft border-transparent",
 };
 
 /** Shared with links that look like buttons. */
@@ -41,10 +43,13 @@ export function Button({
   );
 }
 
-/** Keys as they are pressed: "g r" one after the other, "mod+Enter" together. */
-export function Keys({ of, on = false }: { of: string; on?: boolean }) {
+/** Keys as they are pressed: "g r" one after the other, "mod+Enter" together. Beside a button only where there is likely a keyboard. */
+export function Keys({ of, on = false, always = false }: { of: string; on?: boolean; always?: boolean }) {
   return (
-    <span aria-hidden="true" className="hidden gap-0.5 pointer-fine:inline-flex">
+    <span
+      aria-hidden="true"
+      className={`gap-0.5 ${always ? "inline-flex" : "hidden pointer-fine:inline-flex"}`}
+    >
       {of.split(" ").map((stroke) => (
         <kbd
           key={stroke}

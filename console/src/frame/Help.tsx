@@ -15,6 +15,11 @@ export function Help() {
   );
   return (
     <TitledDialog open={open} onClose={() => helpOpen.set(false)} title="Keys">
+      <p className="hidden rounded bg-sunken px-2.5 py-1.5 text-muted pointer-coarse:block">
+        These are for a keyboard, if one is connected. All of it can be done by touch: tap a row to open it;
+        Run, or the field at the top, finds commands and places; what else there is to do stands as buttons on
+        each page.
+      </p>
       {[...groups].map(([group, actions]) => (
         <section key={group} aria-label={group}>
           <h3 className="mb-1 text-faint text-sm">{group}</h3>
@@ -23,7 +28,7 @@ export function Help() {
               <div key={id} className="flex items-center justify-between gap-4">
                 <dt>{label}</dt>
                 <dd>
-                  <Keys of={keys ?? ""} />
+                  <Keys of={keys ?? ""} always />
                   <span className="sr-only">{keys}</span>
                 </dd>
               </div>

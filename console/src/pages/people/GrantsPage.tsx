@@ -90,11 +90,11 @@ export function GrantsPage() {
                       actions: true,
                       cell: (grant: Grant) => (
                         <Button
-                          look="quiet"
+                          look="danger-quiet"
                           aria-label={`Revoke ${grant.scope} of ${who(grant)}`}
                           onClick={() => setEnding(grant)}
                         >
-                          Revoke
+                          Revoke…
                         </Button>
                       ),
                     },

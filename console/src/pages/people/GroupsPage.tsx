@@ -82,11 +82,11 @@ export function GroupsPage() {
                           Change
                         </Button>
                         <Button
-                          look="quiet"
+                          look="danger-quiet"
                           aria-label={`Delete ${group.name}`}
                           onClick={() => setEnding(group)}
                         >
-                          Delete
+                          Delete…
                         </Button>
                       </>
                     ),

@@ -152,11 +152,11 @@ export function PeoplePage() {
                             Change
                           </Button>
                           <Button
-                            look="quiet"
+                            look="danger-quiet"
                             aria-label={`Remove ${user.name}`}
                             onClick={() => setEnding(user)}
                           >
-                            Remove
+                            Remove…
                           </Button>
                         </>
                       ),

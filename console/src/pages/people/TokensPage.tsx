@@ -135,8 +135,12 @@ export function TokenList({ only }: { only?: string }) {
                 actions: true,
                 cell: (token) =>
                   (admin || token.user_id !== null) && (
-                    <Button look="quiet" aria-label={`Revoke ${token.name}`} onClick={() => setEnding(token)}>
-                      Revoke
+                    <Button
+                      look="danger-quiet"
+                      aria-label={`Revoke ${token.name}`}
+                      onClick={() => setEnding(token)}
+                    >
+                      Revoke…
                     </Button>
                   ),
               },

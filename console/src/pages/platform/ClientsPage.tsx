@@ -51,6 +51,7 @@ const CLIENTS: Kind<Client> = {
     ),
   end: {
     verb: "Archive",
+    keeps: true,
     says: "It is not listed among those that are active any more. Nothing that refers to it is lost.",
     run: ({ id }) => ask(api.DELETE("/api/clients/{id}", { params: { path: { id } } })),
     over: ({ status }) => status === "archived",

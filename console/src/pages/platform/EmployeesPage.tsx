@@ -72,6 +72,7 @@ const EMPLOYEES: Kind<Employee> = {
     ask(api.PUT("/api/meauxos/employees/{id}", { params: { path: { id } }, body: bodyOf(body) as never })),
   end: {
     verb: "Has left…",
+    keeps: true,
     title: (name) => `Has ${name} left?`,
     confirm: (name) => `${name} has left`,
     says: "They are listed as having left from today. Nothing is deleted.",

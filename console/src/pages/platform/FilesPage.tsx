@@ -174,11 +174,11 @@ export function FilesPage() {
                       </a>
                       {may && (
                         <Button
-                          look="quiet"
+                          look="danger-quiet"
                           aria-label={`Delete ${row.file.key}`}
                           onClick={() => setEnding(row.file)}
                         >
-                          Delete
+                          Delete…
                         </Button>
                       )}
                     </>

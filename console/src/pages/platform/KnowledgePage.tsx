@@ -146,7 +146,7 @@ export function ArticlePage() {
       actions={
         may && (
           <>
-            <Button look="quiet" onClick={() => setDoing("delete")}>
+            <Button look="danger-quiet" onClick={() => setDoing("delete")}>
               Delete…
             </Button>
             <Button onClick={() => setDoing("change")}>Change</Button>

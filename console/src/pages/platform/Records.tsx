@@ -36,6 +36,8 @@ export interface Kind<T extends { id: string }> {
     title?: (name: string) => string;
     confirm?: (name: string) => string;
     says: string;
+    /** Nothing is lost by it. */
+    keeps?: boolean;
     run(record: T): Promise<unknown>;
     over?(record: T): boolean;
   };
@@ -127,13 +129,13 @@ export function Records<T extends { id: string }>({ of }: { of: Kind<T> }) {
                           )}
                           {end && !end.over?.(record) && (
                             <Button
-                              look="quiet"
+                              look={end.keeps ? "quiet" : "danger-quiet"}
                               aria-label={
                                 end.confirm?.(of.nameOf(record)) ?? `${end.verb} ${of.nameOf(record)}`
                               }
                               onClick={() => setEnding(record)}
                             >
-                              {end.verb}
+                              {end.keeps ? end.verb : `${end.verb}…`}
                             </Button>
                           )}
                         </>

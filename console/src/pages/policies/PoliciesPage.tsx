@@ -177,11 +177,11 @@ export function PoliciesPage() {
                       Change
                     </Button>
                     <Button
-                      look="quiet"
+                      look="danger-quiet"
                       aria-label={`Delete ${policy.name}`}
                       onClick={() => setEnding(policy)}
                     >
-                      Delete
+                      Delete…
                     </Button>
                   </>
                 ),

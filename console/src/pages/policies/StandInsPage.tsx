@@ -76,11 +76,11 @@ export function StandInsPage() {
                   may &&
                   (owner || one.user_id === mine) && (
                     <Button
-                      look="quiet"
+                      look="danger-quiet"
                       aria-label={`Revoke ${name(one.stand_in_id)} for ${name(one.user_id)}`}
                       onClick={() => setEnding(one)}
                     >
-                      Revoke
+                      Revoke…
                     </Button>
                   ),
               },

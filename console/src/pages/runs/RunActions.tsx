@@ -1,24 +1,27 @@
 /** What can be done to a run, by button, by key and from the palette. */
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { ChevronDown } from "lucide-react";
+import { ChevronDown, Square } from "lucide-react";
 import { useState } from "react";
 import { api, ask, idempotencyKey } from "../../api/client.ts";
 import { runsMoved } from "../../api/queries.ts";
 import type { Run } from "../../api/types.ts";
 import { Button, Keys } from "../../components/Button.tsx";
 import { TitledDialog } from "../../components/Dialog.tsx";
-import { Field, Select, TextInput } from "../../components/Field.tsx";
+import { Field, Select } from "../../components/Field.tsx";
 import { Menu } from "../../components/Menu.tsx";
 import { type Action, useActions } from "../../frame/actions.ts";
 import { toast, toastProblem } from "../../frame/toasts.ts";
 import { openPalette } from "../../palette/open.ts";
 import { asCli, asCurl } from "./as-commands.ts";
+import { CancelDialog } from "./CancelDialog.tsx";
+import { useCwd } from "./use-run-plan.ts";
 
 export function RunActions({ run }: { run: Run }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState<"cancel" | "rerun" | null>(null);
   const over = run.finished_at !== null;
+  const asks = run.checkpoints.some(({ status }) => status === "pending");
   const cwd = useCwd(run);
   const undo = useMutation({
     mutationFn: async () =>
@@ -92,8 +95,9 @@ export function RunActions({ run }: { run: Run }) {
           Run again…
         </Button>
       ) : (
-        <Button look="danger" onClick={() => setAsking("cancel")}>
-          Cancel
+        // Where a question waits only its rejection is marked: two red buttons would look like one choice.
+        <Button look={asks ? "plain" : "danger"} onClick={() => setAsking("cancel")}>
+          <Square size={10} aria-hidden="true" className="fill-current" /> Cancel run…
         </Button>
       )}
       <Menu
@@ -109,75 +113,9 @@ export function RunActions({ run }: { run: Run }) {
           run: act,
         }))}
       />
-      <CancelDialog run={run} open={asking === "cancel"} close={() => setAsking(null)} />
+      {asking === "cancel" && !over && <CancelDialog run={run} close={() => setAsking(null)} />}
       <RerunDialog run={run} open={asking === "rerun"} close={() => setAsking(null)} />
     </>
-  );
-}
-
-/** Where it ran: that stands in its plan. */
-export function useCwd(run: Run): string | null {
-  const plan = useQuery({
-    queryKey: ["runs", "plan", run.id, "cwd"],
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: () => ask(api.GET("/api/runs/{id}/plan", { params: { path: { id: run.id } } })),
-  });
-  const cwd = (plan.data?.plan as { cwd?: unknown } | undefined)?.cwd;
-  return typeof cwd === "string" ? cwd : null;
-}
-
-function CancelDialog({ run, open, close }: { run: Run; open: boolean; close(): void }) {
-  const [reason, setReason] = useState("");
-  const cancel = useMutation({
-    mutationFn: () =>
-      ask(
-        api.POST("/api/runs/{id}/cancel", {
-          params: { path: { id: run.id }, header: idempotencyKey() },
-          body: reason.trim() ? { reason: reason.trim() } : {},
-        }),
-      ),
-    onSuccess: ({ run: cancelled }) => {
-      runsMoved(cancelled);
-      close();
-    },
-    onError: toastProblem,
-  });
-  return (
-    <TitledDialog
-      open={open}
-      onClose={close}
-      title="Cancel this run?"
-      foot={
-        <>
-          <Button onClick={close}>Let it run</Button>
-          <Button look="danger" busy={cancel.isPending} onClick={() => cancel.mutate()}>
-            Cancel the run
-          </Button>
-        </>
-      }
-    >
-      <p className="text-muted">
-        No further step starts, what runs is ended, and what can be undone is rolled back if the command says
-        so.
-      </p>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          cancel.mutate();
-        }}
-      >
-        <Field label="Reason" hint="kept with the run">
-          {(wear) => (
-            <TextInput
-              {...wear}
-              maxLength={500}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          )}
-        </Field>
-      </form>
-    </TitledDialog>
   );
 }
 

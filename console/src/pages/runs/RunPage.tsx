@@ -14,10 +14,11 @@ import { Duration, Time } from "../../components/Time.tsx";
 import { oneLine, visible } from "../../components/visible.ts";
 import { agentsOf, useAgentName } from "../../frame/agents.ts";
 import { asTyped } from "./as-commands.ts";
-import { RunActions, useCwd } from "./RunActions.tsx";
+import { RunActions } from "./RunActions.tsx";
 import { StepPanel, TABS, type Tab } from "./StepPanel.tsx";
 import { TimelineView } from "./TimelineView.tsx";
 import { useRun } from "./use-run.ts";
+import { useCwd } from "./use-run-plan.ts";
 
 export function RunPage() {
   const { id } = useParams({ from: "/runs/$id" });

@@ -90,11 +90,11 @@ export function SecretsPage() {
                           New value
                         </Button>
                         <Button
-                          look="quiet"
+                          look="danger-quiet"
                           aria-label={`Delete ${secret.name}`}
                           onClick={() => setEnding(secret)}
                         >
-                          Delete
+                          Delete…
                         </Button>
                       </>
                     ),

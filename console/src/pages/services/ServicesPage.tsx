@@ -230,13 +230,13 @@ export function ServicesPage() {
                           Change
                         </Button>
                         <Button
-                          look="quiet"
+                          look="danger-quiet"
                           aria-label={`Delete ${service.name}`}
                           disabled={lives(service)}
                           title={lives(service) ? "Stop it first." : undefined}
                           onClick={() => setEnding(service)}
                         >
-                          Delete
+                          Delete…
                         </Button>
                       </>
                     )}
