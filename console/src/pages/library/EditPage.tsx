@@ -66,7 +66,7 @@ function Editor({ slug, before }: { slug: string | null; before: string }) {
   });
   const issues = save.error instanceof ApiProblem ? save.error.issues : [];
   const unchanged = text === before;
-  const sample = "This is the sample: make it yours, then it can be saved.";
+  const sample = "This is a sample: change it, then it can be saved.";
   const notYet = !unchanged ? null : slug ? "Nothing has changed yet." : sample;
   const show = (at: number) => setCaret({ at, focus: true });
   useActions([
@@ -100,11 +100,6 @@ function Editor({ slug, before }: { slug: string | null; before: string }) {
           <Button look="quiet" onClick={() => history.back()}>
             Cancel
           </Button>
-          {notYet && (
-            <p id="save-waits" className="text-muted text-sm max-sm:basis-full max-sm:text-right">
-              {notYet}
-            </p>
-          )}
           <Button
             look="primary"
             keys="mod+s"
@@ -144,6 +139,11 @@ function Editor({ slug, before }: { slug: string | null; before: string }) {
               YAML, with the same fields as in the library’s own files
               {slug && "; a new version is saved, the old ones stay"}
             </p>
+            {notYet && (
+              <p id="save-waits" className="text-muted text-sm">
+                {notYet}
+              </p>
+            )}
           </div>
           <div
             className={`overflow-hidden rounded border ${problem ? "border-bad" : "border-line-strong"}`}
