@@ -30,6 +30,11 @@ test("what is wrong is marked at its line and undone by keyboard; Tab leaves the
   await page.goto(`${stack.workspace.url}/library/new`);
   await text.waitFor();
   expect(await page.evaluate(EDITOR_LOADED)).toBe(true);
+  // The sample is nobody's command: it waits until it was changed, and says so.
+  expect(await save.isDisabled()).toBe(true);
+  await page.getByText("This is a sample: change it, then it can be saved.").waitFor();
+  await page.keyboard.press("Control+s");
+  expect(new URL(page.url()).pathname).toBe("/library/new");
   // What the server refuses stands at the value it is about.
   await writeAnew(
     text,

@@ -63,6 +63,11 @@ test("two runs stand beside each other; j, k and Enter walk the list", async () 
   await page.getByRole("heading", { name: "Two runs beside each other" }).waitFor();
   const status = page.getByRole("row", { name: /^Status/ });
   await status.waitFor();
+  // Two runs of one command are told apart by which came first, their ids and when they were.
+  const heads = await page.getByRole("columnheader").allInnerTexts();
+  expect(heads[1]).toMatch(/^Earlier run_…\w{6}\s+\S/);
+  expect(heads[2]).toMatch(/^Later run_…\w{6}\s+\S/);
+  expect(heads[1]?.slice(8)).not.toBe(heads[2]?.slice(6));
   const tops = async () =>
     (await status.getByRole("cell").all()).reduce(
       async (all, cell) => [...(await all), Math.round((await cell.boundingBox())?.y ?? -1)],

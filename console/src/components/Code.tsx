@@ -44,7 +44,10 @@ export function Code({
 /** Characters up to which a line is looked at word by word. */
 const WORDS_UP_TO = 1_000;
 
-/** A command line whose arguments stay whole, since a browser breaks a line behind each hyphen; one wider than its place breaks inside. */
+/**
+ * A command line whose arguments stay whole, and words in angle brackets with them, since a browser breaks a line behind each hyphen;
+ * one wider than its place breaks inside.
+ */
 export function Words({
   of,
   upTo = Number.POSITIVE_INFINITY,
@@ -54,8 +57,8 @@ export function Words({
   upTo?: number;
 }) {
   if (of.length > WORDS_UP_TO) return of;
-  return of.split(/(\s+)/).map((word, index) =>
-    word.includes("-") && word.length <= upTo ? (
+  return of.split(/(\s+)(?![^<>]*>)/).map((word, index) =>
+    /[-<]/.test(word) && word.length <= upTo ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: a word is its place
       <span key={index} className="inline-block max-w-full align-bottom">
         {word}

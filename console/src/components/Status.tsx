@@ -33,6 +33,7 @@ const shapes = {
       <path d="M8 12.9v.1" strokeWidth="2" />
     </>
   ),
+  mark: <path d="M8 2.5v7M8 13v.1" strokeWidth="2.2" />,
   dash: <path d="M4 8h8" />,
 };
 
@@ -66,7 +67,7 @@ const LOOKS: { [status: string]: Look } = {
   behind: { word: "behind", colour: "text-warn", shape: shapes.pause },
   ok: { word: "well", colour: "text-ok", shape: shapes.check },
   failing: { word: "failing", colour: "text-bad", shape: shapes.cross },
-  attention: { word: "needs attention", colour: "text-warn", shape: shapes.question },
+  attention: { word: "needs attention", colour: "text-warn", shape: shapes.mark },
   draining: { word: "draining", colour: "text-warn", shape: shapes.pause },
 };
 

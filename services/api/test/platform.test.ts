@@ -273,10 +273,12 @@ test("infrastructure status tells of what hangs and what failed", async () => {
   expect(fine.deployments[0]).toMatchObject({ worker: "private" });
   // What is well says what was measured, too.
   expect(fine.checks.map(({ message }: { message: string }) => message)).not.toContain("");
+  // One of the machines is away: the work goes on, and it is told.
+  expect(fine.status).toBe("attention");
   expect(fine.checks).toContainEqual(
     expect.objectContaining({
       name: "agents",
-      status: "ok",
+      status: "attention",
       message: expect.stringMatching(/^0 of 1 online/),
     }),
   );

@@ -61,55 +61,62 @@ const DUE = `${OVERDUE_MS / 60_000} min`;
 /** "1 run", "3 runs". */
 const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
-/** Each check says what it measured, well or not. */
+/** Each check says what it measured, well or not: "attention" where something is amiss and the work goes on, "failing" where it does not. */
 function checksOf({ work, overdue, dead_letters, agents, services, failed }: Infrastructure, now: number) {
-  const check = (name: string, good: boolean, message: string) => ({
+  const check = (name: string, status: "ok" | "attention" | "failing", message: string) => ({
     name,
-    status: good ? "ok" : "failing",
+    status,
     message,
   });
   const { jobs_queued: jobs = 0, agents: machines = 0, agents_online: online = 0 } = work;
-  const down = services.filter(({ status }) => status === "failed").map(({ name }) => name);
-  const running = services.filter(({ status }) => status === "running").length;
+  const named = (status: string) => services.filter((one) => one.status === status).map(({ name }) => name);
+  const [down, unknown] = [named("failed"), named("unknown")];
   const away = agents.filter(({ status }) => status !== "online").map(({ name }) => name);
   const late = (since: number | null) => Math.round((now - (since ?? now)) / 1000);
+  const waiting = jobs === 0 ? "no step waits for one" : `${counted(jobs, "step")} waiting for one`;
   return [
     check(
       "runs",
-      overdue.runs === 0,
+      overdue.runs === 0 ? "ok" : "failing",
       overdue.runs === 0
-        ? `${work.runs_in_work ?? 0} in work, none due for more than ${DUE}`
-        : `${counted(overdue.runs, "run")} due for up to ${late(overdue.runs_since)} s`,
+        ? `${work.runs_in_work ?? 0} under way, none stands still for more than ${DUE}`
+        : `${counted(overdue.runs, "run")} standing still for up to ${late(overdue.runs_since)} s`,
     ),
     check(
       "notifications",
-      overdue.notifications === 0,
+      overdue.notifications === 0 ? "ok" : "failing",
       overdue.notifications === 0
         ? `none waits for more than ${DUE}`
         : `${counted(overdue.notifications, "message")} not sent yet, for up to ${late(overdue.notifications_since)} s`,
     ),
     check(
       "dead_letters",
-      dead_letters.count === 0,
+      dead_letters.count === 0 ? "ok" : "failing",
       dead_letters.count === 0
-        ? "every queue message of this week was handled"
-        : `${counted(dead_letters.count, "queue message")} could not be handled this week`,
+        ? "nothing was given up this week"
+        : `given up this week: ${counted(dead_letters.count, "time")}`,
     ),
     check(
       "agents",
-      jobs === 0 || online > 0,
+      jobs > 0 && online === 0 ? "failing" : online < machines ? "attention" : "ok",
       jobs > 0 && online === 0
-        ? `no agent is online, and waiting: ${counted(jobs, "step")}`
-        : `${online} of ${machines} online${away.length > 0 ? ` (not ${away.join(", ")})` : ""}, waiting: ${counted(jobs, "step")}`,
+        ? `no agent is online, ${waiting}`
+        : `${online} of ${machines} online${away.length > 0 ? ` (not ${away.join(", ")})` : ""}, ${waiting}`,
     ),
     check(
       "services",
-      down.length === 0,
-      down.length > 0 ? `${down.join(", ")} failed` : `${running} of ${services.length} running, none failed`,
+      down.length > 0 ? "failing" : unknown.length > 0 ? "attention" : "ok",
+      [
+        `${named("running").length} of ${services.length} running`,
+        down.length > 0 ? `failed: ${down.join(", ")}` : "none failed",
+        unknown.length > 0 && `not known: ${unknown.join(", ")}`,
+      ]
+        .filter(Boolean)
+        .join("; "),
     ),
     check(
       "failed_runs",
-      failed.length === 0,
+      failed.length === 0 ? "ok" : "attention",
       failed.length === 0
         ? "none within a day"
         : `${failed.length === SHOWN ? `${SHOWN} or more` : failed.length} within a day`,

@@ -245,3 +245,8 @@ test("no text breaks it", () => {
   );
   expect(ask("\u0000 ".repeat(900) + "commit and ".repeat(400)).candidates.length).toBeLessThan(9);
 });
+
+test("a list of what words find holds every command that tells what has changed", () => {
+  const found = searchCommands("what changed", index, new Map()).map(({ slug }) => slug);
+  expect(found.slice(0, 2)).toEqual(["git-status", "git-diff"]);
+});

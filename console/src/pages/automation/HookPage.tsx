@@ -20,7 +20,7 @@ import { oneLine, valueText } from "../../components/visible.ts";
 import { toastProblem } from "../../frame/toasts.ts";
 import { useName } from "../people/use-name.ts";
 import { HookForm } from "./HookForm.tsx";
-import { outcomeOf, RunLink, Why } from "./Outcome.tsx";
+import { outcomeOf, RunLink, whyOf } from "./Outcome.tsx";
 
 interface Delivery {
   id: string;
@@ -163,7 +163,7 @@ export function HookPage() {
                   cell: (delivery) => {
                     const { message, tries } = delivery;
                     const more = [message, tries > 1 && `Sent ${tries} times.`].filter(Boolean).join(" ");
-                    return <Why of={delivery} more={more} />;
+                    return whyOf(delivery, more);
                   },
                 },
                 {

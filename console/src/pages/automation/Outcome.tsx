@@ -1,5 +1,6 @@
 /** What became of something that starts runs by itself: how its run stands, and why it failed. */
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { oneLine } from "../../components/visible.ts";
 
 interface Started {
@@ -25,25 +26,23 @@ export function RunLink({ id }: { id: string | null }) {
   );
 }
 
-/** The error of the run that failed, which leads on to it; then what else there is to say. */
-export function Why({ of, more }: { of: Started; more: string }) {
-  const { run_id, run_error } = of;
+/** The error of the run that failed, which leads on to it; then what else there is to say. Null where that is nothing. */
+export function whyOf({ run_id, run_error }: Started, more: string): ReactNode {
+  if (!run_id || !run_error) return more && <span className="text-muted">{oneLine(more, 300)}</span>;
   return (
-    <span className="text-muted">
-      {run_id && run_error && (
-        <>
-          <Link
-            to="/runs/$id"
-            params={{ id: run_id }}
-            className="foreign text-bad hover:underline"
-            title="Open the run"
-          >
-            {oneLine(run_error.message, 300)}
-          </Link>{" "}
-          <code className="foreign text-sm">{oneLine(run_error.code, 60)}</code>{" "}
-        </>
-      )}
-      {oneLine(more, 300)}
-    </span>
+    <>
+      <Link
+        to="/runs/$id"
+        params={{ id: run_id }}
+        className="foreign text-bad hover:underline"
+        title="Open the run"
+      >
+        {oneLine(run_error.message, 300)}
+      </Link>
+      <span className="block text-muted text-sm">
+        <code className="foreign">{oneLine(run_error.code, 60)}</code>
+        {more && `, ${oneLine(more, 300)}`}
+      </span>
+    </>
   );
 }

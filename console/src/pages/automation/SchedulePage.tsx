@@ -18,7 +18,7 @@ import { oneLine, valueText } from "../../components/visible.ts";
 import { toastProblem } from "../../frame/toasts.ts";
 import { useName } from "../people/use-name.ts";
 import { cronWords } from "./cron-words.ts";
-import { outcomeOf, RunLink, Why } from "./Outcome.tsx";
+import { outcomeOf, RunLink, whyOf } from "./Outcome.tsx";
 import { ScheduleForm } from "./ScheduleForm.tsx";
 
 /** In the reader's own zone, to the minute: a schedule has no seconds. */
@@ -160,7 +160,7 @@ export function SchedulePage() {
               },
               { head: "Outcome", cell: (fire) => <Status status={outcomeOf(fire)} /> },
               { head: "Run", cell: ({ run_id }) => <RunLink id={run_id} /> },
-              { head: "Why", cell: (fire) => <Why of={fire} more={whyOf(fire.message, fire.missed)} /> },
+              { head: "Why", cell: (fire) => whyOf(fire, lateness(fire.message, fire.missed)) },
             ]}
           />
         )}
@@ -191,7 +191,7 @@ export function SchedulePage() {
 }
 
 /** What the server has to say, or how many times one run makes up for. */
-function whyOf(message: string | null, missed: number): string {
+function lateness(message: string | null, missed: number): string {
   if (message && !message.startsWith("Catches up")) return message;
   if (missed > 0) return `${missed} ${missed === 1 ? "time before it was" : "times before it were"} missed.`;
   return message ? "Started late." : "";

@@ -18,7 +18,7 @@ import { DiffView } from "./DiffView.tsx";
 import { TEMPLATE, yamlOf } from "./definition.ts";
 
 export function NewCommandPage() {
-  return <Editor slug={null} before="" start={TEMPLATE} />;
+  return <Editor slug={null} before={TEMPLATE} />;
 }
 
 export function EditCommandPage() {
@@ -38,12 +38,13 @@ export function EditCommandPage() {
         {newest.error ? <Problem error={newest.error} /> : <Loading lines={12} label="Loading the command" />}
       </Page>
     );
-  return <Editor key={slug} slug={slug} before={newest.data} start={newest.data} />;
+  return <Editor key={slug} slug={slug} before={newest.data} />;
 }
 
-function Editor({ slug, before, start }: { slug: string | null; before: string; start: string }) {
+/** `before` is what the text begins with: the newest version, or the sample where the command is new. */
+function Editor({ slug, before }: { slug: string | null; before: string }) {
   const navigate = useNavigate();
-  const [text, setText] = useState(start);
+  const [text, setText] = useState(before);
   const [name, setName] = useState(slug ?? "");
   const [caret, setCaret] = useState<{ at: number; focus: boolean } | null>(null);
   const { input, problem } = useMemo(() => read(text), [text]);
@@ -64,7 +65,9 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
     },
   });
   const issues = save.error instanceof ApiProblem ? save.error.issues : [];
-  const unchanged = slug !== null && text === before;
+  const unchanged = text === before;
+  const sample = "This is a sample: change it, then it can be saved.";
+  const notYet = !unchanged ? null : slug ? "Nothing has changed yet." : sample;
   const show = (at: number) => setCaret({ at, focus: true });
   useActions([
     {
@@ -100,6 +103,7 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
           <Button
             look="primary"
             keys="mod+s"
+            aria-describedby={notYet ? "save-waits" : undefined}
             busy={save.isPending}
             disabled={problem !== null || unchanged}
             onClick={() => save.mutate()}
@@ -135,6 +139,11 @@ function Editor({ slug, before, start }: { slug: string | null; before: string; 
               YAML, with the same fields as in the library’s own files
               {slug && "; a new version is saved, the old ones stay"}
             </p>
+            {notYet && (
+              <p id="save-waits" className="text-muted text-sm">
+                {notYet}
+              </p>
+            )}
           </div>
           <div
             className={`overflow-hidden rounded border ${problem ? "border-bad" : "border-line-strong"}`}

@@ -59,7 +59,7 @@ export function MePage() {
             <Select
               key="theme"
               aria-label="Look"
-              className="-my-1.5 w-auto max-sm:my-0"
+              className="w-auto"
               value={chosen}
               onChange={(event) => setTheme(event.target.value as Theme)}
             >

@@ -12,7 +12,6 @@ import { Button } from "../../components/Button.tsx";
 import { Id } from "../../components/Code.tsx";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Empty } from "../../components/Empty.tsx";
-import { Tags } from "../../components/Facts.tsx";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { Once } from "../../components/Once.tsx";
 import { Page } from "../../components/Page.tsx";
@@ -26,6 +25,7 @@ import { SCOPE_WORDS } from "./scope-words.ts";
 import { PEOPLE_TABS } from "./tabs.ts";
 import { useName } from "./use-name.ts";
 
+const scopeWord = (scope: string) => SCOPE_WORDS[scope] ?? scope;
 const DAY_S = 86_400;
 
 export function TokensPage() {
@@ -107,9 +107,16 @@ export function TokenList({ only }: { only?: string }) {
               ...(only ? [] : [{ head: "Held by", cell: holder }]),
               {
                 head: "May",
-                cell: ({ scopes, type }) => (
-                  <Tags of={scopes} none={type === "agent" ? "connect as its agent" : "nothing"} />
-                ),
+                cell: ({ scopes, type }) =>
+                  scopes.length > 0 ? (
+                    <span title={scopes.join(", ")}>
+                      {scopes.includes("admin") ? SCOPE_WORDS.admin : scopes.map(scopeWord).join(", ")}
+                    </span>
+                  ) : (
+                    <span className="text-muted">
+                      {type === "agent" ? "connect as its agent" : "nothing"}
+                    </span>
+                  ),
               },
               {
                 head: "Made",

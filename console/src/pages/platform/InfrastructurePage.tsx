@@ -73,16 +73,9 @@ export function InfrastructurePage() {
           {now.checks.map(({ name, status, message }) => (
             <Line
               key={name}
-              name={
-                CHECK_PAGES[name] ? (
-                  <Link to={CHECK_PAGES[name]} className="hover:text-accent hover:underline">
-                    {words(name)}
-                  </Link>
-                ) : (
-                  words(name)
-                )
-              }
+              name={CHECKS[name]?.label ?? words(name)}
               right={<Status status={status} />}
+              below={status !== "ok" && CHECKS[name] && <Hint of={CHECKS[name]} />}
             >
               {message}
             </Line>
@@ -90,22 +83,29 @@ export function InfrastructurePage() {
         </Part>
         <Part title="Parts">
           {now.workers?.map(({ name, status, behind_s }) => (
-            <Line key={name} name={name} right={<Status status={status} />}>
+            <Line
+              key={name}
+              name={<span title={name}>{PARTS[name]?.label ?? name}</span>}
+              right={<Status status={status} />}
+              below={
+                behind_s > 0 && "Its log says why; what is late is taken up again by itself once it runs."
+              }
+            >
               {behind_s > 0
                 ? `behind by ${durationText(behind_s * 1_000)}`
-                : (PARTS[name] ?? "nothing is overdue")}
+                : (PARTS[name]?.well ?? "nothing is late")}
             </Line>
           ))}
           {now.database && (
             <Line
               name="Database"
               right={
-                <span className="tabular-nums" title="how long this page’s own look took">
-                  {now.database.latency_ms} ms
+                <span className="text-muted tabular-nums">
+                  {size.format(now.database.size_bytes / 1_000_000)}
                 </span>
               }
             >
-              {size.format(now.database.size_bytes / 1_000_000)} stored
+              answered in {now.database.latency_ms} ms
             </Line>
           )}
         </Part>
@@ -209,26 +209,58 @@ export function InfrastructurePage() {
   );
 }
 
-/** Where the thing that a check is about can be looked at. */
-const CHECK_PAGES: { [check: string]: string } = {
-  runs: "/runs",
-  agents: "/agents",
-  services: "/services",
-  failed_runs: "/runs",
+interface Check {
+  label: string;
+  /** What to do when it is not well, and where. */
+  todo: string;
+  to?: string;
+  search?: { status: "failed" };
+}
+const CHECKS: { [check: string]: Check } = {
+  runs: { label: "Runs", todo: "Open the runs that stand still", to: "/runs" },
+  notifications: { label: "Messages to people", todo: "See below which wait, and why" },
+  dead_letters: {
+    label: "Work handed on inside",
+    todo: "The runs concerned are taken up again by themselves; look whether one stands still",
+    to: "/runs",
+  },
+  agents: {
+    label: "Agents",
+    todo: "Start it again there with tw agent start, or revoke what is gone for good",
+    to: "/agents",
+  },
+  services: { label: "Services", todo: "Look at its log, or start it again", to: "/services" },
+  failed_runs: {
+    label: "Runs that failed",
+    todo: "Open them, and run again what matters",
+    to: "/runs",
+    search: { status: "failed" },
+  },
 };
-const PARTS: { [worker: string]: string } = {
-  "tw-api": "answered just now",
-  "tw-dispatcher": "no run is overdue",
-  "tw-notifier": "no message is overdue",
+const PARTS: { [worker: string]: { label: string; well: string } } = {
+  "tw-api": { label: "Console and API", well: "answered just now" },
+  "tw-dispatcher": { label: "What moves runs on", well: "no run is late" },
+  "tw-notifier": { label: "What sends messages", well: "no message is late" },
 };
 const QUEUES: { [queue: string]: string } = {
-  runs: "Runs in work",
-  runs_overdue: "Runs overdue",
+  runs: "Runs under way",
+  runs_overdue: "Runs that stand still",
   agent_jobs: "Steps that wait for an agent",
-  calls: "Calls that wait",
-  notifications_overdue: "Messages overdue",
-  dead_letters: "Queue messages that could not be handled",
+  calls: "Calls to other systems that wait",
+  notifications_overdue: "Messages that are late",
+  dead_letters: "Work given up this week",
 };
+
+/** The next thing to do. */
+function Hint({ of: { todo, to, search } }: { of: Check }) {
+  return to ? (
+    <Link to={to} search={search ?? {}} className="text-accent hover:underline">
+      {todo}
+    </Link>
+  ) : (
+    todo
+  );
+}
 
 function Nothing({ children }: { children: React.ReactNode }) {
   return <p className="px-4 pb-4 text-muted md:px-6">{children}</p>;
@@ -246,10 +278,13 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
 function Line({
   name,
   right,
+  below,
   children,
 }: {
   name: React.ReactNode;
   right: React.ReactNode;
+  /** What to do about it. */
+  below?: React.ReactNode;
   children?: React.ReactNode;
 }) {
   return (
@@ -259,6 +294,7 @@ function Line({
         {children && <span className="foreign text-muted text-sm">{children}</span>}
       </span>
       {right}
+      {below && <span className="col-span-2 text-muted text-sm">{below}</span>}
     </li>
   );
 }

@@ -7,7 +7,7 @@ import { buttonLook } from "../../components/Button.tsx";
 import { Loading, Problem } from "../../components/Empty.tsx";
 import { Page } from "../../components/Page.tsx";
 import { Status, StatusIcon, statusWord } from "../../components/Status.tsx";
-import { durationText, Time } from "../../components/Time.tsx";
+import { durationText, exactTime } from "../../components/Time.tsx";
 import { oneLine, valueText } from "../../components/visible.ts";
 
 export function Compare({ left, right }: { left: string; right: string }) {
@@ -61,16 +61,9 @@ function Table({ a, b }: { a: Run; b: Run }) {
             <th scope="col" className="md:w-48 max-md:sr-only">
               <span className="sr-only">What</span>
             </th>
-            {[a, b].map((run) => (
+            {[a, b].map((run, index) => (
               <th key={run.id} scope="col">
-                <Link
-                  to="/runs/$id"
-                  params={{ id: run.id }}
-                  className="font-mono text-accent text-sm hover:underline"
-                >
-                  {run.command}
-                </Link>{" "}
-                <Time at={run.created_at} className="font-normal text-muted" />
+                <Heading run={run} other={index === 0 ? b : a} />
               </th>
             ))}
             <th scope="col" className="md:w-32 max-md:sr-only">
@@ -138,6 +131,28 @@ function Table({ a, b }: { a: Run; b: Run }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Which of the two it is: the earlier or the later one, its id, when and by whom. */
+function Heading({ run, other }: { run: Run; other: Run }) {
+  return (
+    <>
+      <span className="block">
+        {run.id < other.id ? "Earlier" : "Later"}{" "}
+        <Link
+          to="/runs/$id"
+          params={{ id: run.id }}
+          className="whitespace-nowrap font-mono text-accent text-sm hover:underline"
+        >
+          {`run_…${run.id.slice(-6)}`}
+        </Link>
+      </span>
+      <span className="block font-normal text-muted text-sm">{exactTime(run.created_at)}</span>
+      <span className="foreign block font-normal text-muted text-sm">
+        <code>{run.command}</code> by {oneLine(run.requested_by.name, 100)}
+      </span>
+    </>
   );
 }
 
