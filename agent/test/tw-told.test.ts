@@ -101,3 +101,45 @@ test("the doctor's code says whether it is the workspace or the token; a person'
     await fake.leave();
   }
 });
+
+test("wrong use names the help of its verb, and an option's value is looked at here", async () => {
+  const cases: [string[], string, string][] = [
+    [["run", "--frob"], "unknown option '--frob'", "(tw run --help"],
+    [["logs"], "missing required argument", "(tw logs --help"],
+    [["agent", "strt"], "Did you mean start?", "(tw agent --help"],
+    [["agent", "start", "--frob"], "Unknown option '--frob'", "(tw agent start --help"],
+    [["runs", "--status", "done"], "Allowed choices are queued", "(tw runs --help"],
+    [["runs", "--limit", "0"], "from 1 to 100", "(tw runs --help"],
+    [["logs", "run_1", "--attempt", "x"], "whole number", "(tw logs --help"],
+    [["commands", "--type", "x"], "Allowed choices are builtin", "(tw commands --help"],
+  ];
+  for (const [argv, what, help] of cases) {
+    const { code, err } = await tw(argv);
+    expect(code, argv.join(" ")).toBe(2);
+    expect(err).toMatch(/^tw: /);
+    expect(err).toContain(what);
+    expect(err).toContain(help);
+  }
+});
+
+test("what the workspace refuses is said once, in the words of the command line", async () => {
+  const error = {
+    message: "args.mode: missing; one of a, b is needed (and 1 more)",
+    issues: [
+      { path: "args.mode", message: "missing; one of a, b is needed" },
+      { path: "args.count", message: "missing; a number is needed" },
+    ],
+  };
+  const fake = await fakeWorkspace({
+    "/api/commands/picks": { slug: "picks", parameters: [] },
+    "/api/commands/picks/execute": (_, response) => response.writeHead(400).end(JSON.stringify({ error })),
+  });
+  try {
+    expect(await tw(["run", "picks"], { TW_URL: fake.url, TW_TOKEN: "x" })).toMatchObject({
+      code: 1,
+      err: "tw: mode: missing; one of a, b is needed (and 1 more)\n  count: missing; a number is needed\n",
+    });
+  } finally {
+    await fake.leave();
+  }
+});
