@@ -28,12 +28,13 @@ complete -F _tw tw
   zsh: `#compdef tw
 # tw, for zsh
 _tw() {
-  local -a found; local line name about
+  local -a found open; local line name about
   while IFS= read -r line; do
     name=\${line%%$'\\t'*}; about=\${line#*$'\\t'}
-    found+=("\${name//:/\\\\:}:$about")
+    # What ends with = is not whole yet: no space follows it.
+    if [[ $name == *= ]]; then open+=("\${name//:/\\\\:}:$about"); else found+=("\${name//:/\\\\:}:$about"); fi
   done < <(tw __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
-  if (( \${#found} )); then _describe 'tw' found -S ''; else _files; fi
+  if (( \${#found} + \${#open} )); then _describe 'tw' found -- open -S ''; else _files; fi
 }
 if [ "$funcstack[1]" = "_tw" ]; then _tw "$@"; else compdef _tw tw; fi
 `,
