@@ -213,7 +213,7 @@ export async function startAgent(config: Config, say: (line: string) => void): P
 
   let welcomed = false;
   connection.on("open", () => {
-    if (!welcomed) say(`connected to ${config.url}; programs run under ${config.root}`);
+    say(welcomed ? "connected again" : `connected to ${config.url}; programs run under ${config.root}`);
     welcomed = true;
     approvalKey.welcomed(connection.tenant);
     heartbeat.session = connection.session;

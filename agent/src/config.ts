@@ -43,19 +43,16 @@ export interface Options {
 
 /** Reads options and environment; throws ConfigError with a sentence that says what to give. */
 export function readConfig(options: Options, env: NodeJS.ProcessEnv): Config {
-  const url = options.url ?? env.TW_URL;
-  if (!url) throw new ConfigError("No workspace given: use --url https://… or set TW_URL.");
-  if (!/^https?:\/\//.test(url))
-    throw new ConfigError(`--url must begin with http:// or https://, not "${url}".`);
+  const url = readUrl(options.url || env.TW_URL);
   const token = readToken(options, env);
   const root = realRoot(options.root ?? env.TW_ROOT ?? process.cwd());
   const capacity = Number(options.capacity ?? env.TW_CAPACITY ?? LIMITS.agentCapacity);
   if (!Number.isInteger(capacity) || capacity < 1 || capacity > 64)
     throw new ConfigError("--capacity must be a whole number from 1 to 64.");
   const stateDir = resolve(options.state ?? env.TW_STATE ?? defaultStateDir(url, root, env));
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  makeStateDir(stateDir);
   return {
-    url: url.replace(/\/+$/, ""),
+    url,
     token,
     root,
     labels: (options.labels ?? env.TW_LABELS ?? "")
@@ -72,11 +69,45 @@ export function readConfig(options: Options, env: NodeJS.ProcessEnv): Config {
   };
 }
 
+/** Without slashes at the end: the state directory is found by it. */
+function readUrl(given: string | undefined): string {
+  if (!given)
+    throw new ConfigError(
+      "No workspace given: use --url https://…, set TW_URL, or sign in with tw login URL.",
+    );
+  if (!/^https?:\/\//.test(given))
+    throw new ConfigError(`--url must begin with http:// or https://, not "${given}".`);
+  if (!URL.canParse(given)) throw new ConfigError(`--url "${given}" is no address.`);
+  return given.replace(/\/+$/, "");
+}
+
+function makeStateDir(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new ConfigError(
+      `The state directory ${dir} cannot be made (${(error as Error).message}). Give another with --state.`,
+    );
+  }
+}
+
 function readToken(options: Options, env: NodeJS.ProcessEnv): string {
   const file = options["token-file"] ?? env.TW_TOKEN_FILE;
-  const token = options.token ?? (file ? readFileSync(file, "utf8").trim() : env.TW_TOKEN);
-  if (!token) throw new ConfigError("No token given: set TW_TOKEN, or use --token-file FILE or --token.");
+  const token = options.token ?? (file ? readTokenFile(file) : env.TW_TOKEN);
+  if (!token)
+    throw new ConfigError(
+      "No agent's token given: set TW_TOKEN, or use --token-file FILE or --token. The console makes one under Agents; tw agent install makes its own.",
+    );
   return token;
+}
+
+/** Throws ConfigError when the file cannot be read. */
+export function readTokenFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new ConfigError(`The token's file cannot be read: ${(error as Error).message}`);
+  }
 }
 
 function realRoot(path: string): string {

@@ -8,6 +8,12 @@ export interface Link {
   welcomed(session: number): void;
   close(): void;
 }
+/** Why a hub does not take the agent, of a status that ends it; null when it may be tried again. */
+export function refusedFor(status: number): string | null {
+  if (status === 403) return "the hub answered 403: it is not the token of an agent";
+  return status === 401 ? "the hub answered 401" : null;
+}
+
 export interface LinkEvents {
   opened(): void;
   message(message: HubMessage): void;

@@ -35,6 +35,10 @@ async function main(argv: string[]): Promise<number> {
 
 async function start(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: AGENT_OPTIONS });
+  if (!values.url && !process.env.TW_URL) {
+    const url = (await import("./cli/logins.ts")).currentUrl(process.env);
+    if (url) values.url = url;
+  }
   const { pathWithOwn, readConfig } = await import("./config.ts");
   process.env.PATH = pathWithOwn(process.env.PATH);
   const config = readConfig(values, process.env);

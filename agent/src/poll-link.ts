@@ -1,6 +1,6 @@
 import { CHANNEL, CLOSE } from "@tw/shared/contracts/agent-codes";
 import type { AgentMessage, PollResponse } from "@tw/shared/contracts/agent-protocol";
-import type { Link, LinkEvents } from "./link.ts";
+import { type Link, type LinkEvents, refusedFor } from "./link.ts";
 
 /** The same conversation over HTTP: requests as they come, and one request that waits for pushes. */
 export function openPoll(to: { url: string; token: string }, events: LinkEvents): Link {
@@ -19,8 +19,8 @@ export function openPoll(to: { url: string; token: string }, events: LinkEvents)
       body: JSON.stringify({ session, messages, wait_s: waitS }),
       signal: AbortSignal.any([stop.signal, AbortSignal.timeout(waitS * 1000 + CHANNEL.requestTimeoutMs)]),
     });
-    if (response.status === 401 || response.status === 403)
-      return end(CLOSE.revoked, `the hub answered ${response.status}`);
+    const why = refusedFor(response.status);
+    if (why) return end(CLOSE.revoked, why);
     if (response.status === 409) return end(CLOSE.replaced, "");
     if (!response.ok) return end(1006, `the hub answered ${response.status}`);
     const body = (await response.json()) as PollResponse;

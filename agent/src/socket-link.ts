@@ -1,7 +1,7 @@
 import { CHANNEL, CLOSE } from "@tw/shared/contracts/agent-codes";
 import type { HubMessage } from "@tw/shared/contracts/agent-protocol";
 import WebSocket from "ws";
-import type { Link, LinkEvents } from "./link.ts";
+import { type Link, type LinkEvents, refusedFor } from "./link.ts";
 
 /** Shorter where something between forgets quiet connections sooner. */
 const PING_MS = Number(process.env.TW_PING_MS) || CHANNEL.pingEveryMs;
@@ -46,7 +46,8 @@ export function openSocket(to: { url: string; token: string }, events: LinkEvent
   socket.on("unexpected-response", (request, response) => {
     request.destroy();
     const status = response.statusCode ?? 0;
-    if (status === 401 || status === 403) return end(CLOSE.revoked, `the hub answered ${status}`);
+    const why = refusedFor(status);
+    if (why) return end(CLOSE.revoked, why);
     if (status !== 429 && status < 500) events.refused();
     end(1006, `the hub answered ${status}`);
   });

@@ -90,6 +90,7 @@ it("sent away by a busy hub, comes back after random waits that grow", async () 
     hub.refuseUpgrade = 0;
     const hellos = hub.of("hello").length;
     await until(() => hub.of("hello").length > hellos, "a connection");
+    await until(() => agent.stderr.endsWith("connected again\n"), "the word that it is back");
   } finally {
     await agent.remove();
     await hub.stop();

@@ -85,7 +85,7 @@ test.runIf(process.platform === "linux")(
     expect(statSync(token).mode & 0o777).toBe(0o600);
 
     const looked = await tw(["doctor", "--json", "--token-file", token]);
-    expect(looked.code).toBe(1);
+    expect(looked.code).toBe(6);
     expect(JSON.parse(looked.out)).toMatchObject({ ok: false, findings: expect.any(Array) });
 
     const down = await tw(["status", "--json"]);

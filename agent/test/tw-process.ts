@@ -34,11 +34,15 @@ export function begin(argv: string[], env: NodeJS.ProcessEnv, shell = '"$@"'): T
 }
 
 /** Starts it on a terminal. */
-export function onTerminal(argv: string[], env: NodeJS.ProcessEnv, before = ""): Tw {
-  const line = [process.execPath, MAIN, ...argv].map((word) => `'${word}'`).join(" ");
-  return watched(
-    spawn("script", ["-qfec", `${before} ${line}`, "/dev/null"], options({ TERM: "xterm", ...env })),
-  );
+export function onTerminal(argv: string[], env: NodeJS.ProcessEnv): Tw {
+  return programOnTerminal([process.execPath, MAIN, ...argv], env);
+}
+
+/** Starts any program on a terminal. */
+export function programOnTerminal(argv: string[], env: NodeJS.ProcessEnv, cwd?: string): Tw {
+  const line = argv.map((word) => `'${word}'`).join(" ");
+  const its = { ...options({ TERM: "xterm", ...env }), ...(cwd ? { cwd } : {}) };
+  return watched(spawn("script", ["-qfec", line, "/dev/null"], its));
 }
 
 function options(env: NodeJS.ProcessEnv) {

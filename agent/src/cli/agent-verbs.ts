@@ -1,7 +1,6 @@
 /** `tw agent …`: the agent of this machine. Its start does not come through here (see main.ts), only its help does. */
 import type { Command as Commander } from "commander";
 import type { Options } from "../config.ts";
-import { EXIT } from "./exit-codes.ts";
 import { addPolicyVerbs } from "./policy.ts";
 
 type Env = NodeJS.ProcessEnv;
@@ -32,10 +31,7 @@ function asRead<T extends Options>(options: T & { tokenFile?: string; approvalKe
 }
 
 export function addAgentVerbs(program: Commander, env: Env, ended: (code: number) => void): void {
-  const agent = program
-    .command("agent")
-    .description("the agent that runs commands on this machine")
-    .enablePositionalOptions();
+  const agent = program.command("agent").description("the agent that runs commands on this machine");
   agentOptions(agent.command("start"))
     .description("run commands of the workspace here, until it is stopped")
     .action(() => {
@@ -71,8 +67,4 @@ export function addAgentVerbs(program: Commander, env: Env, ended: (code: number
     .option("-n, --lines <n>", "how many lines", "100")
     .action(async (options) => ended(await (await import("./service.ts")).logs(options, env)));
   addPolicyVerbs(agent, env, ended);
-  agent.action(() => {
-    agent.outputHelp({ error: true });
-    ended(EXIT.usage);
-  });
 }

@@ -175,16 +175,22 @@ export function unreachable(url: string, error: unknown): string {
   return `${url} does not answer: ${cause?.message || cause?.code || (error as Error).message}`;
 }
 
+/** An argument is `path` on the command line, not the `args.path` of the request. */
+function asTyped(text: string): string {
+  return text.replace(/^(?:args|inputs)\.(?=\w)/, "");
+}
+
 async function refusal(response: Response): Promise<string> {
   const text = await response.text();
   try {
     const { error } = JSON.parse(text) as {
       error: { message: string; issues?: { path: string; message: string }[] };
     };
-    const issues = (error.issues ?? []).map(({ path, message }) => `${path}: ${message}`);
-    // A single one is often the message itself.
-    const more = issues.filter((issue) => !error.message.includes(issue));
-    return [error.message, ...more.map((issue) => `  ${issue}`)].join("\n");
+    // The message often says one of them already.
+    const more = (error.issues ?? []).filter(({ message }) => !error.message.includes(message));
+    return [asTyped(error.message), ...more.map((one) => `  ${asTyped(one.path)}: ${one.message}`)].join(
+      "\n",
+    );
   } catch {
     return `the workspace answered ${response.status}`;
   }

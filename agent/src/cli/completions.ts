@@ -1,6 +1,6 @@
 /** `tw completions SHELL`: a few lines for the shell that ask `tw __complete` what could stand next. */
 import { spawn } from "node:child_process";
-import type { Command as Commander } from "commander";
+import type { Command as Commander, Option } from "commander";
 import { UsageError } from "./arguments.ts";
 import { EXIT } from "./exit-codes.ts";
 import { rememberedSlugs } from "./slug-cache.ts";
@@ -8,9 +8,18 @@ import { rememberedSlugs } from "./slug-cache.ts";
 const SCRIPTS: { [shell: string]: string } = {
   bash: `# tw, for bash
 _tw() {
-  local IFS=$'\\n' cur=\${COMP_WORDS[COMP_CWORD]} line
+  # Not COMP_WORDS: bash takes name=value for three words, and puts in only what stands behind the last = or :.
+  local typed=\${COMP_LINE:0:COMP_POINT} kept= line
+  local -a words
+  read -ra words <<< "$typed"
+  [[ $typed == *[[:space:]] ]] && words+=("")
+  local cur=\${words[\${#words[@]} - 1]}
+  [[ $cur == *[=:]* && $COMP_WORDBREAKS == *=* ]] && kept=\${cur%"\${cur##*[=:]}"}
   COMPREPLY=()
-  while read -r line; do COMPREPLY+=("\${line%%$'\\t'*}"); done < <(tw __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  while IFS= read -r line; do
+    line=\${line%%$'\\t'*}
+    COMPREPLY+=("\${line#"$kept"}")
+  done < <(tw __complete -- "\${words[@]:1}" 2>/dev/null)
   [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *= ]] && compopt -o nospace
   [[ \${#COMPREPLY[@]} -eq 0 ]] && compopt -o default
 }
@@ -19,12 +28,13 @@ complete -F _tw tw
   zsh: `#compdef tw
 # tw, for zsh
 _tw() {
-  local -a found; local line name about
+  local -a found open; local line name about
   while IFS= read -r line; do
     name=\${line%%$'\\t'*}; about=\${line#*$'\\t'}
-    found+=("\${name//:/\\\\:}:$about")
+    # What ends with = is not whole yet: no space follows it.
+    if [[ $name == *= ]]; then open+=("\${name//:/\\\\:}:$about"); else found+=("\${name//:/\\\\:}:$about"); fi
   done < <(tw __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
-  if (( \${#found} )); then _describe 'tw' found -S ''; else _files; fi
+  if (( \${#found} + \${#open} )); then _describe 'tw' found -- open -S ''; else _files; fi
 }
 if [ "$funcstack[1]" = "_tw" ]; then _tw "$@"; else compdef _tw tw; fi
 `,
@@ -37,7 +47,9 @@ complete -c tw -f -a '(__tw_complete)'
 `,
 };
 /** Verbs whose next word is a command of the workspace. */
-const TAKE_COMMAND = ["run", "plan"];
+const TAKE_COMMAND = ["run", "plan", "explain"];
+/** Options whose value is one. */
+const NAME_COMMAND = ["--command"];
 const OLD_MS = 600_000;
 
 export function completions(shell: string): number {
@@ -52,11 +64,19 @@ export function completions(shell: string): number {
 export function complete(words: string[], program: Commander, env: NodeJS.ProcessEnv): string[] {
   const typed = words.at(-1) ?? "";
   let here = program;
-  let free = 0;
+  /** Words that are neither verbs nor options nor their values. */
+  const free: string[] = [];
+  /** The option whose value comes next. */
+  let asks: Option | undefined;
   for (const word of words.slice(0, -1)) {
+    const before = asks;
+    asks = undefined;
+    if (before) continue;
     const below = here.commands.find((one) => one.name() === word);
-    if (below && free === 0) here = below;
-    else if (!word.startsWith("-")) free += 1;
+    if (below && free.length === 0) here = below;
+    else if (word.startsWith("-"))
+      asks = here.options.find((one) => one.required && (one.long === word || one.short === word));
+    else free.push(word);
   }
   const options = () =>
     here.options.flatMap(({ long, description }) => (long ? [[long, description] as const] : []));
@@ -64,38 +84,40 @@ export function complete(words: string[], program: Commander, env: NodeJS.Proces
     here.commands
       .filter((one) => !one.name().startsWith("__"))
       .map((one) => [one.name(), one.description()] as const);
-  const found = typed.startsWith("-")
-    ? options()
-    : here.commands.length > 0
-      ? verbs()
-      : TAKE_COMMAND.includes(here.name())
-        ? fromLibrary(words, free, typed, env)
-        : here.name() === "completions"
-          ? Object.keys(SCRIPTS).map((shell) => [shell, ""] as const)
-          : [];
+  const plain = (names: string[]) => names.map((name) => [name, ""] as const);
+  const found = asks
+    ? NAME_COMMAND.includes(asks.long ?? "")
+      ? fromLibrary([], typed, env)
+      : plain(asks.argChoices ?? [])
+    : typed.startsWith("-")
+      ? options()
+      : here.commands.length > 0
+        ? free.length === 0
+          ? verbs()
+          : []
+        : TAKE_COMMAND.includes(here.name())
+          ? fromLibrary(free, typed, env)
+          : here.name() === "completions" && free.length === 0
+            ? plain(Object.keys(SCRIPTS))
+            : [];
   return found
     .filter(([word]) => word.startsWith(typed))
     .map(([word, about]) => (about ? `${word}\t${about}` : word));
 }
 
 /** Commands of the workspace, then the names of the command's parameters, then the values one may have. */
-function fromLibrary(
-  words: string[],
-  free: number,
-  typed: string,
-  env: NodeJS.ProcessEnv,
-): (readonly [string, string])[] {
+function fromLibrary(free: string[], typed: string, env: NodeJS.ProcessEnv): (readonly [string, string])[] {
   const kept = rememberedSlugs(env);
   if (!kept || Date.now() - kept.at > OLD_MS) refresh();
   if (!kept) return [];
-  if (free === 0) return kept.commands.map(({ slug }) => [slug, ""] as const);
-  const command = kept.commands.find(({ slug }) => words.includes(slug));
+  if (free.length === 0) return kept.commands.map(({ slug }) => [slug, ""] as const);
+  const command = kept.commands.find(({ slug }) => slug === free[0]);
   const parameters = command?.parameters ?? [];
   const [name = ""] = typed.split("=");
   const one = typed.includes("=") ? parameters.find((parameter) => parameter.name === name) : undefined;
   if (one) return (one.options ?? []).map((value) => [`${name}=${value}`, ""] as const);
   return parameters
-    .filter((parameter) => !words.slice(0, -1).some((word) => word.startsWith(`${parameter.name}=`)))
+    .filter((parameter) => !free.some((word) => word.startsWith(`${parameter.name}=`)))
     .map((parameter) => [`${parameter.name}=`, ""] as const);
 }
 

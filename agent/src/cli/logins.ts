@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Where } from "./api.ts";
+import { ApiError, type Where } from "./api.ts";
 import { UsageError } from "./arguments.ts";
 
 interface Login {
@@ -74,13 +74,18 @@ export async function findWhere(
   env: NodeJS.ProcessEnv,
 ): Promise<Where> {
   const all = read(env);
-  const url = normal(options.url ?? env.TW_URL ?? all.current ?? "");
+  const url = normal(options.url ?? (env.TW_URL || all.current || ""));
   if (!url) throw new UsageError("No workspace given: sign in with tw login URL, or use --url or TW_URL.");
-  const given = options.token ?? env.TW_TOKEN ?? fromFile(env.TW_TOKEN_FILE);
+  const given = options.token ?? (env.TW_TOKEN || fromFile(env.TW_TOKEN_FILE));
   const login = all.logins[url];
   const token = given ?? (login ? await tokenOf(url, login) : null);
-  if (!token) throw new UsageError(`No token for ${url}: sign in with tw login ${url}, or set TW_TOKEN.`);
+  if (!token) throw new ApiError(401, `No token for ${url}: sign in with tw login ${url}, or set TW_TOKEN.`);
   return { url, token };
+}
+
+/** Where somebody signed in last on this machine. */
+export function currentUrl(env: NodeJS.ProcessEnv): string | null {
+  return read(env).current;
 }
 
 /** An address without what does not matter: a path, a slash at the end. */
@@ -127,8 +132,9 @@ function read(env: NodeJS.ProcessEnv): Logins {
   // Made readable for others by whatever copied it here: a token is in it.
   if (process.platform !== "win32" && (found.mode & 0o077) !== 0) chmodSync(file, 0o600);
   try {
-    const { current, logins } = JSON.parse(readFileSync(file, "utf8")) as Partial<Logins>;
-    return { current: current ?? null, logins: logins ?? {} };
+    const { current = null, logins = {} } = JSON.parse(readFileSync(file, "utf8")) as Partial<Logins>;
+    if (current !== null && typeof current !== "string") throw new Error("not as it was written");
+    return { current, logins };
   } catch {
     throw new UsageError(`${file} cannot be read. Remove it and sign in again with tw login URL.`);
   }

@@ -1,5 +1,5 @@
 /** The `tw` command line as commander knows it: every verb, its options and its help. What a verb does stands in its own file. */
-import { Command as Commander, CommanderError, Option } from "commander";
+import { Command as Commander, CommanderError, InvalidArgumentError, Option } from "commander";
 import { VERSION } from "../version.ts";
 import { addAgentVerbs } from "./agent-verbs.ts";
 import { ApiError } from "./api.ts";
@@ -9,6 +9,23 @@ import { addSecretVerbs } from "./secret.ts";
 import { type Common, common, type Verb, verbOf } from "./verb.ts";
 
 type Env = NodeJS.ProcessEnv;
+const TYPES = ["builtin", "workflow", "api", "external"];
+const RUN_STATUSES = [
+  "queued",
+  "running",
+  "waiting",
+  "rolling_back",
+  "succeeded",
+  "failed",
+  "rejected",
+  "cancelled",
+];
+/** A whole number from 1 to `most`. */
+const upTo = (most: number) => (value: string) => {
+  if (!/^\d{1,6}$/.test(value) || Number(value) < 1 || Number(value) > most)
+    throw new InvalidArgumentError(`It takes a whole number from 1 to ${most}.`);
+  return Number(value);
+};
 const list = (value: string, before: string[] = []) => [...before, value];
 
 /** Runs the command line; answers the exit code. Prints what went wrong on stderr. */
@@ -33,7 +50,7 @@ export function programOf(env: Env, ended: (code: number) => void): Commander {
     )
     .version(VERSION, "-V, --version")
     .showSuggestionAfterError()
-    .showHelpAfterError("(tw --help shows all verbs)")
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "tw: ")) })
     .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
@@ -61,7 +78,7 @@ export function programOf(env: Env, ended: (code: number) => void): Commander {
   program.commandsGroup("Find and run:");
   verb(program, "commands", "the commands of the workspace")
     .option("--category <category>", "only those of a category")
-    .option("--type <type>", "builtin, workflow, api or external")
+    .addOption(new Option("--type <type>", "only those of a type").choices(TYPES))
     .action(does(async (verb, options: object) => (await import("./run.ts")).commands(verb, options)));
   verb(program, "search <words...>", "the commands that plain words mean, with their arguments")
     .option("--agent <agent>", "as if said on this agent's machine")
@@ -99,17 +116,14 @@ export function programOf(env: Env, ended: (code: number) => void): Commander {
 
   program.commandsGroup("Runs:");
   verb(program, "runs", "runs, newest first")
-    .option(
-      "--status <status>",
-      "queued, running, waiting, rolling_back, succeeded, failed, rejected or cancelled",
-    )
+    .addOption(new Option("--status <status>", "only those that are so").choices(RUN_STATUSES))
     .option("--command <command>", "only those of a command")
-    .option("--limit <n>", "how many", "20")
+    .option("--limit <n>", "how many, 1 to 100", upTo(100), 20)
     .action(does(async (verb, options: object) => (await import("./runs.ts")).runs(verb, options)));
   verb(program, "logs <run>", "what a run's programs wrote")
     .option("-f, --follow", "as it is written, until the run is over")
     .option("--step <step>", "only of one step")
-    .option("--attempt <n>", "only of one attempt")
+    .option("--attempt <n>", "only of one attempt", upTo(1_000))
     .action(
       does(async (verb, id: string, options: object) => (await import("./runs.ts")).logs(verb, id, options)),
     );
@@ -181,20 +195,30 @@ export function programOf(env: Env, ended: (code: number) => void): Commander {
       `\n  bash: eval "$(tw completions bash)"        in ~/.bashrc\n  zsh:  eval "$(tw completions zsh)"         in ~/.zshrc, after compinit\n  fish: tw completions fish > ~/.config/fish/completions/tw.fish`,
     )
     .action(async (shell: string) => ended((await import("./completions.ts")).completions(shell)));
-  return program;
+  return pointToHelp(program, "tw");
+}
+
+/** Wrong use names the help of the verb that was used wrongly. */
+function pointToHelp(command: Commander, path: string): Commander {
+  const tells = command.commands.length > 0 ? "all verbs" : "how it is used";
+  command.showHelpAfterError(`(${path} --help shows ${tells})`);
+  for (const below of command.commands) pointToHelp(below, `${path} ${below.name()}`);
+  return command;
 }
 
 /** What went wrong, on stderr; the exit code it means. */
 export function failed(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const known = error as NodeJS.ErrnoException;
-  const isUsage =
-    ["ConfigError", "UsageError"].includes(known.name) || known.code?.startsWith("ERR_PARSE_ARGS") === true;
+  // Of `tw agent start`, which does not come through commander.
+  const isStart = known.code?.startsWith("ERR_PARSE_ARGS") === true;
+  const isUsage = ["ConfigError", "UsageError"].includes(known.name) || isStart;
   const isApi = error instanceof ApiError;
   const isInterrupt = known.name === "Interrupted";
   // A file that cannot be read or written is told by the system in a sentence; where in our code says nothing to anybody.
   const isTold = isUsage || isApi || isInterrupt || known.syscall !== undefined;
   process.stderr.write(`tw: ${isTold ? known.message : (known.stack ?? String(error))}\n`);
+  if (isStart) process.stderr.write("(tw agent start --help shows how it is used)\n");
   if (isApi) return exitOfStatus(error.status);
   if (isInterrupt) return EXIT.interrupted;
   return isUsage ? EXIT.usage : EXIT.failed;

@@ -9,10 +9,10 @@ import type { Verb } from "./verb.ts";
 
 export async function runs(
   verb: Verb,
-  options: { status?: string; command?: string; limit?: string },
+  options: { status?: string; command?: string; limit?: number },
 ): Promise<number> {
-  const { status, command, limit = "20" } = options;
-  const query = new URLSearchParams({ limit });
+  const { status, command, limit = 20 } = options;
+  const query = new URLSearchParams({ limit: String(limit) });
   if (status) query.set("status", status);
   if (command) query.set("command", command);
   const { items } = await (await verb.api()).get<{ items: Run[] }>(`/api/runs?${query}`);
@@ -46,11 +46,11 @@ export function asListed({ command, parent_run_id, undone_by }: Run): string {
 export async function logs(
   verb: Verb,
   id: string,
-  options: { step?: string; attempt?: string; follow?: boolean },
+  options: { step?: string; attempt?: number; follow?: boolean },
 ): Promise<number> {
   const { step, attempt } = options;
   const api = await verb.api();
-  const of = { ...(step ? { step } : {}), ...(attempt ? { attempt } : {}) };
+  const of = { ...(step ? { step } : {}), ...(attempt ? { attempt: String(attempt) } : {}) };
   const path = `/api/runs/${encodeURIComponent(id)}`;
   if (!options.follow) {
     const text = await api.text(`${path}/logs?${new URLSearchParams(of)}`);

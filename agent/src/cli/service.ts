@@ -3,13 +3,14 @@ import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
-import { ConfigError, type Options, readConfig } from "../config.ts";
+import { ConfigError, type Options, readConfig, readTokenFile } from "../config.ts";
+import { tokenRefused } from "../doctor.ts";
 import { onPath } from "../find-program.ts";
 import { isHeld } from "../state-lock.ts";
-import { Api } from "./api.ts";
+import { Api, ApiError } from "./api.ts";
 import { UsageError } from "./arguments.ts";
 import { EXIT } from "./exit-codes.ts";
-import { findWhere } from "./logins.ts";
+import { currentUrl, findWhere } from "./logins.ts";
 import { planService, type ServiceOf, type ServicePlan } from "./service-files.ts";
 
 type Env = NodeJS.ProcessEnv;
@@ -58,6 +59,8 @@ export async function install(
     ]);
     return EXIT.done;
   }
+  const why = await tokenRefused(config.url, token).catch(() => null);
+  if (why) throw new ApiError(401, `No agent can work with this token: ${why}. Nothing was installed.`);
   writePrivate(of.tokenFile, `${token}\n`);
   mkdirSync(dirname(plan.file), { recursive: true });
   writeFileSync(plan.file, plan.text, { mode: 0o600 });
@@ -145,8 +148,11 @@ async function tokenOf(
   onlyLook: boolean,
 ): Promise<{ token: string; url?: string }> {
   const file = options["token-file"] ?? env.TW_TOKEN_FILE;
-  const given = options.token ?? (file ? readFileSync(file, "utf8").trim() : env.TW_TOKEN);
-  if (given) return { token: given };
+  const given = options.token ?? (file ? readTokenFile(file) : env.TW_TOKEN);
+  if (given) {
+    const url = options.url || env.TW_URL || currentUrl(env);
+    return { token: given, ...(url ? { url } : {}) };
+  }
   const where = await findWhere(options, env).catch(() => null);
   if (!where)
     throw new ConfigError(

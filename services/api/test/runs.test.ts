@@ -274,6 +274,7 @@ test("an undo is a run of its own: newest first, behind a checkpoint, only once"
   expect(undo).toMatchObject({ status: 202, body: { run: { parent_run_id: done.id } } });
   const waiting = await settled(api.owner, undo.body.run.id);
   expect(waiting.status).toBe("waiting");
+  expect(waiting.checkpoints[0].prompt).toBe("Undo build (2 steps, from take-back to take-back)?");
   expect((await api.owner("POST", `/api/runs/${done.id}/undo`, {})).status).toBe(409);
   await api.owner("POST", `/api/checkpoints/${waiting.checkpoints[0].id}/approve`, { approved: true });
   const undone = await settledAs(waiting.id, "succeeded");
@@ -286,6 +287,12 @@ test("an undo is a run of its own: newest first, behind a checkpoint, only once"
   expect((await api.owner("POST", `/api/runs/${done.id}/undo`, {})).status).toBe(409);
   const plain = await settled(api.owner, (await execute("test-noop")).body.run.id);
   expect((await api.owner("POST", `/api/runs/${plain.id}/undo`, {})).status).toBe(409);
+
+  const { body } = await api.owner("POST", "/api/commands/make/execute", { args: { text: "alone" } });
+  const single = await settled(api.owner, body.run.id);
+  const asked = (await api.owner("POST", `/api/runs/${single.id}/undo`, {})).body.run.id;
+  const { checkpoints } = await settled(api.owner, asked);
+  expect(checkpoints[0].prompt).toBe("Undo make (one step, take-back)?");
 });
 
 test("lists page without gaps or repeats, and filter", async () => {

@@ -70,7 +70,8 @@ export function givenOrDefault(parameter: Parameter, value: Json | undefined): J
 /** What to say when nothing was given, or null when that is fine. */
 export function missing(parameter: Parameter): string | null {
   if (!parameter.required) return null;
-  return `missing; ${parameter.description || `a ${parameter.type} is needed`}`;
+  const wanted = parameter.options ? `one of ${parameter.options.join(", ")}` : `a ${parameter.type}`;
+  return `missing; ${parameter.description || `${wanted} is needed`}`;
 }
 
 /** What is wrong with the value, or null. */

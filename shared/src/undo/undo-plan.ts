@@ -24,7 +24,7 @@ export async function undoPlan(rows: RunRows, soleApprover: boolean, lookup: Loo
   const policy = {
     ...checkpointPolicySchema.parse({}),
     name: "undo",
-    prompt: `Undo ${run.command} (${chain.length} step${chain.length === 1 ? "" : "s"}, from ${chain[0]?.command} to ${chain.at(-1)?.command})?`,
+    prompt: `Undo ${run.command} (${stepsInWords(chain.map((step) => step.command))})?`,
   };
   const gated = gateSteps({ steps: chain, roots }, policy, { id: "gate", when: null, soleApprover });
   return {
@@ -71,4 +71,9 @@ function agentOf(run: Run, steps: Step[]): Plan["agent"] {
   agents.delete("dispatcher");
   const [only] = agents;
   return agents.size === 1 && only !== undefined ? { ...run.plan.agent, id: only } : run.plan.agent;
+}
+
+function stepsInWords(commands: string[]): string {
+  if (commands.length === 1) return `one step, ${commands[0]}`;
+  return `${commands.length} steps, from ${commands[0]} to ${commands.at(-1)}`;
 }

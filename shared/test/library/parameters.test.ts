@@ -74,6 +74,11 @@ describe("values", () => {
     }
   });
 
+  it("says of a choice that is missing what there is to choose from", () => {
+    const mode = parameterSchema.parse({ name: "mode", type: "enum", options: ["a", "b"], required: true });
+    expect(() => validateArgs([mode], {})).toThrow("missing; one of a, b is needed");
+  });
+
   it("names from an object's prototype are unknown", () => {
     for (const name of ["__proto__", "constructor", "toString"])
       expect(() => validateArgs([], JSON.parse(`{"${name}": 1}`))).toThrow(/takes no arguments/);
