@@ -29,6 +29,8 @@ export class AgentProcess {
   child!: ChildProcess;
   stderr = "";
   exit: Promise<number | null> = Promise.resolve(null);
+  /** Its exit, when all that it said has been read too; what it leaves behind may hold that up. */
+  closed: Promise<number | null> = Promise.resolve(null);
 
   constructor(hub: TestHub, options: { env?: Record<string, string>; policy?: unknown } = {}) {
     this.#hub = hub;
@@ -61,6 +63,7 @@ export class AgentProcess {
     });
     this.child.stderr!.on("data", (bytes) => (this.stderr += bytes));
     this.exit = new Promise((go) => this.child.once("exit", (code) => go(code)));
+    this.closed = new Promise((go) => this.child.once("close", (code) => go(code)));
     if (options.wait !== false)
       await until(() => this.#hub.of("ask").length > before, `an agent that asks; it said: ${this.stderr}`);
     return this;
@@ -89,7 +92,8 @@ export class AgentProcess {
     this.child?.kill("SIGCONT");
     this.child?.kill("SIGKILL");
     await this.exit;
-    rmSync(this.dir, { recursive: true, force: true });
+    // What it started may be dying still, and write.
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

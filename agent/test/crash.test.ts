@@ -122,7 +122,7 @@ describe.each(["forker", "shell"])("after kill -9 of the agent (%s)", (launcher)
   it("a second agent on the same state directory is refused", async () => {
     const first = agent.child;
     await agent.start({ wait: false });
-    expect(await agent.exit).toBe(2);
+    expect(await agent.closed).toBe(2);
     expect(agent.stderr).toContain("Another agent already works with the state directory");
     agent.child = first;
   });

@@ -67,7 +67,7 @@ it("a half-open socket is noticed and replaced, and costs neither lease nor resu
     writeFileSync(join(agent.root, "go"), "");
     expect(await hub.result(one.job)).toMatchObject({ a: { state: "succeeded" } });
     await until(() => hub.log(one.job, "a") === "before\nafter\n", "the whole log");
-    expect(agent.stderr).toContain("two pings without an answer");
+    await until(() => agent.stderr.includes("two pings without an answer"), "the reason");
   } finally {
     await agent.remove();
     await proxy.close();

@@ -293,22 +293,21 @@ describe("the editor", () => {
     mkdirSync(join(agent.root, "7/node_modules/.bin"), { recursive: true });
     writeFileSync(join(agent.root, "7/node_modules/.bin/cursor"), "#!/bin/sh\nexit 9\n", { mode: 0o755 });
     writeFileSync(join(bin, "code"), `#!/bin/sh\nprintf '%s\\n' "$@" > ${agent.dir}/told\n`, { mode: 0o755 });
-    const other = await new AgentProcess(hub, {
-      policy: {},
-      env: { PATH: `${bin}:${process.env.PATH}` },
-    }).start();
+    // A hub of its own, or the first agent might take the job.
+    const its = await TestHub.start();
+    const other = new AgentProcess(its, { policy: {}, env: { PATH: `${bin}:${process.env.PATH}` } });
     try {
-      agent.signal("SIGSTOP");
+      await other.start();
       write(other.root, "a.ts", "x");
-      const open = await act(hub, "open-file", { file: "a.ts", line: 3, column: 5 }, { effect: "read" });
+      const open = await act(its, "open-file", { file: "a.ts", line: 3, column: 5 }, { effect: "read" });
       expect(open.outputs).toEqual({ editor: "code", file: "a.ts" });
       expect(readFileSync(join(agent.dir, "told"), "utf8")).toBe(`--goto\n${other.root}/a.ts:3:5\n`);
       write(other.root, "b.ts", "y");
-      const diff = await act(hub, "diff", { left: "a.ts", right: "b.ts" }, { effect: "read" });
+      const diff = await act(its, "diff", { left: "a.ts", right: "b.ts" }, { effect: "read" });
       expect(diff.outputs).toEqual({ editor: "code", left: "a.ts", right: "b.ts" });
     } finally {
       await other.remove();
-      agent.signal("SIGCONT");
+      await its.stop();
     }
   });
 });

@@ -115,10 +115,17 @@ it("takes a lease that is given twice once, and asks again with the same request
 });
 
 it("goes on working while the line is down, and delivers log and result when it is back", async () => {
-  const one = job([sh("a", "for i in 1 2 3 4 5 6 7 8 9; do echo line $i; sleep 0.05; done")]);
+  const script =
+    "echo line 1; until [ -e go ]; do sleep 0.02; done; for i in 2 3 4 5 6 7 8 9; do echo line $i; done";
+  const one = job([sh("a", `${script}; echo end > end`)]);
   hub.give(one);
   await until(() => hub.log(one.job, "a").includes("line 1"), "the first line");
+  hub.refuseUpgrade = 503;
   hub.disconnect();
+  writeFileSync(join(agent.root, "go"), "");
+  await until(() => text("end"), "the end of the program");
+  expect(hub.reports(one.job).some((report) => report.done)).toBe(false);
+  hub.refuseUpgrade = 0;
   const { a } = await hub.result(one.job);
   expect(a!.state).toBe("succeeded");
   const all = Array.from({ length: 9 }, (_, i) => `line ${i + 1}\n`).join("");
@@ -151,7 +158,6 @@ it("drains on SIGTERM: asks no more, renews, finishes, ends with 0", async () =>
   hub.give(job([step("never", "true")]));
   const renewals = hub.of("renew").length;
   await until(() => hub.of("renew").length > renewals + 1, "renewals while draining");
-  const { writeFileSync } = await import("node:fs");
   writeFileSync(join(agent.root, "go"), "");
   expect(await hub.result(one.job)).toMatchObject({ a: { state: "succeeded" }, b: { state: "succeeded" } });
   expect(await agent.exit).toBe(0);

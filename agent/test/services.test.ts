@@ -1,6 +1,6 @@
 /** Services: started, killed, started again, through the ends of the agent and of their supervisor. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServiceState } from "@tw/shared/contracts/agent-protocol";
@@ -31,7 +31,8 @@ let bin: string;
 beforeAll(async () => {
   hub = await TestHub.start();
   bin = mkdtempSync(join(tmpdir(), "tw-stand-ins-"));
-  const env = { TW_SERVICE_BACKOFF_MS: "50", PATH: `${bin}:${process.env.PATH}` };
+  // Long enough for the workspace to be told of each end: of what changed meanwhile it hears only the newest.
+  const env = { TW_SERVICE_BACKOFF_MS: "400", PATH: `${bin}:${process.env.PATH}` };
   agent = new AgentProcess(hub, { policy: {}, env });
   port = await freePort();
   writeFileSync(join(agent.root, "web.mjs"), WEB);
@@ -83,10 +84,7 @@ describe("a service of the agent's own", () => {
     expect(next).not.toBe(pid);
     expect(lives(child)).toBe(false);
     expect(await answered(next)).toBe(true);
-    const words = hub
-      .of("service_states")
-      .flatMap((message) => message.states.map((state) => state.message ?? ""));
-    expect(words.some((text) => text.startsWith("ended by SIGKILL; started again in"))).toBe(true);
+    expect(words().some((text) => text.startsWith("ended by SIGKILL; started again in"))).toBe(true);
     pid = next;
   });
 
@@ -114,7 +112,7 @@ describe("a service of the agent's own", () => {
     const before = supervisors();
     expect(before).toHaveLength(1);
     process.kill(before[0]!, "SIGKILL");
-    await until(() => supervisors().length === 0, "the supervisor's end");
+    await until(() => !lives(before[0]!), "the supervisor's end");
     expect(await answered(pid)).toBe(true);
     expect((await service("status")).outputs).toMatchObject({ pid });
     await until(() => told().get("web")?.status === "running", "it to be known");
@@ -158,7 +156,7 @@ describe("a service of the agent's own", () => {
     const start = await service("start");
     expect(start.outputs).toMatchObject({ status: "running" });
     await fetch(`http://127.0.0.1:${port}/hang`);
-    await until(() => told().get("web")?.message?.startsWith("it does not answer"), "it to be seen");
+    await until(() => words().some((text) => text.startsWith("it does not answer")), "it to be seen");
     await until(
       () => told().get("web")?.status === "running" && told().get("web")?.restarts === 1,
       "the next one",
@@ -297,6 +295,11 @@ function told(): Map<string, ServiceState> {
   );
 }
 
+/** All that the hub was ever told of why they are as they are. */
+function words(): string[] {
+  return hub.of("service_states").flatMap(({ states }) => states.map((state) => state.message ?? ""));
+}
+
 interface Said {
   pid: number;
   child: number;
@@ -344,10 +347,16 @@ function calls(program: string): string {
   return readFileSync(join(bin, `${program}.calls`), "utf8");
 }
 
+/** A port that is free, and below those that the system gives to whoever wants any: the service listens on it again and again. */
 async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((go) => server.listen(0, "127.0.0.1", go));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((go) => server.close(go));
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((go) => {
+      server.once("error", () => go(false)).listen(port, "127.0.0.1", () => go(true));
+    });
+    if (!free) continue;
+    await new Promise((go) => server.close(go));
+    return port;
+  }
 }
