@@ -71,7 +71,7 @@ test("tabs that do not fit show that more follows, and the open one is in sight"
   const { page, context, complaints } = await openAs(stack, made.people.grace as string, "/platform", PHONE);
   const strip = page.getByRole("navigation", { name: "Platform" });
   const sides = () =>
-    strip.evaluate(({ dataset }) => [dataset.before !== undefined, dataset.after !== undefined]);
+    strip.evaluate(({ dataset }) => [dataset.fadesBefore !== undefined, dataset.fadesAfter !== undefined]);
   const faded = () => strip.evaluate((nav) => nav.ownerDocument.defaultView?.getComputedStyle(nav).maskImage);
   await strip.waitFor();
   await expect.poll(sides).toEqual([false, true]);

@@ -26,8 +26,8 @@ export function Tabs({
       <nav
         ref={strip}
         aria-label={label}
-        data-before={hidden.before || undefined}
-        data-after={hidden.after || undefined}
+        data-fades-before={hidden.before || undefined}
+        data-fades-after={hidden.after || undefined}
         className="strip -mb-px flex gap-x-1 overflow-x-auto px-2 [scrollbar-width:none] md:px-4"
       >
         {of.map(({ to, label: words, count }) => (

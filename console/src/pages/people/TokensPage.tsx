@@ -174,6 +174,8 @@ export function NewToken({ onClose }: { onClose(): void }) {
   const me = useQuery(meQuery);
   const [token, setToken] = useState<string | null>(null);
   const scopes = me.data?.scopes ?? [];
+  // A form takes what it begins with once: without the scopes it would make a token that may do nothing.
+  if (!me.data) return null;
   if (token !== null)
     return <Once title="The token was made" value={token} label="the token" onClose={onClose} />;
   return (
