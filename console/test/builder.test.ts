@@ -95,7 +95,7 @@ test(
     await page.getByRole("dialog").getByRole("combobox").fill("branch");
     await page.getByRole("option", { name: /steps\.git-status\.outputs\.branch/ }).click();
     await node(page, "echo")
-      .getByText(/message=.*<steps\.git-status\.outputs\.branch>/)
+      .getByText(/message=.*<branch from git-status>/)
       .waitFor();
     await node(page, "git-status")
       .getByText("head", { exact: true })

@@ -310,7 +310,11 @@ async function makeSchedules(stack: Stack, as: As): Promise<void> {
       .first();
   for (let ago = 3; ago > 0; ago--) {
     const night = new Date(Date.now() - ago * DAY).setUTCHours(2, 15, 0, 0);
-    const early = new Date(Date.now() - ago * DAY).setUTCHours(7, 40, 0, 0);
+    // What comes every 20 minutes came within the last 20.
+    const early =
+      ago > 1
+        ? new Date(Date.now() - ago * DAY).setUTCHours(7, 40, 0, 0)
+        : Date.now() - (Date.now() % (20 * 60_000));
     const before = await fired();
     await db
       .prepare(

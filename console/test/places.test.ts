@@ -124,6 +124,29 @@ test("services, schedules and webhooks: defined, refused at the field, switched 
   await button("Delete…").click();
   await button("Delete nightly").click();
   await page.waitForURL("**/schedules");
+  // A time whose run failed says why, and leads to the run.
+  await stack.put("never-well", {
+    name: "never well",
+    type: "builtin",
+    effect: "read",
+    definition: { program: "false", argv: [] },
+  });
+  const { schedule } = await send<{ schedule: { id: string } }>(stack, "POST", "/api/schedules", {
+    name: "failing",
+    cron: "0 3 * * *",
+    command: "never-well",
+  });
+  await stack.workspace.db
+    .prepare("UPDATE schedules SET next_at = ?2 WHERE id = ?1")
+    .bind(schedule.id, Date.now() - 60_000)
+    .run();
+  const fires = async () =>
+    (await stack.get<{ fires: { run_error: unknown }[] }>(`/api/schedules/${schedule.id}`)).fires;
+  await until("its run has failed", async () => Boolean((await fires())[0]?.run_error));
+  await go(`/schedules/${schedule.id}`);
+  await page.getByRole("cell", { name: /exit_code/ }).waitFor();
+  await page.getByRole("link", { name: /ended with exit code 1/ }).click();
+  await page.waitForURL("**/runs/run_*");
   await go(`/schedules/webhooks/${made.hook}`);
   await button("New secret…").click();
   await button("Make a new secret").click();

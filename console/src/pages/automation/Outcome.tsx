@@ -28,7 +28,9 @@ export function RunLink({ id }: { id: string | null }) {
 
 /** The error of the run that failed, which leads on to it; then what else there is to say. Null where that is nothing. */
 export function whyOf({ run_id, run_error }: Started, more: string): ReactNode {
-  if (!run_id || !run_error) return more && <span className="text-muted">{oneLine(more, 300)}</span>;
+  // People know the argument; that it lies within `args` is for programs.
+  const also = oneLine(more.replace(/^args\.(?=\w+:)/, ""), 300);
+  if (!run_id || !run_error) return also && <span className="text-muted">{also}</span>;
   return (
     <>
       <Link
@@ -41,7 +43,7 @@ export function whyOf({ run_id, run_error }: Started, more: string): ReactNode {
       </Link>
       <span className="block text-muted text-sm">
         <code className="foreign">{oneLine(run_error.code, 60)}</code>
-        {more && `, ${oneLine(more, 300)}`}
+        {also && `, ${also}`}
       </span>
     </>
   );

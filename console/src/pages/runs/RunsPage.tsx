@@ -202,7 +202,7 @@ function Typically({ worked, waited }: { worked: readonly number[]; waited: read
 /** "" where most of them waited for nobody. */
 function waitWords(waited: readonly number[]): string {
   const middle = median(waited);
-  return middle > 0 ? `and ${durationText(middle)} until people have decided` : "";
+  return middle > 0 ? `plus ${durationText(middle)} of waiting for people` : "";
 }
 
 function ByCommand({ search }: { search: RunSearch }) {
