@@ -143,3 +143,44 @@ test("what the workspace refuses is said once, in the words of the command line"
     await fake.leave();
   }
 });
+
+test("nothing found is said beside an answer that stays empty; a step that is none is refused", async () => {
+  const fake = await fakeWorkspace({
+    "/api/commands": { items: [] },
+    "/api/runs": { items: [] },
+    "/api/runs/run_1": { steps: [{ id: "build" }, { id: "deploy" }] },
+  });
+  const env = { TW_URL: fake.url, TW_TOKEN: "x" };
+  try {
+    expect(await tw(["runs"], env)).toMatchObject({ code: 0, out: "", err: "there are no runs yet\n" });
+    expect(await tw(["runs", "--command", "x"], env)).toMatchObject({
+      code: 0,
+      out: "",
+      err: "no such run\n",
+    });
+    expect(await tw(["runs", "--json"], env)).toMatchObject({ code: 0, out: "[]\n", err: "" });
+    expect(await tw(["commands", "--category", "x"], env)).toMatchObject({
+      code: 0,
+      err: "no such command\n",
+    });
+    for (const follow of [[], ["-f"]])
+      expect(await tw(["logs", "run_1", "--step", "tset", ...follow], env)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining("It has build, deploy."),
+      });
+  } finally {
+    await fake.leave();
+  }
+});
+
+test("half a sign-in link is no address; a policy says whose it is", async () => {
+  expect(await tw(["login", `${NOWHERE}/sign-in/abc`])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("cut off"),
+  });
+  const init = await tw(["agent", "policy", "init", "--url", NOWHERE, "--root", home]);
+  expect(init).toMatchObject({ code: 0, out: expect.stringContaining("No agent has run with that yet") });
+  const key = await tw(["agent", "policy", "key", "--url", NOWHERE, "--root", home], { TW_TOKEN: "x" });
+  expect(key.out).toContain("does not answer");
+  expect(key.out).not.toContain("signs no receipts");
+});

@@ -41,6 +41,7 @@ export async function commands(verb: Verb, options: { category?: string; type?: 
   const api = await verb.api();
   const { items } = await api.get<{ items: Command[] }>(`/api/commands?${query}`);
   if (query.size === 0) rememberSlugs(verb.env, api.url, items);
+  if (items.length === 0 && !verb.json) verb.screen.note("no such command");
   verb.answer(items, () =>
     table(items.map(({ slug, effect, description }) => [slug, effect, tame(description)])),
   );
