@@ -184,3 +184,37 @@ test("half a sign-in link is no address; a policy says whose it is", async () =>
   expect(key.out).toContain("does not answer");
   expect(key.out).not.toContain("signs no receipts");
 });
+
+test("one command tells what it takes", async () => {
+  const parameters = [
+    {
+      name: "env",
+      type: "enum",
+      required: true,
+      description: "where to",
+      options: ["staging", "production"],
+    },
+    { name: "tries", type: "number", required: false, description: "how often", default: 3 },
+    { name: "note", type: "string", required: false, description: "" },
+  ];
+  const command = { slug: "ship", effect: "write", description: "Ships it.", parameters };
+  const fake = await fakeWorkspace({
+    "/api/commands/ship": command,
+    "/api/resolve": { candidates: [{ slug: "ship" }] },
+  });
+  const env = { TW_URL: fake.url, TW_TOKEN: "x" };
+  try {
+    const said = await tw(["commands", "ship"], env);
+    expect(said.code).toBe(0);
+    expect(said.out.replace(/ +/g, " ")).toBe(
+      "ship (write) Ships it.\n env=staging|production needed where to\n tries=number else 3 how often\n note=string\n",
+    );
+    expect(JSON.parse((await tw(["commands", "ship", "--json"], env)).out)).toEqual(command);
+    expect(await tw(["commands", "shipp"], env)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("Perhaps ship?"),
+    });
+  } finally {
+    await fake.leave();
+  }
+});

@@ -48,6 +48,22 @@ export async function commands(verb: Verb, options: { category?: string; type?: 
   return EXIT.done;
 }
 
+/** One command: what it does and the arguments it takes. */
+export async function oneCommand(verb: Verb, slug: string): Promise<number> {
+  const command = await findCommand(await verb.api(), slug);
+  verb.answer(command, () => [
+    `${command.slug} (${command.effect})  ${tame(command.description)}`,
+    ...table(
+      command.parameters.map((one) => [
+        `    ${one.name}=${one.options?.join("|") ?? one.type}`,
+        one.default !== undefined ? `else ${JSON.stringify(one.default)}` : one.required ? "needed" : "",
+        tame(one.description),
+      ]),
+    ),
+  ]);
+  return EXIT.done;
+}
+
 /** The commands that plain words mean, with the arguments the words and the place give. */
 export async function search(
   verb: Verb,
