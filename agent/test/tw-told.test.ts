@@ -93,6 +93,14 @@ test("the doctor's code says whether it is the workspace or the token; a person'
     expect(() => readFileSync(join(home, "state/token"))).toThrow();
     status = 426;
     expect(await tw(["agent", "doctor"], env)).toMatchObject({ code: 0 });
+    const policy = join(home, "policy.yaml");
+    writeFileSync(policy, "programs: [");
+    const broken = await tw(["agent", "doctor", "--json", "--policy", policy], env);
+    expect(broken.code).toBe(1);
+    const { ok, findings } = JSON.parse(broken.out);
+    expect(ok).toBe(false);
+    expect(findings).toContainEqual({ kind: "bad", text: expect.stringContaining("policy.yaml") });
+    expect(findings).toContainEqual({ kind: "good", text: "the token is valid" });
     expect(await tw(["agent", "doctor"], { ...env, TW_TOKEN: "" })).toMatchObject({
       code: 0,
       out: expect.stringContaining("no token given"),
@@ -173,13 +181,18 @@ test("nothing found is said beside an answer that stays empty; a step that is no
   }
 });
 
-test("half a sign-in link is no address; a policy says whose it is", async () => {
+test("half a sign-in link is no address; a policy and a secret say whose they are", async () => {
   expect(await tw(["login", `${NOWHERE}/sign-in/abc`])).toMatchObject({
     code: 2,
     err: expect.stringContaining("cut off"),
   });
   const init = await tw(["agent", "policy", "init", "--url", NOWHERE, "--root", home]);
-  expect(init).toMatchObject({ code: 0, out: expect.stringContaining("No agent has run with that yet") });
+  expect(init).toMatchObject({ code: 0, out: expect.stringContaining("No agent has run with that state yet") });
+  const set = begin(["secret", "set", "MY", "--store", "file", "--url", NOWHERE, "--root", home], {
+    HOME: home,
+  });
+  set.child.stdin?.end("a long value");
+  expect(await set.ended).toMatchObject({ code: 0, out: expect.stringContaining("No agent has run") });
   const key = await tw(["agent", "policy", "key", "--url", NOWHERE, "--root", home], { TW_TOKEN: "x" });
   expect(key.out).toContain("does not answer");
   expect(key.out).not.toContain("signs no receipts");

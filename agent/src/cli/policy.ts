@@ -11,7 +11,7 @@ import { POLICY_TEMPLATE } from "../policy-template.ts";
 import { UsageError } from "./arguments.ts";
 import { EXIT } from "./exit-codes.ts";
 import { type Call, callsOf, type Judged, judge } from "./explain-policy.ts";
-import { placeOf, placeOptions } from "./place.ts";
+import { placeOf, placeOptions, strange } from "./place.ts";
 import { verbOf } from "./verb.ts";
 
 type Env = NodeJS.ProcessEnv;
@@ -46,15 +46,11 @@ async function init(options: PolicyOptions, env: Env): Promise<number> {
       throw new UsageError(`${one} is there already; tw agent policy check tells what it says.`);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, POLICY_TEMPLATE, { mode: 0o600, flag: "wx" });
-  // An agent leaves its journal there at its first start.
-  const known = existsSync(join(config.stateDir, "journal.ndjson"));
-  verbOf(options, env).answer({ file, root: config.root, agent_known: known }, () => [
+  verbOf(options, env).answer({ file, root: config.root, state: config.stateDir }, () => [
     `✓ ${file}`,
     "  It says what holds without it. Change it; a running agent obeys it from its next step on.",
     `  It is of the agent whose state is in ${config.stateDir}${config.policyFile ? " and that is started with this --policy" : ""}.`,
-    ...(known
-      ? []
-      : ["! No agent has run with that yet. Give --root, or --state, as yours is started with."]),
+    ...strange(config.stateDir),
   ]);
   return EXIT.done;
 }
