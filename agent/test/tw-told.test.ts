@@ -187,7 +187,10 @@ test("half a sign-in link is no address; a policy and a secret say whose they ar
     err: expect.stringContaining("cut off"),
   });
   const init = await tw(["agent", "policy", "init", "--url", NOWHERE, "--root", home]);
-  expect(init).toMatchObject({ code: 0, out: expect.stringContaining("No agent has run with that state yet") });
+  expect(init).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("No agent has run with that state yet"),
+  });
   const set = begin(["secret", "set", "MY", "--store", "file", "--url", NOWHERE, "--root", home], {
     HOME: home,
   });
