@@ -2,7 +2,7 @@
 import { unreachable } from "./cli/api.ts";
 import { EXIT } from "./cli/exit-codes.ts";
 import { currentUrl } from "./cli/logins.ts";
-import { type Options, pathWithOwn, readConfig } from "./config.ts";
+import { ConfigError, type Options, pathWithOwn, readConfig } from "./config.ts";
 import { findFacts } from "./facts.ts";
 import { refusedFor } from "./link.ts";
 import { loadPolicy } from "./policy-file.ts";
@@ -24,15 +24,19 @@ export async function doctor(options: Options & { json?: boolean }, env: NodeJS.
   const config = readConfig({ ...options, token, ...(url ? { url } : {}) }, env);
   say("·", `root ${config.root}`);
   say("·", `state ${config.stateDir}`);
-  const { policy, file, hash } = await loadPolicy(config.policyFile, config.stateDir);
-  say(
-    "·",
-    `policy ${file} (${hash.slice(0, 12)}): ${policy.programs.length} programs, effects ${Object.entries(
-      policy.effects,
-    )
-      .map((one) => one.join(": "))
-      .join(", ")}`,
-  );
+  let code: number = EXIT.done;
+  try {
+    const { policy, file, hash } = await loadPolicy(config.policyFile, config.stateDir);
+    const effects = Object.entries(policy.effects).map((one) => one.join(": "));
+    say(
+      "·",
+      `policy ${file} (${hash.slice(0, 12)}): ${policy.programs.length} programs, effects ${effects.join(", ")}`,
+    );
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    say("✗", error.message);
+    code = EXIT.failed;
+  }
 
   const tools = await findTools(config.root, env.PATH ?? "");
   for (const [tool, version] of Object.entries(tools)) say("✓", `${tool} ${version}`);
@@ -41,7 +45,6 @@ export async function doctor(options: Options & { json?: boolean }, env: NodeJS.
   const { branch } = (facts.git ?? {}) as { branch?: string };
   say("·", branch ? `git branch ${branch}` : "no git repository at the root");
 
-  let code: number = EXIT.done;
   try {
     const response = await fetch(`${config.url}/api/health`, { signal: AbortSignal.timeout(5_000) });
     say(response.ok ? "✓" : "✗", `${config.url} answers ${response.status}`);

@@ -55,5 +55,7 @@ test("values of options are no commands, and have completions of their own", asy
   expect(await found("runs", "--status", "r")).toEqual(["running", "rolling_back", "rejected"]);
   expect(await found("runs", "--command", "pi")).toEqual(["picks"]);
   expect(await found("agent", "policy", "explain", "pi")).toEqual(["picks"]);
+  expect(await found("commands", "pi")).toEqual(["picks"]);
+  expect(await found("commands", "picks", "")).toEqual([]);
   expect(await found("run", "--cwd", "")).toEqual([]);
 });

@@ -38,6 +38,12 @@ export function onTerminal(argv: string[], env: NodeJS.ProcessEnv): Tw {
   return programOnTerminal([process.execPath, MAIN, ...argv], env);
 }
 
+/** Starts it on a terminal of so many columns. */
+export function onNarrow(columns: number, argv: string[], env: NodeJS.ProcessEnv): Tw {
+  const line = ["stty", "cols", columns, ";", "exec", process.execPath, MAIN, ...argv].join(" ");
+  return programOnTerminal(["sh", "-c", line], env);
+}
+
 /** Starts any program on a terminal. */
 export function programOnTerminal(argv: string[], env: NodeJS.ProcessEnv, cwd?: string): Tw {
   const line = argv.map((word) => `'${word}'`).join(" ");

@@ -93,6 +93,14 @@ test("the doctor's code says whether it is the workspace or the token; a person'
     expect(() => readFileSync(join(home, "state/token"))).toThrow();
     status = 426;
     expect(await tw(["agent", "doctor"], env)).toMatchObject({ code: 0 });
+    const policy = join(home, "policy.yaml");
+    writeFileSync(policy, "programs: [");
+    const broken = await tw(["agent", "doctor", "--json", "--policy", policy], env);
+    expect(broken.code).toBe(1);
+    const { ok, findings } = JSON.parse(broken.out);
+    expect(ok).toBe(false);
+    expect(findings).toContainEqual({ kind: "bad", text: expect.stringContaining("policy.yaml") });
+    expect(findings).toContainEqual({ kind: "good", text: "the token is valid" });
     expect(await tw(["agent", "doctor"], { ...env, TW_TOKEN: "" })).toMatchObject({
       code: 0,
       out: expect.stringContaining("no token given"),
@@ -138,6 +146,89 @@ test("what the workspace refuses is said once, in the words of the command line"
     expect(await tw(["run", "picks"], { TW_URL: fake.url, TW_TOKEN: "x" })).toMatchObject({
       code: 1,
       err: "tw: mode: missing; one of a, b is needed (and 1 more)\n  count: missing; a number is needed\n",
+    });
+  } finally {
+    await fake.leave();
+  }
+});
+
+test("nothing found is said beside an answer that stays empty; a step that is none is refused", async () => {
+  const fake = await fakeWorkspace({
+    "/api/commands": { items: [] },
+    "/api/runs": { items: [] },
+    "/api/runs/run_1": { steps: [{ id: "build" }, { id: "deploy" }] },
+  });
+  const env = { TW_URL: fake.url, TW_TOKEN: "x" };
+  try {
+    expect(await tw(["runs"], env)).toMatchObject({ code: 0, out: "", err: "there are no runs yet\n" });
+    expect(await tw(["runs", "--command", "x"], env)).toMatchObject({
+      code: 0,
+      out: "",
+      err: "no such run\n",
+    });
+    expect(await tw(["runs", "--json"], env)).toMatchObject({ code: 0, out: "[]\n", err: "" });
+    expect(await tw(["commands", "--category", "x"], env)).toMatchObject({
+      code: 0,
+      err: "no such command\n",
+    });
+    for (const follow of [[], ["-f"]])
+      expect(await tw(["logs", "run_1", "--step", "tset", ...follow], env)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining("It has build, deploy."),
+      });
+  } finally {
+    await fake.leave();
+  }
+});
+
+test("half a sign-in link is no address; a policy and a secret say whose they are", async () => {
+  expect(await tw(["login", `${NOWHERE}/sign-in/abc`])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("cut off"),
+  });
+  const init = await tw(["agent", "policy", "init", "--url", NOWHERE, "--root", home]);
+  expect(init).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("No agent has run with that state yet"),
+  });
+  const set = begin(["secret", "set", "MY", "--store", "file", "--url", NOWHERE, "--root", home], {
+    HOME: home,
+  });
+  set.child.stdin?.end("a long value");
+  expect(await set.ended).toMatchObject({ code: 0, out: expect.stringContaining("No agent has run") });
+  const key = await tw(["agent", "policy", "key", "--url", NOWHERE, "--root", home], { TW_TOKEN: "x" });
+  expect(key.out).toContain("does not answer");
+  expect(key.out).not.toContain("signs no receipts");
+});
+
+test("one command tells what it takes", async () => {
+  const parameters = [
+    {
+      name: "env",
+      type: "enum",
+      required: true,
+      description: "where to",
+      options: ["staging", "production"],
+    },
+    { name: "tries", type: "number", required: false, description: "how often", default: 3 },
+    { name: "note", type: "string", required: false, description: "" },
+  ];
+  const command = { slug: "ship", effect: "write", description: "Ships it.", parameters };
+  const fake = await fakeWorkspace({
+    "/api/commands/ship": command,
+    "/api/resolve": { candidates: [{ slug: "ship" }] },
+  });
+  const env = { TW_URL: fake.url, TW_TOKEN: "x" };
+  try {
+    const said = await tw(["commands", "ship"], env);
+    expect(said.code).toBe(0);
+    expect(said.out.replace(/ +/g, " ")).toBe(
+      "ship (write) Ships it.\n env=staging|production needed where to\n tries=number else 3 how often\n note=string\n",
+    );
+    expect(JSON.parse((await tw(["commands", "ship", "--json"], env)).out)).toEqual(command);
+    expect(await tw(["commands", "shipp"], env)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("Perhaps ship?"),
     });
   } finally {
     await fake.leave();

@@ -47,7 +47,9 @@ complete -c tw -f -a '(__tw_complete)'
 `,
 };
 /** Verbs whose next word is a command of the workspace. */
-const TAKE_COMMAND = ["run", "plan", "explain"];
+const TAKE_COMMAND = ["run", "plan", "commands", "explain"];
+/** Of these, those that take its arguments too. */
+const TAKE_ARGUMENTS = ["run", "plan"];
 /** Options whose value is one. */
 const NAME_COMMAND = ["--command"];
 const OLD_MS = 600_000;
@@ -96,7 +98,9 @@ export function complete(words: string[], program: Commander, env: NodeJS.Proces
           ? verbs()
           : []
         : TAKE_COMMAND.includes(here.name())
-          ? fromLibrary(free, typed, env)
+          ? free.length === 0 || TAKE_ARGUMENTS.includes(here.name())
+            ? fromLibrary(free, typed, env)
+            : []
           : here.name() === "completions" && free.length === 0
             ? plain(Object.keys(SCRIPTS))
             : [];

@@ -42,6 +42,10 @@ export async function login(
   if (options.store && !["file", "keychain"].includes(options.store))
     throw new UsageError('--store is "file" or "keychain".');
   const link = LINK.exec(given);
+  if (!link && /^https?:\/\/[^/]+\/sign-in\b/.test(given))
+    throw new UsageError(
+      "This sign-in link is cut off or has something behind it. Copy all of it, and nothing more.",
+    );
   const url = link?.[1] ?? normal(given);
   const token = link
     ? await tokenByLink(url, link[2] ?? "")

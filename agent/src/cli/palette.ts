@@ -86,6 +86,8 @@ async function choose(
       placeholder: "type a command's name, or say it in your words",
       maxItems: SHOWN,
       options() {
+        // What stood first before this letter is not what is meant with it.
+        if (this.userInput !== typed) this.focusedValue = undefined;
         typed = this.userInput;
         const found = rank(commands, typed).map((one) => ({
           value: one.slug,
@@ -171,7 +173,20 @@ async function ask(parameter: Parameter): Promise<unknown> {
   if (parameter.type === "secret")
     // The name of a stored secret, never its value; hidden all the same, for those who paste the wrong one.
     return given(await password({ message: `${message} (the name of a stored secret)`, validate: required }));
-  return typedValue(given(await text({ message, validate: required })), parameter.type);
+  const validate = (value: string | undefined) => required(value) ?? mistyped(value ?? "", parameter.type);
+  return typedValue(given(await text({ message, validate })), parameter.type);
+}
+
+/** What is wrong with words for a type, before the workspace is asked. */
+export function mistyped(value: string, type: string): string | undefined {
+  if (type === "number" && typeof typedValue(value, type) !== "number") return "It is a number.";
+  if (type !== "json") return undefined;
+  try {
+    JSON.parse(value);
+    return undefined;
+  } catch {
+    return "It is JSON: text stands in quotes.";
+  }
 }
 
 async function agreed(api: Api, slug: string, args: Record<string, unknown>): Promise<boolean> {

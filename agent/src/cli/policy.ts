@@ -11,7 +11,7 @@ import { POLICY_TEMPLATE } from "../policy-template.ts";
 import { UsageError } from "./arguments.ts";
 import { EXIT } from "./exit-codes.ts";
 import { type Call, callsOf, type Judged, judge } from "./explain-policy.ts";
-import { placeOf, placeOptions } from "./place.ts";
+import { placeOf, placeOptions, strange } from "./place.ts";
 import { verbOf } from "./verb.ts";
 
 type Env = NodeJS.ProcessEnv;
@@ -46,9 +46,11 @@ async function init(options: PolicyOptions, env: Env): Promise<number> {
       throw new UsageError(`${one} is there already; tw agent policy check tells what it says.`);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, POLICY_TEMPLATE, { mode: 0o600, flag: "wx" });
-  verbOf(options, env).answer({ file }, () => [
+  verbOf(options, env).answer({ file, root: config.root, state: config.stateDir }, () => [
     `✓ ${file}`,
     "  It says what holds without it. Change it; a running agent obeys it from its next step on.",
+    `  It is of the agent whose state is in ${config.stateDir}${config.policyFile ? " and that is started with this --policy" : ""}.`,
+    ...strange(config.stateDir),
   ]);
   return EXIT.done;
 }
@@ -183,18 +185,16 @@ async function key(options: PolicyOptions, env: Env): Promise<number> {
   const config = await placeOf(options, env);
   const pin = readPin(join(config.stateDir, "approval-key.json"));
   const verb = verbOf(options, env);
-  const shown = await keyOfWorkspace(verb.api);
+  const { shown, why } = await keyOfWorkspace(verb.api);
   const pinned = await Promise.all(
     (pin?.keys ?? []).map(async (one) => ({ key: one, fingerprint: await fingerprint(one) })),
   );
   const same = shown === null || pinned.length === 0 || pinned.some((one) => one.key === shown.key);
-  verb.answer({ pinned, workspace: shown, same }, () => [
+  verb.answer({ pinned, workspace: shown, ...(why === null ? {} : { why }), same }, () => [
     ...(pinned.length > 0
       ? pinned.map((one) => `pinned here     ${one.fingerprint}`)
       : ["No key is pinned here yet."]),
-    shown === null
-      ? "The workspace was not asked, or signs no receipts."
-      : `the workspace's ${shown.fingerprint}`,
+    shown === null ? `The workspace's key is not known: ${why}` : `the workspace's ${shown.fingerprint}`,
     ...(same
       ? []
       : [
@@ -204,13 +204,17 @@ async function key(options: PolicyOptions, env: Env): Promise<number> {
   return same ? EXIT.done : EXIT.failed;
 }
 
+interface Key {
+  key: string;
+  fingerprint: string;
+}
+/** Not signed in, not reached, or no key there: what is pinned can be shown all the same. */
 async function keyOfWorkspace(
   api: ReturnType<typeof verbOf>["api"],
-): Promise<{ key: string; fingerprint: string } | null> {
+): Promise<{ shown: Key | null; why: string | null }> {
   try {
-    return await (await api()).get<{ key: string; fingerprint: string }>("/api/approval-key");
-  } catch {
-    // Not signed in, not reached, or no key there: what is pinned can be shown all the same.
-    return null;
+    return { shown: await (await api()).get<Key>("/api/approval-key"), why: null };
+  } catch (error) {
+    return { shown: null, why: (error as Error).message };
   }
 }

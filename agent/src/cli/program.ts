@@ -76,10 +76,15 @@ export function programOf(env: Env, ended: (code: number) => void): Commander {
     };
 
   program.commandsGroup("Find and run:");
-  verb(program, "commands", "the commands of the workspace")
+  verb(program, "commands [command]", "the commands of the workspace, or what one of them takes")
     .option("--category <category>", "only those of a category")
     .addOption(new Option("--type <type>", "only those of a type").choices(TYPES))
-    .action(does(async (verb, options: object) => (await import("./run.ts")).commands(verb, options)));
+    .action(
+      does(async (verb, slug: string | undefined, options: object) => {
+        const { commands, oneCommand } = await import("./run.ts");
+        return slug === undefined ? commands(verb, options) : oneCommand(verb, slug);
+      }),
+    );
   verb(program, "search <words...>", "the commands that plain words mean, with their arguments")
     .option("--agent <agent>", "as if said on this agent's machine")
     .option("--cwd <dir>", "as if said there, relative to the agent's root")

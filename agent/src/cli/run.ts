@@ -41,9 +41,26 @@ export async function commands(verb: Verb, options: { category?: string; type?: 
   const api = await verb.api();
   const { items } = await api.get<{ items: Command[] }>(`/api/commands?${query}`);
   if (query.size === 0) rememberSlugs(verb.env, api.url, items);
+  if (items.length === 0 && !verb.json) verb.screen.note("no such command");
   verb.answer(items, () =>
     table(items.map(({ slug, effect, description }) => [slug, effect, tame(description)])),
   );
+  return EXIT.done;
+}
+
+/** One command: what it does and the arguments it takes. */
+export async function oneCommand(verb: Verb, slug: string): Promise<number> {
+  const command = await findCommand(await verb.api(), slug);
+  verb.answer(command, () => [
+    `${command.slug} (${command.effect})  ${tame(command.description)}`,
+    ...table(
+      command.parameters.map((one) => [
+        `    ${one.name}=${one.options?.join("|") ?? one.type}`,
+        one.default !== undefined ? `else ${JSON.stringify(one.default)}` : one.required ? "needed" : "",
+        tame(one.description),
+      ]),
+    ),
+  ]);
   return EXIT.done;
 }
 

@@ -1,6 +1,6 @@
 /** `tw runs`, `logs`, `cancel`, `rerun`, `undo`: what ran, and what becomes of it. */
-import type { Run } from "./api.ts";
-import { typedArgs } from "./arguments.ts";
+import type { Api, Run } from "./api.ts";
+import { typedArgs, UsageError } from "./arguments.ts";
 import { EXIT, exitOfRun } from "./exit-codes.ts";
 import { followLogs } from "./follow.ts";
 import { watch } from "./run.ts";
@@ -26,6 +26,8 @@ export async function runs(
         : status === "waiting"
           ? style.warn(text)
           : text;
+  if (items.length === 0 && !verb.json)
+    verb.screen.note(status || command ? "no such run" : "there are no runs yet");
   verb.answer(items, () =>
     table(items.map((run) => [run.id, run.status, ago(now - run.created_at), asListed(run)])).map(
       (line, i) => {
@@ -52,6 +54,7 @@ export async function logs(
   const api = await verb.api();
   const of = { ...(step ? { step } : {}), ...(attempt ? { attempt: String(attempt) } : {}) };
   const path = `/api/runs/${encodeURIComponent(id)}`;
+  if (step) await checkStep(api, path, step);
   if (!options.follow) {
     const text = await api.text(`${path}/logs?${new URLSearchParams(of)}`);
     if (verb.json) verb.screen.print(JSON.stringify({ run: id, text }));
@@ -75,6 +78,14 @@ export async function logs(
   const run = await api.getWhenThere<Run>(path, stop.signal, lost);
   if (stop.signal.aborted || !run) return EXIT.interrupted;
   return exitOfRun(run.status);
+}
+
+/** A step that the run does not have has no log: that is no empty one. */
+async function checkStep(api: Api, path: string, step: string): Promise<void> {
+  const { steps } = await api.get<Run>(path);
+  const names = steps.map((one) => one.id);
+  if (!names.includes(step))
+    throw new UsageError(`This run has no step "${step}". It has ${names.join(", ")}.`);
 }
 
 export async function cancel(verb: Verb, id: string, options: { reason?: string }): Promise<number> {

@@ -13,7 +13,7 @@ import {
 } from "../secrets.ts";
 import { Interrupted, UsageError } from "./arguments.ts";
 import { EXIT } from "./exit-codes.ts";
-import { placeOf, placeOptions } from "./place.ts";
+import { placeOf, placeOptions, strange } from "./place.ts";
 import { type Verb, verbOf } from "./verb.ts";
 
 type SecretOptions = Options & { workspace?: boolean; store?: string; json?: boolean };
@@ -70,6 +70,7 @@ async function set(name: string, options: SecretOptions, env: Env): Promise<numb
   setSecret(name, checked(name, value), stateDir, store);
   verb.answer({ name, from: store }, () => [
     `✓ ${name} is kept in ${store === "file" ? `a file only you can read, in ${stateDir}` : "the system's keychain"}`,
+    ...(store === "file" ? strange(stateDir) : []),
   ]);
   return EXIT.done;
 }

@@ -174,7 +174,9 @@ function installed(name: string, env: Env): { of: ServiceOf; plan: ServicePlan }
   checkName(name);
   const file = recordFile(env, name);
   if (!existsSync(file))
-    throw new UsageError(`No agent is installed under the name "${name}" here. tw agent install does it.`);
+    throw new UsageError(
+      `No agent is installed as a service under the name "${name}" here; tw agent install does it. One that was begun with tw agent start tells of itself where it was started, and in the console.`,
+    );
   const { of, platform } = JSON.parse(readFileSync(file, "utf8")) as {
     of: ServiceOf;
     platform: NodeJS.Platform;

@@ -59,7 +59,10 @@ export function screenOf(options: { colour: boolean; quiet: boolean }, env: Node
     if (line !== null) process.stderr.write("\r\x1b[K");
   };
   const draw = () => {
-    if (line !== null) process.stderr.write(`\r\x1b[K${FRAMES[frame++ % FRAMES.length]} ${line}`);
+    // One that wraps could not be taken away again.
+    const room = (process.stderr.columns || 80) - 3;
+    if (line !== null)
+      process.stderr.write(`\r\x1b[K${FRAMES[frame++ % FRAMES.length]} ${line.slice(0, Math.max(0, room))}`);
   };
   const around = (work: () => void) => {
     clear();
