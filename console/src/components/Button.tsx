@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ComponentProps, ReactNode } from "react";
 
-/** `danger-quiet` is what ends a row of a list: it always asks first, and its words end with "…". */
+/** `danger-quiet` is what ends a row of a list or what a page shows: it always asks first, and its words end with "…". */
 export type Look = "primary" | "plain" | "quiet" | "danger" | "danger-quiet";
 
 const LOOKS: { [look in Look]: string } = {

@@ -14,8 +14,8 @@ export interface Waiting {
 }
 
 /**
- * The share of the agent that asks, at least one: it takes it at once, and asks again while something is left. Jobs that only it can take are
- * its own; of the others it gets what its free places are of all places that are free for them.
+ * The share of the agent that asks, at least one where a place is free: it takes it at once, and asks again while something is left.
+ * Jobs that only it can take are its own; of the others it gets what its free places are of all places that are free for them.
  */
 export function fairShare(asks: Seated, others: Seated[], waiting: Waiting[]): number {
   let share = 0;
@@ -25,7 +25,7 @@ export function fairShare(asks: Seated, others: Seated[], waiting: Waiting[]): n
     const free = rivals.reduce((sum, one) => sum + Math.max(0, one.free), asks.free);
     share += free > 0 ? (count * asks.free) / free : 0;
   }
-  return Math.max(1, Math.min(asks.free, Math.floor(share)));
+  return Math.min(asks.free, Math.max(1, Math.floor(share)));
 }
 
 function has(agent: Seated, labels: string[]): boolean {

@@ -11,6 +11,7 @@ test("a share is in proportion to the free places, at least one, never more than
   expect(fairShare(b, [a], any(4))).toBe(3);
   expect(fairShare(b, [a], any(400))).toBe(6);
   expect(fairShare(a, [b], any(0))).toBe(1);
+  expect(fairShare(seat("a", 0), [b], any(4))).toBe(0);
   // A full rival leaves all of it to the others.
   expect(fairShare(a, [seat("b", 0)], any(2))).toBe(2);
   // One that holds more than it should counts as full, not as a debt.

@@ -90,7 +90,7 @@ export function HookPage() {
       actions={
         may && (
           <>
-            <Button look="quiet" onClick={() => setDoing("delete")}>
+            <Button look="danger-quiet" onClick={() => setDoing("delete")}>
               Delete…
             </Button>
             <Button busy={turn.isPending} onClick={() => turn.mutate(!hook.enabled)}>

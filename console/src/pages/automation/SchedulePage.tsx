@@ -71,7 +71,7 @@ export function SchedulePage() {
       actions={
         may && (
           <>
-            <Button look="quiet" onClick={() => setEnding(true)}>
+            <Button look="danger-quiet" onClick={() => setEnding(true)}>
               Delete…
             </Button>
             <Button busy={turn.isPending} onClick={() => turn.mutate(!schedule.enabled)}>
