@@ -1,5 +1,6 @@
 /** Approvals in a real browser: the inbox by keyboard, the form, who may not vote, and what others decide meanwhile. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { inSequence } from "./browser.ts";
 import { addPerson, checkpointOf, openAs, putRelease, send } from "./places.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 
@@ -29,8 +30,7 @@ test("from the inbox to the decision by keyboard alone, with the form and the di
   const checkpoint = await checkpointOf(stack, run);
   const { page, complaints, context } = await openAs(stack, grace, "/");
   await page.getByRole("heading", { name: "Home" }).waitFor();
-  await page.keyboard.press("g");
-  await page.keyboard.press("a");
+  await inSequence(page, "g", "a");
   // Home has a list of the same name: the keys are for the one here.
   await page.getByRole("heading", { name: "Approvals", level: 1 }).waitFor();
   const inbox = page.getByRole("list", { name: "Waits for me" });

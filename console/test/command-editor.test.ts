@@ -25,6 +25,7 @@ test("what is wrong is marked at its line and undone by keyboard; Tab leaves the
   const save = page.getByRole("button", { name: /Save the command/ });
   const text = page.getByRole("textbox", { name: "Definition" });
   const marked = page.locator(".cm-lintRange-error");
+  const focus = () => page.evaluate(FOCUSED);
   await settled(page);
   expect(await page.evaluate(EDITOR_LOADED)).toBe(false);
   await page.goto(`${stack.workspace.url}/library/new`);
@@ -40,10 +41,12 @@ test("what is wrong is marked at its line and undone by keyboard; Tab leaves the
     text,
     "name: wrong\ntype: builtin\neffect: rude\ndefinition: { program: echo, argv: [] }\n",
   );
+  // Saved is what the page has read of the editor, which it says below the name.
+  await page.getByText("left empty it is wrong").waitFor();
   await page.keyboard.press("Control+s");
   await marked.getByText("rude").waitFor();
   await page.getByRole("alert").getByRole("button", { name: "Line 3" }).click();
-  expect(await page.evaluate(FOCUSED)).toBe("Definition");
+  await expect.poll(focus).toBe("Definition");
   await page.keyboard.type("# ");
   await text.getByText("effect: # rude").waitFor();
   await page.keyboard.press("Control+z");
@@ -55,13 +58,14 @@ test("what is wrong is marked at its line and undone by keyboard; Tab leaves the
   await marked.first().waitFor();
   expect(await save.isDisabled()).toBe(true);
   await page.keyboard.press("Tab");
-  expect(await page.evaluate(FOCUSED)).not.toBe("Definition");
+  await expect.poll(focus).not.toBe("Definition");
   await page.keyboard.press("Control+s");
-  expect(await page.evaluate(FOCUSED)).toBe("Definition");
+  await expect.poll(focus).toBe("Definition");
   await writeAnew(
     text,
     "name: right\ntype: builtin\neffect: read\ndefinition: { program: echo, argv: [] }\n",
   );
+  await page.getByText("left empty it is right").waitFor();
   await page.keyboard.press("Control+s");
   await page.waitForURL("**/library/right");
   expect(complaints).toEqual([]);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { FACES } from "@tw/shared/pages/look";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serious } from "./axe.ts";
+import { inSequence } from "./browser.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 let stack: Stack;
@@ -20,15 +21,14 @@ test("the types of the API are what its routes say", () => {
 test("the launcher's link signs in once; places, keys and the theme work by keyboard", async () => {
   const { page, complaints, context } = await stack.open("/");
   await page.getByRole("heading", { name: "Home" }).waitFor();
-  await page.keyboard.press("g");
-  await page.keyboard.press("r");
+  await inSequence(page, "g", "r");
   await page.waitForURL("**/runs");
   await page.goBack();
   await page.waitForURL((url) => url.pathname === "/");
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keys" }).getByText("Go to Runs").waitFor();
   await page.keyboard.press("Escape");
-  expect(await page.getByRole("dialog").count()).toBe(0);
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.goto(`${stack.workspace.url}/no/such/place`);
   await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
   expect(complaints).toEqual([]);

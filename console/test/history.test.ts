@@ -1,8 +1,10 @@
 /** The history of many runs: scrolled, narrowed by the address, compared. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { fillRuns } from "./many-runs.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 
+// A hundred pages are fetched one after the other; a busy machine takes its time over them.
+vi.setConfig({ testTimeout: 240_000 });
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ agent: false });
@@ -84,8 +86,11 @@ test("two runs stand beside each other; j, k and Enter walk the list", async () 
   await page.goBack();
   await page.getByRole("list", { name: "Runs" }).getByRole("link").first().waitFor();
   await page.keyboard.press("j");
+  await page.locator('[data-row="0"]:focus').waitFor();
   await page.keyboard.press("j");
+  await page.locator('[data-row="1"]:focus').waitFor();
   await page.keyboard.press("k");
+  await page.locator('[data-row="0"]:focus').waitFor();
   const href = (await page.evaluate("document.activeElement.getAttribute('href')")) as string;
   await page.keyboard.press("Enter");
   await page.waitForURL(`**${href}`);

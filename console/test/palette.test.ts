@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { focused, inSequence } from "./browser.ts";
 import { checkpointOf, send } from "./places.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 
@@ -28,8 +29,7 @@ test("a first run, from the guide over plan and checkpoint to its end, with no h
     .first()
     .waitFor();
   await page.keyboard.press("Tab");
-  await page.getByLabel("message", { exact: true }).waitFor();
-  expect(await page.evaluate("document.activeElement.tagName")).toBe("INPUT");
+  await focused(page.getByLabel("message", { exact: true }));
   await page.keyboard.type("From the keyboard");
   await page.getByLabel("dry_run", { exact: true }).focus();
   await page.keyboard.type("true");
@@ -45,6 +45,7 @@ test("a first run, from the guide over plan and checkpoint to its end, with no h
   await page.getByRole("heading", { name: /wrangler-deploy/ }).waitFor();
   await page.getByRole("button", { name: "Reject and roll back 3 steps" }).waitFor();
   await page.keyboard.press("a");
+  await focused(page.getByRole("button", { name: /^Approve/ }));
   await page.keyboard.press("Enter");
   await page.getByText("succeeded").first().waitFor();
   await until("the run is over", async () => {
@@ -52,8 +53,7 @@ test("a first run, from the guide over plan and checkpoint to its end, with no h
     return (await stack.get<{ status: string }>(`/api/runs/${id}`)).status === "succeeded";
   });
   expect(head()).not.toBe(before);
-  await page.keyboard.press("g");
-  await page.keyboard.press("h");
+  await inSequence(page, "g", "h");
   await page.getByText("Last 30 days").waitFor();
   await page.getByText("Your first run, in three steps").waitFor({ state: "hidden" });
   const stats = await stack.get<{ days: { runs: number; waited_ms: number }[] }>("/api/run-stats");
@@ -86,6 +86,7 @@ test("what is wrong with an argument is said at its field; a chain shows its ste
   await page.keyboard.press("Enter");
   await page.getByText("Say who first.").waitFor();
   // The field that is missing has the focus.
+  await focused(page.getByRole("textbox", { name: /^who/ }));
   await page.keyboard.type("Olga");
   await page.getByText("must match [a-z]+").waitFor();
   await page.keyboard.press("Enter");
@@ -96,7 +97,7 @@ test("what is wrong with an argument is said at its field; a chain shows its ste
   await page.keyboard.press("Control+Enter");
   // It stays, ready for the next, and says that it was started.
   await page.getByText(/Started greet somebody/).waitFor();
-  await page.getByPlaceholder("What do you want to run?").waitFor();
+  await focused(page.getByPlaceholder("What do you want to run?"));
   await page.keyboard.type("git commit and push");
   await page.getByRole("option", { name: /→/ }).first().waitFor();
   await page.keyboard.press("Escape");
@@ -167,6 +168,7 @@ test("words typed while the page still loads are looked up as soon as it is know
     .waitFor();
   expect(refused).toEqual([]);
   expect(complaints).toEqual([]);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
   await context.close();
 });
 
@@ -193,6 +195,8 @@ test("Enter before the answer waits for the answer to just what was typed; typin
   await waits.waitFor();
   answer();
   await page.getByRole("heading", { name: "git log" }).waitFor();
+  // Escape goes back from there; with the focus nowhere it would close the palette.
+  await page.locator("[data-prepare] :focus").waitFor();
   await page.keyboard.press("Escape");
   await page.unroute("**/api/resolve");
   // What was listed for the words before is not what Enter means.
@@ -219,6 +223,7 @@ test("Enter before the answer waits for the answer to just what was typed; typin
   await option(/^git diff/).waitFor();
   expect(await field.inputValue()).toBe("git diff");
   expect(complaints).toEqual([]);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
   await context.close();
 });
 
@@ -241,6 +246,7 @@ test("what looks at a project asks in which one, where several are known and non
   expect(await page.getByLabel("Folder").inputValue()).toBe("shop");
   await page.getByText("In which one?").waitFor({ state: "hidden" });
   expect(complaints).toEqual([]);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
   await context.close();
 });
 

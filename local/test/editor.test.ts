@@ -3,10 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ROOT } from "../src/ports.ts";
+import { killAll } from "../src/processes.ts";
 import { startWorkspace, type Workspace } from "../src/testing/workspace.ts";
 import { call, ended, startAgent, type TestAgent } from "./agent.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 let ws: Workspace;
 let agent: TestAgent;
 const FILES = {
@@ -23,7 +24,7 @@ beforeAll(async () => {
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(agent.root, "shop", name), text);
 });
 afterAll(async () => {
-  for (const pid of processesOf(agent?.state ?? "none")) process.kill(pid, "SIGKILL");
+  await killAll(processesOf(agent?.state ?? "none"));
   await agent?.remove();
   await ws?.stop();
 });

@@ -9,7 +9,7 @@ import { ROOT } from "../src/ports.ts";
 import { startWorkspace, type Workspace } from "../src/testing/workspace.ts";
 import { call, ended, startAgent, type TestAgent } from "./agent.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 let ws: Workspace;
 let agent: TestAgent;
 beforeAll(async () => {

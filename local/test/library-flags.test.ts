@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import type { ArgvItem, Parameter } from "@tw/shared/contracts/definition";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { tail } from "../../library/kit/tail.ts";
+import { readWords } from "../../library/kit/words.ts";
 import { LIBRARY_FOLDER, remoteArgv } from "../src/library.ts";
 import { readLibrary } from "../src/library-files.ts";
 import { ROOT } from "../src/ports.ts";
@@ -91,7 +93,7 @@ describe("what the library gives wrangler", () => {
       said.delete("help");
       for (const flag of said) expect(found.flags.has(flag as string), `${words} --${flag}`).toBe(true);
     }
-  }, 60_000);
+  }, 300_000);
 });
 
 it("what loads the library into a deployed workspace is taken by wrangler", () => {
@@ -99,9 +101,9 @@ it("what loads the library into a deployed workspace is taken by wrangler", () =
 });
 
 describe("what tw-kit gives wrangler", () => {
-  /** A stand-in that writes down how it was called: what needs an account cannot be run here to its end. */
-  const recorded = async (argv: string[], endless = false): Promise<{ calls: string[]; stdout: string }> => {
-    const log = join(folder, "argv");
+  const log = join(folder, "argv");
+  /** A stand-in that writes down how it was called: what needs an account cannot be run here to its end. Gives the PATH that has it first. */
+  const standIn = (endless: boolean): string => {
     rmSync(log, { force: true });
     writeFileSync(
       join(folder, "wrangler"),
@@ -112,10 +114,13 @@ ${endless ? 'process.on("SIGINT", () => process.exit(130)); setInterval(() => {}
 `,
     );
     chmodSync(join(folder, "wrangler"), 0o755);
-    const env = environment(folder);
+    return [folder, environment(folder).PATH].join(delimiter);
+  };
+  const recorded = async (argv: string[], endless = false): Promise<{ calls: string[]; stdout: string }> => {
+    const PATH = standIn(endless);
     const { stdout } = await promisify(execFile)(join(ROOT, "node_modules", ".bin", "tw-kit"), argv, {
       cwd: folder,
-      env: { ...env, PATH: [folder, env.PATH].join(delimiter) },
+      env: { ...environment(folder), PATH },
     });
     return { calls: readFileSync(log, "utf8").trim().split("\n"), stdout };
   };
@@ -125,7 +130,7 @@ ${endless ? 'process.on("SIGINT", () => process.exit(130)); setInterval(() => {}
     ["d1-restore", "--database=demo", "--remote", "--bookmark=00000001-00000002", "--env=production"],
     [
       "tail",
-      "--seconds=1",
+      "--seconds=600",
       "--events=1",
       "--status=error",
       "--search=x",
@@ -140,9 +145,29 @@ ${endless ? 'process.on("SIGINT", () => process.exit(130)); setInterval(() => {}
     expect(calls.flatMap((call) => argvProblems(JSON.parse(call) as string[]))).toEqual([]);
   });
 
-  it("a tail ends when its time is over, and when it has seen enough", async () => {
-    const timed = await recorded(["tail", "--seconds=1", "--events=5", "--"], true);
-    expect(JSON.parse(timed.stdout)).toEqual({ events: 1, failures: 0, stopped_after: "time" });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+
+  it("a tail ends when its time is over", async () => {
+    vi.stubEnv("PATH", standIn(true));
+    const shown = new Promise<void>((come) => {
+      vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+        if (String(text).includes("bookmark")) come();
+        return true;
+      });
+    });
+    // Its minute is over once the first event has come, however long the program takes to start.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const timed = tail(readWords(["--seconds=60", "--events=5", "--"]));
+    await shown;
+    vi.advanceTimersByTime(60_000);
+    expect(await timed).toEqual({ events: 1, failures: 0, stopped_after: "time" });
+  });
+
+  it("a tail ends when it has seen enough", async () => {
     const enough = await recorded(["tail", "--seconds=600", "--events=1", "--"], true);
     expect(JSON.parse(enough.stdout)).toEqual({ events: 1, failures: 0, stopped_after: "events" });
   });

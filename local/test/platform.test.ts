@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startWorkspace, type Workspace } from "../src/testing/workspace.ts";
-import { call, ended, startAgent, type TestAgent } from "./agent.ts";
+import { call, ended, startAgent, type TestAgent, until } from "./agent.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 let ws: Workspace;
 let agent: TestAgent;
 beforeAll(async () => {
@@ -21,13 +21,19 @@ afterAll(async () => {
 type Any = any;
 /** Runs it to its end, saying yes where a person is asked. */
 async function over(id: string): Promise<Any> {
-  for (let i = 0; i < 20; i += 1) {
-    const run = await ended(ws, id);
-    if (run.status !== "waiting") return run;
-    const open = run.checkpoints.find(({ status }: { status: string }) => status === "pending");
-    if (open) await call(ws, `/api/checkpoints/${open.id}/approve`, { approved: true });
-  }
-  throw new Error(`${id} does not end`);
+  let run: Any;
+  // A run that somebody has voted on waits for a moment longer; it answers at once as long as it does.
+  await until(
+    async () => {
+      run = await ended(ws, id);
+      const open = run.checkpoints.find(({ status }: { status: string }) => status === "pending");
+      if (open) await call(ws, `/api/checkpoints/${open.id}/approve`, { approved: true });
+      return run.status !== "waiting";
+    },
+    `${id} ends`,
+    () => JSON.stringify(run),
+  );
+  return run;
 }
 async function run(command: string, args: object = {}, more: object = {}): Promise<Any> {
   const { run: begun } = await call(ws, `/api/commands/${command}/execute`, { args, ...more });

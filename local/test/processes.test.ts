@@ -7,7 +7,7 @@ import { isAlive } from "../src/processes.ts";
 import { startWorkspace, type Workspace } from "../src/testing/workspace.ts";
 import { call, ended, startAgent, type TestAgent, until } from "./agent.ts";
 
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 let workspace: Workspace;
 let agent: TestAgent;
@@ -29,6 +29,9 @@ function pidIn(file: string): number {
   } catch {
     return 0;
   }
+}
+function commandOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();
 }
 async function put(slug: string, script: string): Promise<void> {
   // A definition holds no shell's sentences; it may name a script.
@@ -52,11 +55,15 @@ test("cancelled with a background child, a program deaf to SIGTERM and one in a 
     `sleep 301 & echo $! > background
      sh -c "trap '' TERM; echo \\$\\$ > deaf; while :; do sleep 0.2; done" &
      setsid sh -c 'echo $$ > away; exec sleep 302' &
-     echo $$ > self; echo all are up; wait`,
+     echo all are up; echo $$ > self; wait`,
   );
   const run = await begin("leaves-much-behind");
   const names = ["self", "background", "deaf", "away"];
-  await until(async () => names.every((name) => pidIn(name) > 0), "all four are up");
+  // The one away is told of by its command line, which is another a moment after its id is written.
+  await until(
+    async () => names.every((name) => pidIn(name) > 0) && commandOf(pidIn("away")) === "sleep 302",
+    "all four are up",
+  );
   const pids = names.map(pidIn);
   expect(pids.map(isAlive)).toEqual([true, true, true, true]);
   await call(workspace, `/api/runs/${run}/cancel`, {});
@@ -76,7 +83,8 @@ test("cancelled with a background child, a program deaf to SIGTERM and one in a 
 test("a daemon that a successful step leaves on purpose goes on, and the run's history names it", async () => {
   await put(
     "leaves-a-daemon",
-    "setsid sh -c 'echo $$ > daemon; exec sleep 303 >/dev/null 2>&1' & until [ -s daemon ]; do sleep 0.02; done",
+    `setsid sh -c 'echo $$ > daemon; exec sleep 303 >/dev/null 2>&1' &
+     until [ -s daemon ] && [ "$(cat "/proc/$(cat daemon)/comm")" = sleep ]; do sleep 0.02; done`,
   );
   const run = await begin("leaves-a-daemon");
   expect((await ended(workspace, run)).status).toBe("succeeded");

@@ -304,9 +304,8 @@ const HARMLESS = new Set([
 ]);
 
 describe("what it refuses, with every table as it was", () => {
-  test.each(Object.entries(ATTACKS))("%s", { timeout: 60_000 }, async (_, statements) => {
+  test.each(Object.entries(ATTACKS))("%s", async (_, statements) => {
     const before = await everything();
-    const began = Date.now();
     for (const sql of statements) {
       const shown = sql.slice(0, 120);
       if (HARMLESS.has(sql)) {
@@ -318,17 +317,16 @@ describe("what it refuses, with every table as it was", () => {
         (error: { code?: string; message: string }) => `${error.code}: ${error.message}`,
       );
       expect(outcome, shown).toMatch(/^invalid_args: /);
+      // Refused, not stopped: none of them was begun.
+      expect(outcome, shown).not.toContain("did not end within");
       expect(outcome, shown).not.toContain("SECRET");
     }
     expect(await everything()).toBe(before);
-    // Refused, not stopped: none of them was begun.
-    expect(Date.now() - began).toBeLessThan(30_000);
   });
 
   test("the largest join that is allowed ends within seconds", async () => {
-    const began = Date.now();
+    // One that takes longer than a query may is refused, and has no rows.
     const { rows } = await ask("SELECT count(*) FROM clients a JOIN clients b ON a.notes = b.notes");
     expect(rows).toEqual([[CLIENTS * CLIENTS]]);
-    expect(Date.now() - began).toBeLessThan(LIMITS.queryTimeoutMs);
   });
 });

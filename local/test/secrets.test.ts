@@ -13,7 +13,7 @@ import { startWorkspace, type Workspace } from "../src/testing/workspace.ts";
 import { call, ended, startAgent, type TestAgent, until } from "./agent.ts";
 import { everything, filesOf, findReadable } from "./stored.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 let ws: Workspace;
 let agent: TestAgent;
 

@@ -11,7 +11,8 @@ export async function everything(ws: Workspace, agent: TestAgent): Promise<Buffe
     .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
     .all<{ name: string }>();
   const tables = results.filter(({ name }) => !name.startsWith("knowledge_index"));
-  const rows = await Promise.all(tables.map(({ name }) => ws.db.prepare(`SELECT * FROM ${name}`).all()));
+  // In one request: of as many connections as there are tables, one is closed by the server just when it is used again.
+  const rows = await ws.db.batch(tables.map(({ name }) => ws.db.prepare(`SELECT * FROM ${name}`)));
   const cells = rows.flatMap((one) => one.results.flatMap((row) => Object.values(row as object).map(String)));
   const files = [...filesOf(ws.data), ...filesOf(agent.state)].flatMap(contentOf);
   return Buffer.concat([Buffer.from([...cells, agent.said()].join("\n")), ...files]);

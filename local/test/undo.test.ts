@@ -6,10 +6,10 @@ import { LIMITS } from "@tw/shared/limits";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { pruneKept } from "../../agent/src/prune-kept.ts";
 import { startWorkspace, type Workspace } from "../src/testing/workspace.ts";
-import { call, ended, startAgent, type TestAgent } from "./agent.ts";
+import { call, ended, startAgent, type TestAgent, until } from "./agent.ts";
 import { environment } from "./run-library.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 let ws: Workspace;
 let agent: TestAgent;
 let project: string;
@@ -32,13 +32,19 @@ const execute = async (command: string, args: object) => {
 };
 /** Waits for the end, saying yes to what is asked. */
 const over = async (id: string) => {
-  for (let i = 0; i < 50; i += 1) {
-    const run = await ended(ws, id);
-    if (run.status !== "waiting") return run;
-    const open = run.checkpoints.find(({ status }: { status: string }) => status === "pending");
-    if (open) await call(ws, `/api/checkpoints/${open.id}/approve`, { approved: true });
-  }
-  throw new Error(`${id} does not end`);
+  let run: Awaited<ReturnType<typeof ended>>;
+  // A run that somebody has voted on waits for a moment longer; it answers at once as long as it does.
+  await until(
+    async () => {
+      run = await ended(ws, id);
+      const open = run.checkpoints.find(({ status }: { status: string }) => status === "pending");
+      if (open) await call(ws, `/api/checkpoints/${open.id}/approve`, { approved: true });
+      return run.status !== "waiting";
+    },
+    `${id} ends`,
+    () => JSON.stringify(run),
+  );
+  return run;
 };
 /** Asks for the undo, which must wait for a person, and lets it happen. */
 const undo = async (id: string) => {
