@@ -42,7 +42,10 @@ export function attempt(program: string, argv: string[], shown = true, more: Mor
     ...(input === undefined ? {} : { input }),
     ...(cwd === undefined ? {} : { cwd }),
   });
-  if (child.error) throw new Failed(notRun(program, child.error));
+  // One that ended before it had read its input: how it ended and what it said is the news.
+  const unread =
+    (child.error as NodeJS.ErrnoException | undefined)?.code === "EPIPE" && child.status !== null;
+  if (child.error && !unread) throw new Failed(notRun(program, child.error));
   const stdout = child.stdout ?? "";
   if (shown) process.stderr.write(stdout + child.stderr);
   return { code: child.status ?? 1, stdout, stderr: child.stderr };

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseOutputs } from "@tw/shared/library/outputs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { attempt } from "../../library/kit/run.ts";
 import { eventReader } from "../../library/kit/tail.ts";
 import { LIBRARY_FOLDER } from "../src/library.ts";
 import { readLibrary } from "../src/library-files.ts";
@@ -302,4 +303,11 @@ Current Version ID: ${id}
       }
     }
   });
+});
+
+it("a program that ends before it has read its input is told by its own words and exit code", () => {
+  const script = "console.error('no such bucket'); process.exit(3)";
+  const ran = attempt(process.execPath, ["-e", script], false, { input: "x".repeat(8_000_000) });
+  expect(ran).toMatchObject({ code: 3, stderr: "no such bucket\n" });
+  expect(() => attempt("no-such-program", [], false)).toThrow("was not found");
 });
