@@ -92,8 +92,7 @@ function makeStateDir(dir: string): void {
 }
 
 function readToken(options: Options, env: NodeJS.ProcessEnv): string {
-  const file = options["token-file"] ?? env.TW_TOKEN_FILE;
-  const token = options.token ?? (file ? readTokenFile(file) : env.TW_TOKEN);
+  const token = givenToken(options, env);
   if (!token)
     throw new ConfigError(
       "No agent's token given: set TW_TOKEN, or use --token-file FILE or --token. The console makes one under Agents; tw agent install makes its own.",
@@ -101,8 +100,21 @@ function readToken(options: Options, env: NodeJS.ProcessEnv): string {
   return token;
 }
 
-/** Throws ConfigError when the file cannot be read. */
-export function readTokenFile(file: string): string {
+/**
+ * The agent's token as it was given: an option before the environment, there TW_TOKEN before TW_TOKEN_FILE, as for every verb;
+ * what is empty is not given. Throws ConfigError when the file cannot be read.
+ */
+export function givenToken(
+  options: { token?: string | undefined; "token-file"?: string | undefined },
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  const { token, "token-file": file } = options;
+  if (token !== undefined) return token;
+  if (file !== undefined) return readTokenFile(file);
+  return env.TW_TOKEN || (env.TW_TOKEN_FILE ? readTokenFile(env.TW_TOKEN_FILE) : undefined);
+}
+
+function readTokenFile(file: string): string {
   try {
     return readFileSync(file, "utf8").trim();
   } catch (error) {

@@ -2,7 +2,7 @@
 import { unreachable } from "./cli/api.ts";
 import { EXIT } from "./cli/exit-codes.ts";
 import { currentUrl } from "./cli/logins.ts";
-import { ConfigError, type Options, pathWithOwn, readConfig } from "./config.ts";
+import { ConfigError, givenToken, type Options, pathWithOwn, readConfig } from "./config.ts";
 import { findFacts } from "./facts.ts";
 import { refusedFor } from "./link.ts";
 import { loadPolicy } from "./policy-file.ts";
@@ -18,8 +18,7 @@ export async function doctor(options: Options & { json?: boolean }, env: NodeJS.
     findings.push({ kind: KINDS[mark], text: line });
     if (!options.json) process.stdout.write(`${mark} ${line}\n`);
   };
-  const named = options["token-file"] ?? env.TW_TOKEN_FILE;
-  const token = options.token ?? (named ? undefined : env.TW_TOKEN || "none");
+  const token = givenToken(options, env) ?? "none";
   const url = options.url || env.TW_URL || currentUrl(env);
   const config = readConfig({ ...options, token, ...(url ? { url } : {}) }, env);
   say("·", `root ${config.root}`);

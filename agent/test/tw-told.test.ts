@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { givenToken } from "../src/config.ts";
 import { begin, emptyHome, fakeWorkspace, type Said } from "./tw-process.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -233,4 +234,15 @@ test("one command tells what it takes", async () => {
   } finally {
     await fake.leave();
   }
+});
+
+test("of several tokens an option wins, then TW_TOKEN, then its file; what is empty is not given", () => {
+  const file = join(home, "token");
+  writeFileSync(file, "filed\n");
+  const env = { TW_TOKEN: "named", TW_TOKEN_FILE: file };
+  expect(givenToken({ token: "said", "token-file": file }, env)).toBe("said");
+  expect(givenToken({ "token-file": file }, env)).toBe("filed");
+  expect(givenToken({}, env)).toBe("named");
+  expect(givenToken({}, { ...env, TW_TOKEN: "" })).toBe("filed");
+  expect(givenToken({}, { TW_TOKEN: "", TW_TOKEN_FILE: "" })).toBeUndefined();
 });

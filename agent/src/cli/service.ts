@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
-import { ConfigError, type Options, readConfig, readTokenFile } from "../config.ts";
+import { ConfigError, givenToken, type Options, readConfig } from "../config.ts";
 import { tokenRefused } from "../doctor.ts";
 import { onPath } from "../find-program.ts";
 import { isHeld } from "../state-lock.ts";
@@ -147,8 +147,7 @@ async function tokenOf(
   env: Env,
   onlyLook: boolean,
 ): Promise<{ token: string; url?: string }> {
-  const file = options["token-file"] ?? env.TW_TOKEN_FILE;
-  const given = options.token ?? (file ? readTokenFile(file) : env.TW_TOKEN);
+  const given = givenToken(options, env);
   if (given) {
     const url = options.url || env.TW_URL || currentUrl(env);
     return { token: given, ...(url ? { url } : {}) };
