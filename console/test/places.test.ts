@@ -32,8 +32,9 @@ test("library: found by words, opened by keyboard, changed as YAML, its differen
   // What was listed before stays until the answer is there.
   const { items } = await stack.get<{ items: { slug: string }[] }>("/api/commands?status=active&q=say+hello");
   const found = page.getByRole("list", { name: "Commands" }).getByRole("link");
-  const first = async () =>
-    (await Promise.all((await found.all()).map((link) => link.getAttribute("href")))).slice(0, 5);
+  // In one look: a link that is counted and then gone would be waited for.
+  const first = () =>
+    found.evaluateAll((links) => links.slice(0, 5).map((link) => link.getAttribute("href")));
   await expect.poll(first).toEqual(items.slice(0, 5).map(({ slug }) => `/library/${slug}`));
   await page.getByRole("link", { name: /^say hello own/ }).waitFor();
   await page.keyboard.press("Escape");
