@@ -204,6 +204,8 @@ export class BesideFilling extends NumberFilling {
     const found = this.tokens.flatMap(({ kind, text }, at) => {
       if (kind !== "word" || !this.free(at) || !USUAL_DIRECTORIES.has(text)) return [];
       const ahead = this.tokens[at - 1]?.word ?? "";
+      // "temp files" are of a kind.
+      if (this.tokens[at + 1]?.word === "files") return [];
       return /^(?:src|dist|libs?|docs|tmp|temp|node_modules)$/.test(text) ||
         /^(?:in|into|under|below|of|and|from|inside|directory|folder|directories|folders)$/.test(ahead)
         ? [at]

@@ -140,6 +140,7 @@ export class RestFilling extends LineFilling {
           !USUAL_DIRECTORIES.has(token.text) &&
           /^(?:the|an?|my|our)$/.test(this.tokens[i - 1]?.word ?? "")
         ) &&
+        !(parameter.name === "key" && this.isEnvironment(token) && !this.isNamed(i)) &&
         !(path && this.isEnvironment(token) && !USUAL_DIRECTORIES.has(token.text) && !this.isNamed(i)) &&
         // "merge it into main": that is where to, not which.
         !(traitsOf(parameter, this.command).branch && this.tokens[i - 1]?.word === "into") &&

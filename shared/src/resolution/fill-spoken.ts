@@ -5,8 +5,8 @@ import { BesideFilling } from "./fill-beside.ts";
 import { readingOf, traitsOf } from "./fill-kinds.ts";
 import { MARKERS, PREPOSITIONS, PROSE, USUAL_DIRECTORIES } from "./fill-roles.ts";
 import { SURE } from "./filling.ts";
-import { isWeak } from "./vocabulary.ts";
-import type { Token } from "./words.ts";
+import { isKnown, isWeak } from "./vocabulary.ts";
+import { stem, type Token } from "./words.ts";
 
 /** Parameters that stand before their value in the middle of a sentence. */
 const INTRODUCES = new Set([
@@ -65,6 +65,13 @@ export class SpokenFilling extends BesideFilling {
     // "add a secret x to production": where to, not what.
     const env = this.open("env") ?? this.open("environment");
     if (parameter.name === "value" && env && this.isEnvironment(this.tokens[at + 1]!)) return false;
+    // "commits of alice", "history of src": a person where it is no directory.
+    if (parameter.name === "author" && word === "of") {
+      const { kind, text } = this.tokens[at + 1]!;
+      return (
+        kind === "word" && /^[A-Za-z]+$/.test(text) && !USUAL_DIRECTORIES.has(text) && !isKnown(stem(text))
+      );
+    }
     if (parameter.type !== "path") return true;
     // A dump is called "database", and is none that things are in.
     if (["database", "bucket", "queue", "worker"].includes(parameter.name)) return false;

@@ -33,8 +33,15 @@ function doesToPaths({ parameters }: Command): boolean {
 }
 
 /** Where a directory is named behind "in", from the preposition to the last of its words; null where none is. */
-function directoryAt(tokens: readonly Token[], from: number): { at: number; to: number } | null {
-  if (!IN.test(tokens[from]?.word ?? "")) return null;
+function directoryAt(
+  tokens: readonly Token[],
+  from: number,
+  command: Command,
+): { at: number; to: number } | null {
+  const word = tokens[from]?.word ?? "";
+  // "remove a.txt from dist": where it lies, unless the command takes what it is moved from.
+  const lies = word === "from" && !command.parameters.some(({ name }) => name === "from");
+  if (!lies && !IN.test(word)) return null;
   let at = from + 1;
   let said = false;
   while (ARTICLE.test(tokens[at]?.word ?? "") || FOLDER.test(tokens[at]?.word ?? "")) {
@@ -57,8 +64,9 @@ function directoryAt(tokens: readonly Token[], from: number): { at: number; to: 
 function isName(token: Token | undefined): boolean {
   if (token === undefined) return false;
   if (token.kind === "path" || token.kind === "glob") return !/^[/~]/.test(token.text);
-  if (token.kind !== "word" || isWeak(token.word) || ENVIRONMENTS.includes(token.text)) return false;
+  if (token.kind !== "word" || isWeak(token.word)) return false;
   if (isNameLike(token.text) || USUAL_DIRECTORIES.has(token.text)) return true;
+  if (ENVIRONMENTS.includes(token.text)) return false;
   return !isCommon(token.text) && !isKnown(stemOf(token));
 }
 
@@ -101,7 +109,7 @@ function namesBefore(tokens: readonly Token[], from: number): number[] {
 export function readWithin(command: Command, tokens: readonly Token[], taken: ReadonlySet<number>): Within {
   if (tokens.length < 4 || !doesToPaths(command)) return { tokens, used: [] };
   for (let from = 2; from < tokens.length; from++) {
-    const directory = directoryAt(tokens, from);
+    const directory = directoryAt(tokens, from, command);
     if (!directory) continue;
     const names = namesBefore(tokens, from);
     if (names.length === 0) {

@@ -164,6 +164,7 @@ test.each([
   ["delete dist in 20 minutes", "in 20 minutes"],
   ["restart the service api at midnight", "at midnight"],
   ["restart the server at midnight", "at midnight"],
+  ["delete src/foo.ts in the morning", "in the morning"],
 ])("a time is none of its arguments: %s", (text, words) => {
   const { kind, candidates } = ask(text);
   expect(kind).toBe("suggestions");
