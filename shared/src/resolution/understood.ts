@@ -165,6 +165,11 @@ function isDropped(
   const source =
     command.effect === "write" && introducer(tokens, at) === "from" && !/^(?:scratch|zero)$/.test(word);
   if (source && !isCommon(word)) return !isOf(stemmed, command, index);
+  // "… and a bucket files": another thing of the library, with an article of its own behind "and".
+  const another =
+    /^an?$/.test(tokens[at - 1]?.word ?? "") && /^(?:and|plus)$/.test(tokens[at - 2]?.word ?? "");
+  if (another && command.effect !== "read" && index.nouns.has(stemmed) && !isOf(stemmed, command, index))
+    return true;
   if (explains(stemmed, command, index)) return false;
   const first = begins(tokens, at);
   if (first) return !LIGHT.test(word) && (ASKED.test(word) || isBeginning(word));

@@ -268,6 +268,7 @@ test.each([
   ["kill node", "node"],
   ["include migrations in the next commit", "migrations"],
   ["schedule the backup", "schedule"],
+  ["create a queue orders and a bucket files", "bucket"],
   ["start the dev server on port 4000", "4000"],
 ])("a known word that the command makes nothing of is named: %s", (text, word) => {
   const { kind, candidates } = ask(text);
