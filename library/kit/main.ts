@@ -29,6 +29,7 @@ const VERBS: { [verb: string]: (words: Words) => Promise<object> } = {
   "keep-files": async (words) => (await import("./files.ts")).keepFiles(words),
   "kv-keep": async (words) => (await import("./kv.ts")).kvKeep(words),
   "kv-restore": async (words) => (await import("./kv.ts")).kvRestore(words),
+  largest: async (words) => (await import("./largest.ts")).largest(words),
   "make-directory": async (words) => (await import("./files.ts")).makeDirectories(words),
   move: async (words) => (await import("./files.ts")).move(words),
   "object-download": async (words) => (await import("./object.ts")).objectDownload(words),

@@ -1,6 +1,6 @@
 /** What the project's package manager says of its packages, each in words of its own, as npm would say it. Only looks. */
 import { existsSync, readFileSync } from "node:fs";
-import { manager } from "./packages.ts";
+import { classic, manager } from "./packages.ts";
 import { attempt, run } from "./run.ts";
 import { Failed, type Words } from "./words.ts";
 
@@ -100,10 +100,6 @@ function json<T>(program: string, argv: string[]): T {
 
 function lines<T>(text: string): T[] {
   return text.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line) as T] : []));
-}
-
-function classic(): boolean {
-  return run("yarn", ["--version"], false).stdout.startsWith("1.");
 }
 
 function outdatedOfYarn1(): Outdated {

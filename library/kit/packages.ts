@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { keepCopies, restore } from "./files.ts";
+import { run } from "./run.ts";
 import { Failed, type Words } from "./words.ts";
 
 const MANAGERS: { lock: string; program: string; clean: string[] }[] = [
@@ -15,7 +16,7 @@ const MANAGERS: { lock: string; program: string; clean: string[] }[] = [
 /** Lock files by which a package manager is known. */
 export const LOCK_FILES: string[] = MANAGERS.map(({ lock }) => lock);
 
-/** How each says it. */
+/** How each says it; `update` takes no names for all of them. */
 const VERBS: { [verb: string]: (program: string, names: string[]) => string[] } = {
   add: (program, names) => [program === "npm" ? "install" : "add", ...names],
   "add-dev": (program, names) => [
@@ -28,9 +29,36 @@ const VERBS: { [verb: string]: (program: string, names: string[]) => string[] } 
     program === "npm" ? "uninstall" : "remove",
     ...names.map((name) => name.replace(/(?<=.)@.*$/, "")),
   ],
+  // As far as package.json allows.
+  update: (program, names) =>
+    program === "yarn"
+      ? classic()
+        ? ["upgrade", ...names]
+        : ["up", "--recursive", ...these(names)]
+      : ["update", ...names],
+  // Past it: package.json asks for what is newest then.
+  "update-latest": (program, names) =>
+    program === "npm"
+      ? ["install", ...these(names).map((name) => `${name}@latest`)]
+      : program === "yarn"
+        ? classic()
+          ? ["upgrade", "--latest", ...names]
+          : ["up", ...these(names)]
+        : ["update", "--latest", ...names],
 };
 
-/** `-- install`, `-- run NAME ARGS…`, `-- add NAMES…`, `-- add-dev NAMES…`, `-- remove NAMES…`; npm where nothing says which. */
+/** For those that must be told which: the names, or without them all that come from a registry. */
+function these(names: readonly string[]): readonly string[] {
+  if (names.length > 0) return names;
+  return Object.entries(asks()).flatMap(([name, range]) => (/[:/]/.test(range) ? [] : [name]));
+}
+
+/** Is it yarn 1? */
+export function classic(): boolean {
+  return run("yarn", ["--version"], false).stdout.startsWith("1.");
+}
+
+/** `-- install`, `-- run NAME ARGS…`, `-- add NAMES…`, `-- add-dev NAMES…`, `-- remove NAMES…`, `-- update [NAMES…]`, `-- update-latest [NAMES…]`; npm where nothing says which. */
 export function runPackageManager(words: Words): object {
   const found = manager();
   const program = found?.program ?? "npm";
@@ -47,10 +75,15 @@ export function runPackageManager(words: Words): object {
       : verb === "run" && script !== undefined
         ? // npm keeps what is behind -- for the script; the others would pass the -- on as well.
           ["run", script, ...(program === "npm" && args.length > 0 ? ["--"] : []), ...args]
-        : Object.hasOwn(VERBS, verb) && script !== undefined
-          ? VERBS[verb]!(program, [script, ...args])
+        : Object.hasOwn(VERBS, verb) && (script !== undefined || verb.startsWith("update"))
+          ? VERBS[verb]!(program, script === undefined ? [] : [script, ...args])
           : null;
-  if (!argv) throw new Failed("say -- install, -- run NAME, -- add NAMES or -- remove NAMES");
+  if (!argv)
+    throw new Failed(
+      "say -- install, -- run NAME, -- add NAMES, -- remove NAMES, -- update or -- update-latest",
+    );
+  if (verb.startsWith("update") && Object.keys(asks()).length === 0)
+    return { package_manager: program, skipped: "the project needs no packages" };
   start(program, argv);
   return { package_manager: program };
 }
@@ -86,9 +119,13 @@ function start(program: string, argv: string[]): void {
 }
 
 function needsNone(): boolean {
-  if (!existsSync("package.json")) return true;
-  const { dependencies, devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
-    [group: string]: object | undefined;
+  return !existsSync("package.json") || Object.keys(asks()).length === 0;
+}
+
+/** What the project asks for, with the range of each. */
+function asks(): { [name: string]: string } {
+  const said = JSON.parse(readFileSync("package.json", "utf8")) as {
+    [group: string]: { [name: string]: string } | undefined;
   };
-  return Object.keys({ ...dependencies, ...devDependencies }).length === 0;
+  return { ...said.dependencies, ...said.devDependencies, ...said.optionalDependencies };
 }

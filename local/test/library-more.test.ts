@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -64,6 +65,26 @@ describe("files", () => {
     write("-n", "one two\nthree\n");
     expect((await ok("wc", { path: "-n" })).outputs).toEqual({ lines: "2", words: "3", bytes: "14" });
     expect((await ok("du", { path: "-n" })).outputs).toEqual({ kilobytes: expect.stringMatching(/^\d+$/) });
+    mkdirSync(join(work, "big/node_modules/own"), { recursive: true });
+    write("big/-a.bin", "x".repeat(300_000));
+    write("big/b.bin", "x".repeat(100_000));
+    write("big/node_modules/own/c.bin", "x".repeat(200_000));
+    linkSync(join(work, "big/-a.bin"), join(work, "big/node_modules/own/again.bin"));
+    symlinkSync("/usr", join(work, "big/out"));
+    const { largest, kilobytes } = (await ok("du-largest", { path: "big" })).outputs;
+    // What is larger is named first; a second name of a file takes no room, and a link is only itself.
+    expect((largest as { path: string }[]).map(({ path }) => path)).toEqual([
+      "big/-a.bin",
+      "big/node_modules",
+      "big/b.bin",
+      "big/out",
+    ]);
+    expect(Number(kilobytes)).toBeGreaterThan(580);
+    expect(Number(kilobytes)).toBeLessThan(700);
+    expect((await ok("du-largest", { path: "big", type: "f", count: 1 })).outputs.largest).toEqual([
+      { path: "big/-a.bin", kilobytes: expect.any(Number) },
+    ]);
+    expect((await run("du-largest", { path: "nowhere" })).code).not.toBe(0);
     expect((await ok("df")).outputs).toEqual({
       kilobytes_free: expect.stringMatching(/^\d+$/),
       used_percent: expect.stringMatching(/^\d+$/),

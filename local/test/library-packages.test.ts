@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { Json } from "@tw/shared/contracts/json";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { environment, runCommand } from "./run-library.ts";
 
@@ -44,9 +45,14 @@ const installed = (): string | null => {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version : null;
 };
 
-it("npm-add and npm-remove are undone: package.json and lock file to the byte, and what is installed", async () => {
+it("npm-add, npm-update and npm-remove are undone: package.json and lock file to the byte, and what is installed", async () => {
   const ok = async (slug: string, packages: string[]) => {
     const ran = await runCommand(slug, { packages }, work, home);
+    expect(ran.code, ran.said).toBe(0);
+    return ran;
+  };
+  const update = async (args: { latest?: true; packages?: string[] }) => {
+    const ran = await runCommand("npm-update", args, work, home);
     expect(ran.code, ran.said).toBe(0);
     return ran;
   };
@@ -69,6 +75,18 @@ it("npm-add and npm-remove are undone: package.json and lock file to the byte, a
   expect(installed()).toBe("2.0.0");
   expect(await changed.undo()).toEqual({ "npm-add": 0 });
   expect([installed(), files()]).toEqual(["1.0.0", first]);
+  // As far as package.json allows there is nothing newer; past it there is.
+  writeFileSync(join(work, "package.json"), first[0]!.replace("^1.0.0", "~1.0.0"));
+  const asked = files();
+  await update({});
+  expect(installed()).toBe("1.0.0");
+  const newest = await update({ latest: true });
+  expect([installed(), newest.outputs.package_manager]).toEqual(["2.0.0", "npm"]);
+  expect(files()[0]).toMatch(/"demo": ?"\^2\.0\.0"/);
+  expect(await newest.undo()).toEqual({ "npm-update": 0 });
+  expect([installed(), files()[0]]).toEqual(["1.0.0", asked[0]]);
+  writeFileSync(join(work, "package.json"), first[0]!);
+  writeFileSync(join(work, "package-lock.json"), first[1]!);
   const removed = await ok("npm-remove", ["demo"]);
   expect([installed(), files()[0]]).toEqual([null, expect.not.stringContaining("demo")]);
   expect(await removed.undo()).toEqual({ "npm-remove": 0 });
@@ -188,4 +206,38 @@ process.exitCode = code;
     dependencies: { nanoid: { version: "4.0.0" }, "is-number": { version: "6.0.0" } },
   });
   expect(Object.keys(listed.dependencies as object)).toHaveLength(2);
+});
+
+it.each([
+  ["pnpm", "pnpm-lock.yaml", "9.1.0", ["update", "update --latest nanoid"]],
+  ["yarn", "yarn.lock", "1.22.22", ["upgrade", "upgrade --latest nanoid"]],
+  ["yarn", "yarn.lock", "4.18.1", ["up --recursive nanoid is-number", "up nanoid"]],
+  ["bun", "bun.lock", "1.4.5", ["update", "update --latest nanoid"]],
+])("npm-update says it as %s takes it (%s, %s)", async (manager, lock, version, words) => {
+  const site = mkdtempSync(join(home, "site-"));
+  const asked = {
+    dependencies: { nanoid: "4.0.0", own: "file:../own" },
+    devDependencies: { "is-number": "1" },
+  };
+  writeFileSync(join(site, "package.json"), JSON.stringify({ name: "site", ...asked }));
+  writeFileSync(join(site, lock), "");
+  const bin = mkdtempSync(join(home, "bin-"));
+  const said = join(bin, "said");
+  writeFileSync(
+    join(bin, manager),
+    `#!/bin/sh
+[ "$1" = --version ] && echo ${version} || echo "$@" >> "${said}"
+`,
+    { mode: 0o755 },
+  );
+  const { PATH = "" } = environment(home);
+  const calls: { [name: string]: Json }[] = [{}, { packages: ["nanoid"], latest: true }];
+  for (const args of calls) {
+    const ran = await runCommand("npm-update", args, site, home, undefined, {
+      PATH: [bin, PATH].join(delimiter),
+    });
+    expect(ran.code, ran.said).toBe(0);
+    expect(ran.outputs.package_manager).toBe(manager);
+  }
+  expect(readFileSync(said, "utf8").trim().split("\n")).toEqual(words);
 });

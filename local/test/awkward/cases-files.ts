@@ -108,6 +108,9 @@ export const FILES: Case[] = [
     expect(outputs).toEqual({ lines: "1", words: "1", bytes: String(token.length + 1) }),
   ),
   reading("du", (_, { outputs }) => expect(outputs?.kilobytes).toMatch(/^\d+$/)),
+  reading("du-largest", ({ value }, { outputs }) =>
+    expect(outputs?.largest).toEqual([{ path: value, kilobytes: expect.any(Number) }]),
+  ),
   reading(
     "stat",
     (given, { outputs }) =>

@@ -49,6 +49,13 @@ export const PLAIN_FILES: Plain[] = [
   }),
   file("wc", { args: { path: "a.txt" }, outputs: { lines: "2", words: "3", bytes: "14" } }),
   file("du", { args: { path: "dir" }, outputs: { kilobytes: expect.stringMatching(/^\d+$/) } }),
+  file("du-largest", {
+    args: { path: "dir", count: 1, type: "f" },
+    outputs: {
+      largest: [{ path: "dir/deep.txt", kilobytes: expect.any(Number) }],
+      kilobytes: expect.any(Number),
+    },
+  }),
   file("df", {
     outputs: {
       kilobytes_free: expect.stringMatching(/^\d+$/),

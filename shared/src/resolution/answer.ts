@@ -146,12 +146,23 @@ function warn({ candidate, heard }: Draft, sentence: Sentence): boolean {
   }
   const covered = new Set(spans.flatMap(({ from, to }) => tokens.slice(from, to).map(({ start }) => start)));
   const last = asked.typing ? tokens.at(-1) : undefined;
+  // A clause may have been read with what its pronoun stands for.
+  const pronouns = new Set(tokens.flatMap(({ word, start }) => (isWeak(word) ? [start] : [])));
   const { words, environment } = strangers(
     heard,
     candidate.args,
     index,
-    (token) => covered.has(token.start) || (token === last && isBegun(token, index)),
+    (token) =>
+      covered.has(token.start) || pronouns.has(token.start) || (token === last && isBegun(token, index)),
+    candidate.score,
   );
+  // Where to is only where one is.
+  const { branch } = asked.situation.git ?? {};
+  for (const { command, tokens: clause, used } of heard)
+    if (command.slug === "git-merge" && branch !== undefined)
+      for (const [at, { word, text }] of clause.entries())
+        if (clause[at - 1]?.word === "into" && !isWeak(word) && !used.has(at) && text !== branch)
+          words.push(text);
   if (words.length > 0)
     said.push(
       `${notUnderstood(words)} It would run without ${environment ? "an environment" : words.length > 1 ? "them" : "it"}.`,

@@ -9,7 +9,21 @@ import { isVerb } from "./mood.ts";
 import { isKnown, isWeak, isWordOf } from "./vocabulary.ts";
 import { stem, stemOf, type Token } from "./words.ts";
 
+/** Words for things that have names: "the user bob" is no database. */
+const KINDS = new Set(
+  "user client employee bucket database table branch queue group project worker service namespace secret tag role column".split(
+    " ",
+  ),
+);
+
 export class BesideFilling extends NumberFilling {
+  /** Does the word before it say that it is the name of something else than the parameter takes? */
+  protected isOfAnother(parameter: Parameter, at: number): boolean {
+    const before = this.tokens[at - 1]?.word ?? "";
+    if (!KINDS.has(before) || this.command.slug.split("-").includes(before)) return false;
+    return !traitsOf(parameter, this.command).nouns.has(stem(before)) && parameter.name !== before;
+  }
+
   /** For each parameter: the word right behind what it is called, else the one before. */
   beside(): void {
     const { beside, nouns: all } = readingOf(this.command);
@@ -28,9 +42,19 @@ export class BesideFilling extends NumberFilling {
         // Of several things none is told by its name.
         const many = !parameter.items && token.word.length > 3 && /[^su]s$/.test(token.word);
         if (!many && this.behind(parameter, at)) continue;
+        // "png files" are of a kind.
+        if (token.word === "files" && !this.isWritten(at - 1)) continue;
         this.before(parameter, at, false);
       }
     }
+  }
+
+  private isWritten(at: number): boolean {
+    const token = this.tokens[at];
+    return (
+      token !== undefined &&
+      (token.kind !== "word" || isNameLike(token.text) || USUAL_DIRECTORIES.has(token.text))
+    );
   }
 
   /** Where text of one's own begins, that holds words of any kind. */
@@ -180,6 +204,8 @@ export class BesideFilling extends NumberFilling {
     const found = this.tokens.flatMap(({ kind, text }, at) => {
       if (kind !== "word" || !this.free(at) || !USUAL_DIRECTORIES.has(text)) return [];
       const ahead = this.tokens[at - 1]?.word ?? "";
+      // "temp files" are of a kind.
+      if (this.tokens[at + 1]?.word === "files") return [];
       return /^(?:src|dist|libs?|docs|tmp|temp|node_modules)$/.test(text) ||
         /^(?:in|into|under|below|of|and|from|inside|directory|folder|directories|folders)$/.test(ahead)
         ? [at]

@@ -40,7 +40,7 @@ const COMMON = new Set(
     "right row rows rule rules secret service setting settings safety schema share shape side site sites size something sort source space spreadsheet staff state statement statistics stats status storage " +
     "step steps store stuff style summary symbol system table tables team text thing things time times title top total traffic trail truth type use user users value values " +
     "variable variables verification version versions view way week weeks word words workspace cloudflare github gitlab server disk year years " +
-    "one once twice today tomorrow tonight yesterday everyday"
+    "pullrequest one once twice today tomorrow tonight yesterday everyday"
   ).split(" "),
 );
 
@@ -52,6 +52,11 @@ export function isCommon(word: string, doing = true): boolean {
   const lower = word.toLowerCase();
   if (COMMON.has(lower) || lower in NUMBERS || isWeak(lower) || /^[a-z]+['’][a-z]{1,2}$/.test(lower))
     return true;
+  if (lower.endsWith("est") && lower.length > 5) {
+    // "biggest", "largest": how something is, more than others.
+    const base = lower.slice(0, -3);
+    if ([base, `${base}e`, base.slice(0, -1)].some((one) => one.length > 2 && COMMON.has(one))) return true;
+  }
   if (lower.endsWith("ing")) {
     const base = lower.slice(0, -3);
     return doing && (COMMON.has(base) || COMMON.has(`${base}e`));

@@ -40,6 +40,8 @@ export interface Traits {
   branch: boolean;
   /** It is a place that something is written to. */
   written: boolean;
+  /** It is made along with what the command makes: nothing comes from it, and nothing lies in it. */
+  made: boolean;
   /** It is what a name begins with. */
   beginning: boolean;
   /** Values that its description names: "the model, as sonnet or opus". */
@@ -148,6 +150,7 @@ function read(parameter: Parameter, command: Command): Traits {
       name !== "ref" &&
       !command.parameters.some((one) => one.name === "start"),
     written: type === "path" && /\bto write\b|\bwhere to\b|new directory/.test(description),
+    made: text && !parameter.required && /^an? .*\b(?:it|the new)\b/.test(description),
     beginning: text && /\bbegins? with\b/.test(description),
     examples: type === "string" ? (/\bas (\w+) or (\w+)$/.exec(description)?.slice(1) ?? []) : [],
     on,

@@ -77,6 +77,9 @@ export class NumberFilling extends FormFilling {
     const token = this.tokens[at]!;
     // "on port 3000" is no process of that number.
     if (/^(?:port|version|issue|ticket|year|room)$/.test(this.tokens[at - 1]?.word ?? "")) return undefined;
+    // "bigger than 10 MB" counts nothing.
+    if (/^(?:[kmg]i?b|bytes?|(?:kilo|mega|giga)bytes?|percent)$/.test(this.tokens[at + 1]?.word ?? ""))
+      return undefined;
     const near = this.nearest(others, at);
     if (near) return near;
     // A spoken number alone is more often none.

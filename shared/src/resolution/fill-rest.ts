@@ -19,6 +19,10 @@ function isGiven(parameter: Parameter, { category }: Command): boolean {
   );
 }
 
+/** Text as it stands in a file. */
+const LOOKED_FOR = new Set(["pattern", "query"]);
+const KIND_OF_PLACE = /^(?:comments|notes|remarks|markers|statements|occurrences|mentions|lines|usages)$/;
+
 export class RestFilling extends LineFilling {
   /** "the queue mails", "the mails queue": beside what the command is about stands which one, if it is no word for anything else. */
   named(): void {
@@ -27,6 +31,7 @@ export class RestFilling extends LineFilling {
     if (this.tokens.some(({ kind }, at) => kind === "quoted" && this.free(at))) return;
     for (const [at, token] of this.tokens.entries()) {
       if (!this.free(at) || this.taken.has(at) || token.kind !== "word" || nouns.has(stemOf(token))) continue;
+      if (this.isOfAnother(parameter, at)) continue;
       if (isCommon(token.text) || isWordOf(token.word) || this.isEnvironment(token) || this.isOther(token))
         continue;
       const before = this.tokens[at - 1];
@@ -95,7 +100,8 @@ export class RestFilling extends LineFilling {
       .sort((a, b) => Number(a.from !== undefined) - Number(b.from !== undefined));
     for (const parameter of waiting) {
       // Words to look for are never required: without them it is everything.
-      const wanted = parameter.required || parameter.name === "q" || parameter === this.spoken();
+      const some = parameter.items === "string" && /^only these\b/.test(parameter.description);
+      const wanted = parameter.required || some || parameter.name === "q" || parameter === this.spoken();
       if (
         !wanted ||
         !this.open(parameter.name) ||
@@ -124,6 +130,18 @@ export class RestFilling extends LineFilling {
           (path && USUAL_DIRECTORIES.has(token.text))) &&
         !(isParticiple(token.word) && isKnown(stemOf(token)) && !/^[A-Z]+$/.test(token.text)) &&
         i !== verb &&
+        (prose || path || !this.isOfAnother(parameter, i)) &&
+        // "png files" are of a kind, and none is called so.
+        !(path && this.tokens[i + 1]?.word === "files") &&
+        // "the database" is what kind of thing, and no path.
+        !(
+          path &&
+          isWordOf(token.word) &&
+          !USUAL_DIRECTORIES.has(token.text) &&
+          /^(?:the|an?|my|our)$/.test(this.tokens[i - 1]?.word ?? "")
+        ) &&
+        !(parameter.name === "key" && this.isEnvironment(token) && !this.isNamed(i)) &&
+        !(path && this.isEnvironment(token) && !USUAL_DIRECTORIES.has(token.text) && !this.isNamed(i)) &&
         // "merge it into main": that is where to, not which.
         !(traitsOf(parameter, this.command).branch && this.tokens[i - 1]?.word === "into") &&
         !(/^[A-Z][a-z]+$/.test(token.text) && traitsOf(parameter, this.command).prefix !== undefined) &&
@@ -131,13 +149,16 @@ export class RestFilling extends LineFilling {
           ? [i]
           : [],
       );
+      if (prose) this.cutAtComma(left);
       if (left.length === 0) continue;
+      if (LOOKED_FOR.has(parameter.name)) this.kindOfPlace(left);
       // One plain word is no text, except for what only says it again.
       if (
         prose &&
         this.command.category !== "flow" &&
         left.length === 1 &&
-        isCommon(this.tokens[left[0]!]!.text)
+        isCommon(this.tokens[left[0]!]!.text) &&
+        !this.isSearched(parameter, left[0]!)
       )
         continue;
       if (path) {
@@ -174,6 +195,9 @@ export class RestFilling extends LineFilling {
       )
         continue;
       const joined = this.whole.slice(this.tokens[first]!.start, this.tokens[end]!.end);
+      // Notes to oneself stand in capitals.
+      if (parameter.name === "pattern" && span.length === 1 && /^(?:todo|fixme|xxx)s?$/.test(joined))
+        if (this.set(parameter, joined.replace(/s$/, "").toUpperCase(), span, SURE.rest)) continue;
       const many =
         (PROSE.has(parameter.name) ||
           (parameter.pattern === undefined &&
@@ -195,6 +219,32 @@ export class RestFilling extends LineFilling {
       );
       for (const at of order) if (this.set(parameter, this.tokens[at]!.text, [at], SURE.rest)) break;
     }
+  }
+
+  /** "stash my work, go to main": what nobody introduced as text ends where another part of the sentence begins. */
+  private cutAtComma(left: number[]): void {
+    const [from] = left;
+    const end = left.findIndex(
+      (at, i) => i > 0 && /[,;]/.test(this.whole.slice(this.tokens[from!]!.end, this.tokens[at]!.start)),
+    );
+    if (end > 0) left.length = end;
+  }
+
+  /** "search password in config": right behind what to do, and before where. */
+  private isSearched({ name }: Parameter, at: number): boolean {
+    return (
+      LOOKED_FOR.has(name) &&
+      /^(?:search|grep|find|for)$/.test(this.tokens[at - 1]?.word ?? "") &&
+      /^(?:in|under|below|inside|within)$/.test(this.tokens[at + 1]?.word ?? "")
+    );
+  }
+
+  /** "todo comments": what kind of place the words stand in is no part of them. */
+  private kindOfPlace(left: number[]): void {
+    const last = left.at(-1)!;
+    if (left.length < 2 || left.at(-2) !== last - 1 || !KIND_OF_PLACE.test(this.tokens[last]!.word)) return;
+    this.used.set(last, SURE.rest);
+    left.pop();
   }
 
   /** A file keeps its name where it is stored, and where it is fetched to. */

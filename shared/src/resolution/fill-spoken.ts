@@ -3,10 +3,10 @@ import type { Parameter } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import { BesideFilling } from "./fill-beside.ts";
 import { readingOf, traitsOf } from "./fill-kinds.ts";
-import { MARKERS, PREPOSITIONS, PROSE } from "./fill-roles.ts";
+import { MARKERS, PREPOSITIONS, PROSE, USUAL_DIRECTORIES } from "./fill-roles.ts";
 import { SURE } from "./filling.ts";
-import { isWeak } from "./vocabulary.ts";
-import type { Token } from "./words.ts";
+import { isKnown, isWeak } from "./vocabulary.ts";
+import { stem, type Token } from "./words.ts";
 
 /** Parameters that stand before their value in the middle of a sentence. */
 const INTRODUCES = new Set([
@@ -50,12 +50,42 @@ export class SpokenFilling extends BesideFilling {
       if (!names) continue;
       for (const name of [...written, ...this.requiredFirst(names)]) {
         const parameter = this.open(name);
+        if (parameter && this.tokens[at + 1] && !this.binds(parameter, word, at)) continue;
         // Nothing is written to where something comes from.
         if (parameter?.type === "path" && word === "from" && traitsOf(parameter, this.command).written)
           continue;
         if (parameter && this.introduce(parameter, at, true)) break;
       }
     }
+  }
+
+  /** May the preposition at `at` introduce it? */
+  private binds(parameter: Parameter, word: string, at: number): boolean {
+    if (traitsOf(parameter, this.command).made && /^(?:from|in|into|on|of)$/.test(word)) return false;
+    // "add a secret x to production": where to, not what.
+    const env = this.open("env") ?? this.open("environment");
+    if (parameter.name === "value" && env && this.isEnvironment(this.tokens[at + 1]!)) return false;
+    // "commits of alice", "history of src": a person where it is no directory.
+    if (parameter.name === "author" && word === "of") {
+      const { kind, text } = this.tokens[at + 1]!;
+      return (
+        kind === "word" && /^[A-Za-z]+$/.test(text) && !USUAL_DIRECTORIES.has(text) && !isKnown(stem(text))
+      );
+    }
+    if (parameter.type !== "path") return true;
+    // A dump is called "database", and is none that things are in.
+    if (["database", "bucket", "queue", "worker"].includes(parameter.name)) return false;
+    // "the value of theme": what has it, and no file.
+    if (word === "of" && !parameter.required && parameter.name === "file") {
+      const { kind, text } = this.tokens[at + 1]!;
+      if (kind === "word" && !USUAL_DIRECTORIES.has(text)) return false;
+    }
+    // "share it with bob": a file only when it is written as one.
+    return word !== "with" || this.tokens[at + 1]?.kind !== "word" || this.isArticle(at + 1);
+  }
+
+  private isArticle(at: number): boolean {
+    return /^(?:the|an?|my|our)$/.test(this.tokens[at]?.word ?? "");
   }
 
   protected requiredFirst(names: readonly string[]): string[] {
@@ -115,6 +145,8 @@ export class SpokenFilling extends BesideFilling {
     const of = /^(?:of|for)$/.test(this.tokens[at + 1]?.word ?? "");
     if (!of) return at + 1;
     const to = this.tokens.findIndex(({ word }, i) => i > at + 1 && word === "to");
+    // "the value of theme to dark": theme is what has it.
+    if (this.tokens[at]!.word === "value" && to > 0) return to + 1;
     // Only where what it belongs to is known by then.
     const known = this.tokens.slice(at + 2, to < 0 ? at + 2 : to).some((_, i) => this.used.has(at + 2 + i));
     return known ? to + 1 : at + 1;

@@ -6,6 +6,7 @@ import { own, problem } from "../library/parameters.ts";
 import { isSql } from "./fill-kinds.ts";
 import { RestFilling } from "./fill-rest.ts";
 import { PROSE } from "./fill-roles.ts";
+import { readWithin } from "./fill-within.ts";
 import { type Filled, type Source, SURE } from "./filling.ts";
 import { readEnvironment } from "./misspelt.ts";
 import type { ShellLine } from "./shell.ts";
@@ -29,9 +30,12 @@ export function fillArgs(
   whole: string,
   line: ShellLine | null = null,
 ): Filled {
-  const tokens = readEnvironment(command, said, situation);
+  const { tokens, used } = line
+    ? { tokens: said, used: [] }
+    : readWithin(command, readEnvironment(command, said, situation), taken);
   const filling = new WholeFilling(command, tokens, taken, situation, whole);
   for (const at of portsIn(command, tokens)) filling.used.set(at, 0);
+  for (const at of used) filling.used.set(at, SURE.marked);
   if (line) filling.given(line);
   // What takes no arguments has nothing to be filled.
   if (command.parameters.length === 0) return filling.result();

@@ -87,6 +87,8 @@ export class Filling {
     if (parameter.name === "env" || parameter.name === "environment") return this.isEnvironment(token);
     // "push to main" names the branch, and leaves the remote as it is.
     if (parameter.name === "remote" && this.open("branch") && this.isBranch(token.text)) return false;
+    if (parameter.name === "branch" && /^(?:origin|upstream)$/.test(token.text) && this.open("remote"))
+      return false;
     // Where it went is no branch of that name.
     if (parameter.name === "branch" && parameter.from !== undefined && this.isEnvironment(token))
       return false;
@@ -129,6 +131,8 @@ export class Filling {
     // "into work": last, and no word for anything that a program makes.
     if (to && at === this.tokens.length - 1 && this.tokens[at - 1]?.word === "into")
       return !isWeak(token.word);
+    // "to staging" is hardly a file of that name, unless it is said to be called so.
+    if (this.isEnvironment(token) && !this.isNamed(at)) return false;
     if (isCommon(token.text)) return false;
     return to || parameter.name === "path" || parameter.name === "directory" || !isKnown(stem(token.word));
   }
@@ -160,6 +164,11 @@ export class Filling {
     if (token.kind !== "word" && token.kind !== "quoted") return false;
     const declared = this.situation.wrangler?.environments ?? [];
     return declared.includes(token.text) || ENVIRONMENTS.includes(token.text.toLowerCase());
+  }
+
+  /** Is it said to be a name: "called staging", "the folder staging"? */
+  protected isNamed(at: number): boolean {
+    return /^(?:called|named|folder|directory|dir|file)$/.test(this.tokens[at - 1]?.word ?? "");
   }
 
   protected setEnvironment(parameter: Parameter, token: Token, at: number[]): boolean {

@@ -68,3 +68,12 @@ export function agrees(mood: Mood, effect: Effect): number {
   if (mood === "names" && effect !== "read") return 0.95;
   return mood === "orders" && effect === "read" ? 0.93 : 1;
 }
+
+/**
+ * Share of a score that the learnt vote had a part in: what people say a word for tells nothing of who asks and who orders. "who broke
+ * the build" builds nothing, and "stash what I have" lists nothing.
+ */
+export function willing(mood: Mood, plainText: string, effect: Effect): number {
+  if (effect !== "read") return /^(?:so )?(?:who|why)\b/.test(plainText) ? 0.75 : 1;
+  return mood === "orders" ? 0.85 : 1;
+}

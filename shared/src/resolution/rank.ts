@@ -5,7 +5,7 @@ import { type Filled, fillArgs, type Source } from "./fill.ts";
 import type { Vote } from "./learnt.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { type Match, matchCommands, type QueryWord, queryWords, scoreOf } from "./match.ts";
-import { agrees, type Mood, moodOf } from "./mood.ts";
+import { agrees, type Mood, moodOf, willing } from "./mood.ts";
 import { renamingOf } from "./renaming.ts";
 import { shellLine } from "./shell.ts";
 import { deployTarget, listedNoun, type Situation } from "./situation.ts";
@@ -120,7 +120,8 @@ function withVote(near: Ranked[], vote: Vote, clause: Clause, index: LibraryInde
     index,
   );
   for (const [{ one, near: before }, score] of scores) {
-    one.score = score;
+    const own = one.called || !index.learnt?.commands.has(one.command.slug);
+    one.score = own ? score : score * willing(clause.mood, clause.plainText, one.command.effect);
     const use = here.usage.get(one.command.slug);
     if (before < OWN_WORDS && use) one.score += usedOften(use);
     const words = before < OWN_WORDS ? wordsFor(vote, one.command.slug, said) : [];

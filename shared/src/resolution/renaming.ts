@@ -1,4 +1,5 @@
 /** "rename a to b": a name in code, or a file? What stands on both sides tells, and where it shall be done. Pure. */
+import { USUAL_DIRECTORIES } from "./fill-roles.ts";
 import { isWeak } from "./vocabulary.ts";
 import type { Token } from "./words.ts";
 
@@ -37,6 +38,9 @@ export function renamingOf(tokens: readonly Token[]): Renaming | null {
   const behind = next();
   if (behind === undefined) return { symbol, new_name, file: null, used };
   const file = /^(?:in|inside|within|of)$/.test(behind.word) ? next() : undefined;
+  // In a directory it may as well be a file that is renamed.
+  if (file && at === tokens.length - 1 && (USUAL_DIRECTORIES.has(file.text) || /\/$/.test(file.text)))
+    return { symbol, new_name, file: null, used };
   if (file?.kind !== "path" || !/\.\w+$/.test(file.text)) return null;
   used.push(at);
   return { symbol, new_name, file: file.text, used };

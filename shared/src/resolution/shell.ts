@@ -68,6 +68,8 @@ const FORMS: Form[] = [
   ["npm run test", "npm-test", { rest: "none" }],
   [`${NPM} run build`, "npm-build", { rest: "none" }],
   [`${NPM} run|run-script`, "npm-run", { rest: "some" }],
+  [`${NPM} update|upgrade|up`, "npm-update", { flag: ["--latest", "-L"], args: { latest: true } }],
+  [`${NPM} update|upgrade|up`, "npm-update"],
   ["npm outdated", "npm-outdated"],
   ["npm ls|list|ll", "npm-list"],
   ["npm init", "npm-init"],

@@ -220,6 +220,7 @@ const TIME = new RegExp(
   [
     "tomorrow(?: (?:morning|evening|night|afternoon))?",
     "tonight",
+    "in the (?:morning|evening|afternoon|night)",
     "at (?:noon|midnight|night|dawn|lunch)",
     "(?:at|by|around|from) \\d{1,2}(?::\\d\\d)? ?(?:am|pm|oclock)",
     "at \\d{1,2}:\\d\\d(?: ?(?:am|pm))?",

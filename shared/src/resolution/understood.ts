@@ -1,6 +1,7 @@
 /** What of the words a candidate does not take into account, as sentences for people. Pure. */
 import type { Command } from "../contracts/definition.ts";
 import type { Args } from "../library/parameters.ts";
+import { isBeginning } from "./clauses.ts";
 import { isCommon } from "./fill-common.ts";
 import { NUMBERS } from "./fill-roles.ts";
 import type { LibraryIndex } from "./library-index.ts";
@@ -34,6 +35,21 @@ const IMPLIED: { [slug: string]: RegExp | undefined } = {
   "git-tags": /^(?:-l|--list)$/,
   "cursor-format-document": /^(?:-w|--write)$/,
 };
+/** Things that the words for others hold: "the key value store", "this project". */
+const GENERAL = new Set(["file", "project", "version", "servic", "key"]);
+/** What has a name of its own, beside what the library is about. */
+const THINGS = new Set(["user", "table", "employee", "role", "column", "row"]);
+/** They do what is said behind them, and so may stand before anything. */
+const LIGHT =
+  /^(?:get|make|put|take|give|bring|throw|open|read|return|record|start|begin|set|go|do|let|work|keep|show|tell|say|add|look|check|use)$/;
+/** What is asked of people or of runs, and begins no command's clause. */
+const ASKED =
+  /^(?:approve|reject|deny|accept|decline|confirm|cancel|abort|send|mail|email|share|notify|invite|assign|schedule|forward)$/;
+const ARTICLE = /^(?:the|an?|my|our)$/;
+const CALENDAR =
+  /^(?:yesterday|(?:week|month|year)s?|monday|tuesday|wednesday|thursday|friday|saturday|sunday)$/;
+/** What only reads is told less of: from here on it is what was asked for. */
+const SURE_READ = 0.62;
 const BETWEEN = /^(?:the|our|my|env|environment)$/;
 
 /** Places in the text whose words became an argument of one of the commands. */
@@ -68,6 +84,7 @@ export function strangers(
   args: Args,
   index: LibraryIndex,
   skip: (token: Token) => boolean,
+  score: number,
 ): { words: string[]; environment: boolean } {
   const words: string[] = [];
   let environment = false;
@@ -84,9 +101,10 @@ export function strangers(
       const place = open && PLACES.test(introduced);
       const stranger =
         token.kind === "word"
-          ? token.word in NUMBERS
-            ? COUNTED.test(tokens[at - 1]?.word ?? "")
-            : isStranger(token, place && introduced === "to", INTRODUCED.test(introduced), command, index)
+          ? isDropped(tokens, at, command, index, score) ||
+            (token.word in NUMBERS
+              ? COUNTED.test(tokens[at - 1]?.word ?? "")
+              : isStranger(token, place && introduced === "to", INTRODUCED.test(introduced), command, index))
           : isLost(token, tokens[at + 1], used, command, index);
       if (!stranger) continue;
       words.push(token.text);
@@ -128,6 +146,66 @@ function isStranger(
     if (index.learnt?.knows(stemmed)) return named || placed;
     return !nearest(stemmed, index.known).some((one) => explains(one.word, command, index));
   });
+}
+
+/** A word that is known, and that this command makes nothing of: what to do, the thing that it is done to, when it was. */
+function isDropped(
+  tokens: readonly Token[],
+  at: number,
+  command: Command,
+  index: LibraryIndex,
+  score: number,
+): boolean {
+  const { word, text } = tokens[at]!;
+  const stemmed = stem(word);
+  if (isWeak(word)) return false;
+  if (CALENDAR.test(word)) return !isOf(stemmed, command, index);
+  if (command.effect === "read" && score >= SURE_READ) return false;
+  // Where something comes from is no other way to say the command, whatever people say.
+  const source =
+    command.effect === "write" && introducer(tokens, at) === "from" && !/^(?:scratch|zero)$/.test(word);
+  if (source && !isCommon(word)) return !isOf(stemmed, command, index);
+  // "… and a bucket files": another thing of the library, with an article of its own behind "and".
+  const another =
+    /^an?$/.test(tokens[at - 1]?.word ?? "") && /^(?:and|plus)$/.test(tokens[at - 2]?.word ?? "");
+  if (another && command.effect !== "read" && index.nouns.has(stemmed) && !isOf(stemmed, command, index))
+    return true;
+  if (explains(stemmed, command, index)) return false;
+  const first = begins(tokens, at);
+  if (first) return !LIGHT.test(word) && (ASKED.test(word) || isBeginning(word));
+  if (command.effect === "read") return false;
+  if (index.nouns.has(stemmed) || THINGS.has(word)) return !GENERAL.has(stemmed);
+  // Right behind what to do stands what it is done to, also where others were called so before.
+  return isObject(tokens, at) && /^[a-z]+$/i.test(text) && !isCommon(word) && !isKnown(stemmed);
+}
+
+/** The word before it, over an article. */
+function introducer(tokens: readonly Token[], at: number): string {
+  return tokens.slice(0, at).findLast(({ word }) => !ARTICLE.test(word))?.word ?? "";
+}
+
+/** Does it begin a clause: "approve …", "… and push …"? */
+function begins(tokens: readonly Token[], at: number): boolean {
+  const before = tokens.slice(0, at).findLast(({ word }) => !isWeak(word) || /^(?:and|then)$/.test(word));
+  return before === undefined || before.kind === "mark" || /^(?:and|then)$/.test(before.word);
+}
+
+function isObject(tokens: readonly Token[], at: number): boolean {
+  const before = tokens.indexOf(
+    tokens.slice(0, at).findLast(({ word }) => !ARTICLE.test(word)) ?? tokens[at]!,
+  );
+  const behind = tokens[at + 1];
+  return (
+    before < at &&
+    begins(tokens, before) &&
+    (behind === undefined || behind.kind === "mark" || isWeak(behind.word))
+  );
+}
+
+/** Is it one of the command's own words? */
+function isOf(stemmed: string, command: Command, index: LibraryIndex): boolean {
+  const at = index.bySlug.get(command.slug);
+  return at === undefined || (index.bagOf(at).get(`=${stemmed}`) ?? 0) > EXPLAINED;
 }
 
 /** Is it one of the command's words, or one that people say for it? */

@@ -43,7 +43,11 @@ const PHRASES: [RegExp, string][] = [
   [/\bcatch up\b/gi, "pull"],
   [/\bget (me |us )?started\b/gi, "quickstart"],
   [/\bquick start\b|\bquick setup\b/gi, "quickstart"],
-  [/\blogged in\b|\blog in\b/gi, "login"],
+  // "console.log in src", "the log in staging": a log is there.
+  [
+    /\blogged in\b|(?<![.\w/-]|\b(?:the|a|an|this|that|my|our|git|show|tail|error|access|build) )\blog in\b/gi,
+    "login",
+  ],
   [/\bwhat'?s\b/gi, "what is"],
   [/\bwhere'?s\b/gi, "where is"],
   [/\bwho'?s\b/gi, "who is"],

@@ -137,6 +137,46 @@ test("a command of one's own is filled by what its definition says, like any oth
   });
 });
 
+test.each<Row>([
+  ["delete foo in src", "rm", { paths: ["src/foo"] }],
+  ["remove a.txt and b.txt in the folder drafts", "rm", { paths: ["drafts/a.txt", "drafts/b.txt"] }],
+  ["delete node_modules in packages/api", "rm", { paths: ["packages/api/node_modules"] }],
+  ["delete everything in dist", "rm", { paths: ["dist"] }],
+  ["rename old.ts to new.ts in src", "mv", { from: "src/old.ts", to: "src/new.ts" }],
+  ["rename index.js in lib to main.js", "mv", { from: "lib/index.js", to: "main.js" }],
+  ["copy app.ts in src to backup/app.ts", "cp", { from: "src/app.ts", to: "backup/app.ts" }],
+  ["show README.md in docs", "cat", { path: "docs/README.md" }],
+  ["remove a.txt from dist", "rm", { paths: ["dist/a.txt"] }],
+  ["move everything from dist to public", "mv", { from: "dist", to: "public" }],
+  ["make a folder named test in packages", "mkdir", { path: "packages/test" }],
+  ["create a folder components in src", "mkdir", { path: "src/components" }],
+])("it is done to what is named, where that lies: %s", (...row) => holds(row));
+
+test.each(["delete log files in tmp", "remove temp files from dist"])(
+  "of what is only a part of a directory, the directory is no argument: %s",
+  (text) => {
+    const found = first(text);
+    expect(found?.slug).toBe("rm");
+    expect(JSON.stringify(found?.args)).not.toMatch(/tmp|temp|dist/);
+  },
+);
+
+test.each<Row>([
+  ["make a zip of src", "backup-archive", { paths: ["src"] }],
+  ["new project from template called shop", "workflow-setup-project", { name: "shop" }],
+  ["add a secret STRIPE_KEY to production", "wrangler-secret-put", { key: "STRIPE_KEY", env: "production" }],
+  ["change the value of theme to dark in kv", "wrangler-kv-key-put", { key: "theme", value: "dark" }],
+  ["create a branch from develop called cart-2", "git-branch-create", { start: "develop", name: "cart-2" }],
+  ["show the last 5 commits of alice", "git-log", { count: 5, author: "alice" }],
+  ["push this branch to upstream", "git-push", { remote: "upstream" }],
+  ["find todo comments in src", "grep", { pattern: "TODO", path: "src" }],
+  ["search for console.log in src", "grep", { pattern: "console.log", path: "src" }],
+  ["the 5 biggest files in src", "du-largest", { count: 5, path: "src", type: "f" }],
+  ["update react to the latest version", "npm-update", { packages: ["react"], latest: true }],
+  ["upgrade zod and hono", "npm-update", { packages: ["zod", "hono"] }],
+  ["npm update hono", "npm-update", { packages: ["hono"] }],
+])("a preposition binds what it can introduce: %s", (...row) => holds(row));
+
 test.each([
   ["purge all the waiting messages of the queue", "wrangler-queues-purge", "name"],
   ["how is the queue configured", "wrangler-queues-info", "name"],
@@ -146,6 +186,8 @@ test.each([
   ["peek at the start of the file", "head", "path"],
   ["kill the process on port 3000", "kill", "pid"],
   ["merge it into main", "git-merge", "branch"],
+  ["delete the remote branch old-ui", "git-branch-delete-at", "commit"],
+  ["find files bigger than 10 MB", "find", "depth"],
 ])("what names something else is no argument: %s", (text, slug, parameter) => {
   const found = first(text);
   expect(found?.slug).toBe(slug);

@@ -164,6 +164,7 @@ test.each([
   ["delete dist in 20 minutes", "in 20 minutes"],
   ["restart the service api at midnight", "at midnight"],
   ["restart the server at midnight", "at midnight"],
+  ["delete src/foo.ts in the morning", "in the morning"],
 ])("a time is none of its arguments: %s", (text, words) => {
   const { kind, candidates } = ask(text);
   expect(kind).toBe("suggestions");
@@ -210,6 +211,10 @@ test("a name in code is renamed in code, a file among files, and where it may be
   expect(both.candidates.map(({ slug }) => slug)).toEqual(
     expect.arrayContaining(["mv", "cursor-rename-symbol"]),
   );
+  expect(ask("rename foo to bar in src").candidates).toMatchObject([
+    { slug: "mv", args: { from: "src/foo", to: "src/bar" } },
+    { slug: "cursor-rename-symbol", args: { symbol: "foo", new_name: "bar" } },
+  ]);
 });
 
 test.each([
@@ -256,6 +261,49 @@ test.each(["asdfghjkl", "make it work", "blorp the frobnicator", "do the needful
       expect(Object.values(sources).filter(({ from }) => from === "words")).toEqual([]);
   },
 );
+
+test.each([
+  ["new project from template called shop", "template"],
+  ["tag this as v1.2.0 and push the tag", "push"],
+  ["kill node", "node"],
+  ["include migrations in the next commit", "migrations"],
+  ["schedule the backup", "schedule"],
+  ["create a queue orders and a bucket files", "bucket"],
+  ["start the dev server on port 4000", "4000"],
+])("a known word that the command makes nothing of is named: %s", (text, word) => {
+  const { kind, candidates } = ask(text);
+  expect(kind).toBe("suggestions");
+  expect(said(candidates[0])).toMatch(new RegExp(`Not understood: .*“${word}”`));
+});
+
+test("a place, a person or a time is no path, and is not dropped", () => {
+  const [copied] = ask("copy the prod secrets to staging").candidates.filter(({ slug }) => slug === "cp");
+  expect(copied?.args ?? {}).toEqual({});
+  expect(ask("share the folder docs with bob").kind).not.toBe("match");
+  expect(said(ask("what did alice commit last week").candidates[0])).toContain("“week”");
+  const elsewhere: Situation = { git: { branch: "fix-login" } };
+  expect(said(ask("merge feature/cart into main", elsewhere).candidates[0])).toContain("“main”");
+  expect(said(ask("merge feature/cart into main", { git: { branch: "main" } }).candidates[0])).toBe("");
+});
+
+test.each(["who broke the build", "why does the login test fail", "approve the waiting deploy", "reject it"])(
+  "who asks, or asks people, starts nothing: %s",
+  (text) => {
+    const { kind, candidates } = ask(text);
+    const [best] = candidates;
+    expect(kind !== "match" || best?.effect === "read").toBe(true);
+  },
+);
+
+test("what is put aside is put aside before anything else", () => {
+  const { kind, candidates } = ask("stash what I have, switch to main and pull");
+  expect([kind, ...candidates.slice(0, 1).flatMap(commandsOf)]).toEqual([
+    "chain",
+    "git-stash",
+    "git-checkout",
+    "git-pull",
+  ]);
+});
 
 test("while somebody types, a word that is only begun is not complained about", () => {
   expect(said(ask("commit and pus", {}, true).candidates[0])).not.toContain("Not understood");
