@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { Ellipsis, Search } from "lucide-react";
 import { useState } from "react";
 import { Dialog } from "../components/Dialog.tsx";
@@ -12,6 +12,8 @@ const LOOK =
 /** On a phone: the places one needs with a thumb, the palette in the middle, the rest behind "More". */
 export function BottomBar({ places, waiting }: { places: readonly Place[]; waiting: number }) {
   const [more, setMore] = useState(false);
+  const at = useLocation({ select: ({ pathname }) => pathname });
+  const elsewhere = places.some(({ to }) => !BAR.includes(to) && (at === to || at.startsWith(`${to}/`)));
   const tab = (to: string) => {
     const place = places.find((one) => one.to === to);
     if (!place) return null;
@@ -40,7 +42,13 @@ export function BottomBar({ places, waiting }: { places: readonly Place[]; waiti
         Run
       </button>
       {BAR.slice(2).map(tab)}
-      <button type="button" onClick={() => setMore(true)} className={LOOK} aria-haspopup="dialog">
+      <button
+        type="button"
+        onClick={() => setMore(true)}
+        className={LOOK}
+        aria-haspopup="dialog"
+        aria-current={elsewhere ? "page" : undefined}
+      >
         <Ellipsis size={18} aria-hidden="true" />
         More
       </button>

@@ -239,7 +239,7 @@ function RowFace({ row }: { row: Row }) {
   );
 }
 
-/** The steps of a chain, in order; what will be skipped is struck through, and says why. What only looks is left out. */
+/** The steps of a chain, in order; what will be skipped is faint, and says why. What only looks is left out. */
 export function Chain({ steps }: { steps: readonly ChainStep[] }) {
   return (
     <p className="flex flex-wrap gap-x-1.5 font-mono text-sm">
@@ -248,14 +248,17 @@ export function Chain({ steps }: { steps: readonly ChainStep[] }) {
         .map((step, index) => (
           <span key={step.id} className={step.will === "skip" ? "text-faint" : ""}>
             {index > 0 && <span className="mr-1.5 text-faint">→</span>}
-            {step.will === "skip" ? <s>{step.command}</s> : step.command}
-            {step.why && step.will !== "run" && (
-              <span className="ml-1 font-sans text-faint">({step.why})</span>
-            )}
+            {step.command}
+            {step.will !== "run" && <span className="ml-1 font-sans text-faint">{asides(step)}</span>}
           </span>
         ))}
     </p>
   );
+}
+
+function asides({ will, why }: ChainStep): string {
+  if (will === "skip") return why ? `(skipped: ${why})` : "(skipped)";
+  return why ? `(${why})` : "";
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

@@ -8,7 +8,7 @@ import type { Run } from "../../api/types.ts";
 import { buttonLook } from "../../components/Button.tsx";
 import { Code, Id } from "../../components/Code.tsx";
 import { Empty, Loading, Problem } from "../../components/Empty.tsx";
-import { useTitle } from "../../components/Page.tsx";
+import { Page, useTitle } from "../../components/Page.tsx";
 import { Status } from "../../components/Status.tsx";
 import { Duration, Time } from "../../components/Time.tsx";
 import { oneLine, visible } from "../../components/visible.ts";
@@ -32,24 +32,25 @@ function Shown({ id }: { id: string }) {
   useTitle(run ? `${run.command} ${run.status.replace("_", " ")}` : "Run");
   // Until somebody chooses, the step that matters now is shown, and it moves with the run.
   const [chosen, setChosen] = useState<string | null>(search.step ?? null);
-  if (!run)
-    return query.error ? (
-      <Problem
-        error={
-          query.error instanceof ApiProblem && query.error.status === 404
-            ? new ApiProblem(404, "not_found", `There is no run ${id} in this workspace.`)
-            : query.error
-        }
-        retry={() => void query.refetch()}
-        action={
-          <Link to="/runs" className={buttonLook()}>
-            All runs
-          </Link>
-        }
-      />
-    ) : (
-      <Loading lines={8} label="Loading the run" />
+  if (!run && query.error)
+    return (
+      <Page title="Run">
+        <Problem
+          error={
+            query.error instanceof ApiProblem && query.error.status === 404
+              ? new ApiProblem(404, "not_found", `There is no run ${id} in this workspace.`)
+              : query.error
+          }
+          retry={() => void query.refetch()}
+          action={
+            <Link to="/runs" className={buttonLook()}>
+              All runs
+            </Link>
+          }
+        />
+      </Page>
     );
+  if (!run) return <Loading lines={8} label="Loading the run" />;
   const selected = chosen ?? stepThatMatters(run);
   const undo = selected?.endsWith(":undo") ?? false;
   const step = run.steps.find(({ id: one }) => one === selected?.replace(/:undo$/, ""));
