@@ -1,4 +1,7 @@
 /** What no route lets anybody date, put into the past: for the pictures, which would show everything as made just now. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { Stack } from "./stack.ts";
 
 export const DAY = 86_400_000;
@@ -62,4 +65,17 @@ export async function ageCommands(stack: Stack): Promise<void> {
       )
       .bind(tenant),
   ]);
+}
+
+/** When each of these files was stored, by its key. The local object store has no call for it: its own table is written to. */
+export function dateFiles(stack: Stack, stored: Map<string, number>): void {
+  const folder = join(stack.workspace.data, "state", "r2");
+  const tables = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  for (const file of tables.filter((name) => name.endsWith(".sqlite"))) {
+    const store = new DatabaseSync(join(folder, file), { timeout: 5_000 });
+    if (store.prepare("SELECT 1 FROM sqlite_master WHERE name = '_mf_objects'").get())
+      for (const [key, at] of stored)
+        store.prepare("UPDATE _mf_objects SET uploaded = ? WHERE key = ?").run(at, key);
+    store.close();
+  }
 }

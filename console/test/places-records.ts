@@ -1,5 +1,5 @@
 /** What a small company writes down in a year: clients, deployments, articles, costs, employees, files. Only for the pictures. */
-import { ageCommands, DAY, monthBefore, night } from "./past.ts";
+import { ageCommands, DAY, dateFiles, monthBefore, night } from "./past.ts";
 import { send } from "./places.ts";
 import type { Stack } from "./stack.ts";
 
@@ -172,22 +172,27 @@ async function makeCosts(stack: Stack): Promise<void> {
 }
 
 async function makeFiles(stack: Stack): Promise<void> {
-  const files: [string, string, number][] = [
-    ["handbook.pdf", "application/pdf", 184_000],
-    ["logo.svg", "image/svg+xml", 2_100],
+  const now = Date.now();
+  const month = monthBefore(now);
+  const year = new Date(now - 164 * DAY).getUTCFullYear();
+  const files: [key: string, type: string, bytes: number, stored: number][] = [
+    ["handbook.pdf", "application/pdf", 184_000, now - 211 * DAY],
+    ["logo.svg", "image/svg+xml", 2_100, now - 388 * DAY],
     [
-      "contracts/2026/orbit-navigation-framework-agreement-signed-by-both-parties.pdf",
+      `contracts/${year}/orbit-navigation-framework-agreement-signed-by-both-parties.pdf`,
       "application/pdf",
       92_000,
+      now - 164 * DAY,
     ],
-    ["contracts/2026/parity-instruments.pdf", "application/pdf", 71_000],
-    [`invoices/${monthBefore(Date.now())}/0231.pdf`, "application/pdf", 48_000],
-    ["exports/clients.csv", "text/csv", 12_400],
+    [`contracts/${year}/parity-instruments.pdf`, "application/pdf", 71_000, now - 164 * DAY + 2 * HOUR],
+    [`invoices/${month}/0231.pdf`, "application/pdf", 48_000, Date.parse(`${month}-28T14:10:00Z`)],
+    ["exports/clients.csv", "text/csv", 12_400, now - 6 * DAY],
+    ["notes.txt", "text/plain", 1_700, now - 19 * DAY],
   ];
   // The last three nights' failed.
   for (let ago = 3; ago < 11; ago++) {
     const day = new Date(night(ago)).toISOString().slice(0, 10);
-    files.push([`backups/${day}.sql.gz`, "application/gzip", 980_000 - ago * 7_300]);
+    files.push([`backups/${day}.sql.gz`, "application/gzip", 980_000 - ago * 7_300, night(ago) + 94_000]);
   }
   for (const [key, type, bytes] of files) {
     const answer = await fetch(`${stack.workspace.url}/api/r2/${key}`, {
@@ -197,6 +202,7 @@ async function makeFiles(stack: Stack): Promise<void> {
     });
     if (!answer.ok) throw new Error(`${key}: ${answer.status} ${await answer.text()}`);
   }
+  dateFiles(stack, new Map(files.map(([key, , , stored]) => [key, stored])));
 }
 
 /** The owner's other browsers: which, how many hours ago it was last seen, and how many days ago it signed in. */

@@ -173,8 +173,6 @@ function plan(patterns: Pattern[], people: Person[], now: number): Copy[] {
         // At daytime, and at least some minutes ago.
         const back = Math.max(day * DAY + (chance() - 0.6) * 8 * HOUR, 240_000 + chance() * 7_200_000);
         const at = now - back;
-        // The pages count from midnight, 29 days ago; an hour is for the change of the clock.
-        if (at < new Date(now).setHours(0, 0, 0, 0) - (DAYS - 1) * DAY + HOUR) continue;
         const who = pick(people);
         const deploys = slug === "workflow-deploy";
         copies.push({
@@ -208,5 +206,7 @@ function plan(patterns: Pattern[], people: Person[], now: number): Copy[] {
       }
     }
   }
-  return copies;
+  // The pages count from midnight, 29 days ago; an hour is for the change of the clock.
+  const first = new Date(now).setHours(0, 0, 0, 0) - (DAYS - 1) * DAY + HOUR;
+  return copies.filter(({ at }) => now - at >= first);
 }
