@@ -67,7 +67,7 @@ export async function ageCommands(stack: Stack): Promise<void> {
   ]);
 }
 
-/** When each of these files was stored, by its key. The local object store has no call for it: its own table is written to. */
+/** When each of these files was stored, by its key. The local object store has no call for it: its own table is written to, where a key begins with the tenant. */
 export function dateFiles(stack: Stack, stored: Map<string, number>): void {
   const folder = join(stack.workspace.data, "state", "r2");
   const tables = readdirSync(folder, { recursive: true, encoding: "utf8" });
@@ -75,7 +75,7 @@ export function dateFiles(stack: Stack, stored: Map<string, number>): void {
     const store = new DatabaseSync(join(folder, file), { timeout: 5_000 });
     if (store.prepare("SELECT 1 FROM sqlite_master WHERE name = '_mf_objects'").get())
       for (const [key, at] of stored)
-        store.prepare("UPDATE _mf_objects SET uploaded = ? WHERE key = ?").run(at, key);
+        store.prepare("UPDATE _mf_objects SET uploaded = ? WHERE key LIKE ?").run(at, `%/${key}`);
     store.close();
   }
 }
