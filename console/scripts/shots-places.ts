@@ -28,6 +28,15 @@ const open = (list: string, name: string) => async (page: Page) => {
   await settled(page);
 };
 
+/** Where such a team would have it; the address of the stack that is photographed says nothing. */
+const ADDRESS = "https://work.harbour-goods.example";
+const atItsAddress = (page: Page, url: string) =>
+  page.evaluate(`(() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode())
+      texts.currentNode.nodeValue = texts.currentNode.nodeValue.replaceAll(${JSON.stringify(url)}, ${JSON.stringify(ADDRESS)});
+  })()`);
+
 const SHOTS: Shot[] = [
   { name: "approvals", path: () => "/approvals" },
   { name: "approval", path: ({ waiting }) => `/approvals/${waiting}` },
@@ -187,6 +196,7 @@ async function take(stack: Stack, shots: Shot[], made: Places, within: typeof LO
       }
       const wide = (await page.evaluate("document.documentElement.scrollWidth")) as number;
       if (wide > size.width) complaints.push(`${name} is ${wide} px wide on ${size.width}`);
+      await atItsAddress(page, stack.workspace.url);
       await page.screenshot({ path: join(FOLDER, file) });
       await context.setOffline(false);
       process.stdout.write(`${file}\n`);
@@ -196,6 +206,11 @@ async function take(stack: Stack, shots: Shot[], made: Places, within: typeof LO
       process.exitCode = 1;
     }
     await context.close();
+    // The next look is not to find this window among those that are signed in.
+    await stack.workspace.db
+      .prepare("UPDATE sessions SET revoked_at = ?1 WHERE method = 'console' AND revoked_at IS NULL")
+      .bind(Date.now())
+      .run();
   }
 }
 

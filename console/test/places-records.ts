@@ -1,12 +1,11 @@
 /** What a small company writes down in a year: clients, deployments, articles, costs, employees, files. Only for the pictures. */
+import { ageCommands, DAY, dateFiles, monthBefore, night } from "./past.ts";
 import { send } from "./places.ts";
 import type { Stack } from "./stack.ts";
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
 /** Sends as one of the people. */
 export type As = (who: string, method: string, path: string, body: unknown) => Promise<unknown>;
-
-const day = (ago: number) => new Date(Date.now() - ago * DAY).toISOString().slice(0, 10);
 
 const CLIENTS = [
   [
@@ -173,20 +172,28 @@ async function makeCosts(stack: Stack): Promise<void> {
 }
 
 async function makeFiles(stack: Stack): Promise<void> {
-  const files: [string, string, number][] = [
-    ["handbook.pdf", "application/pdf", 184_000],
-    ["logo.svg", "image/svg+xml", 2_100],
+  const now = Date.now();
+  const month = monthBefore(now);
+  const year = new Date(now - 164 * DAY).getUTCFullYear();
+  const files: [key: string, type: string, bytes: number, stored: number][] = [
+    ["handbook.pdf", "application/pdf", 184_000, now - 211 * DAY],
+    ["logo.svg", "image/svg+xml", 2_100, now - 388 * DAY],
     [
-      "contracts/2026/orbit-navigation-framework-agreement-signed-by-both-parties.pdf",
+      `contracts/${year}/orbit-navigation-framework-agreement-signed-by-both-parties.pdf`,
       "application/pdf",
       92_000,
+      now - 164 * DAY,
     ],
-    ["contracts/2026/parity-instruments.pdf", "application/pdf", 71_000],
-    ["invoices/2026-11/0231.pdf", "application/pdf", 48_000],
-    ["exports/clients.csv", "text/csv", 12_400],
+    [`contracts/${year}/parity-instruments.pdf`, "application/pdf", 71_000, now - 164 * DAY + 2 * HOUR],
+    [`invoices/${month}/0231.pdf`, "application/pdf", 48_000, Date.parse(`${month}-28T14:10:00Z`)],
+    ["exports/clients.csv", "text/csv", 12_400, now - 6 * DAY],
+    ["notes.txt", "text/plain", 1_700, now - 19 * DAY],
   ];
-  for (let i = 1; i < 9; i++)
-    files.push([`backups/${day(i)}.sql.gz`, "application/gzip", 900_000 + i * 7_300]);
+  // The last three nights' failed.
+  for (let ago = 3; ago < 11; ago++) {
+    const day = new Date(night(ago)).toISOString().slice(0, 10);
+    files.push([`backups/${day}.sql.gz`, "application/gzip", 980_000 - ago * 7_300, night(ago) + 94_000]);
+  }
   for (const [key, type, bytes] of files) {
     const answer = await fetch(`${stack.workspace.url}/api/r2/${key}`, {
       method: "PUT",
@@ -195,7 +202,18 @@ async function makeFiles(stack: Stack): Promise<void> {
     });
     if (!answer.ok) throw new Error(`${key}: ${answer.status} ${await answer.text()}`);
   }
+  dateFiles(stack, new Map(files.map(([key, , , stored]) => [key, stored])));
 }
+
+/** The owner's other browsers: which, how many hours ago it was last seen, and how many days ago it signed in. */
+const SESSIONS = [
+  [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+    2,
+    3,
+  ],
+  ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0", 11, 9],
+] as const;
 
 /** A workspace's folders, as a team's machines have them. */
 const ROOTS = [
@@ -216,20 +234,55 @@ async function age(stack: Stack): Promise<void> {
   await db.prepare("DELETE FROM costs WHERE description IS NULL OR description = ''").run();
   for (const key of ["backups/2026-11-21.sql", "backups/2026-11-22.sql"])
     await stack.workspace.request(`/api/r2/${key}`, { method: "DELETE" });
-  for (const [table, column, id, hours] of [
-    ["clients", "created_at", "id", 671],
-    ["deployments", "created_at", "id", 37],
-    ["knowledge", "updated_at", "id", 229],
-    ["users", "created_at", "id", 1_307],
-    ["tokens", "created_at", "id", 409],
-    ["agents", "created_at", "id", 1_811],
-    ["secrets", "updated_at", "name", 743],
-    ["schedules", "created_at", "id", 563],
+  // How many hours apart, and how long ago the newest: nobody has set, made or held anything before they joined.
+  for (const [table, column, id, hours, newest] of [
+    ["clients", "created_at", "id", 671, 1],
+    ["deployments", "created_at", "id", 37, 1],
+    ["knowledge", "updated_at", "id", 229, 1],
+    ["users", "created_at", "id", 1_307, 3_700],
+    ["tokens", "created_at", "id", 409, 200],
+    ["agents", "created_at", "id", 1_811, 900],
+    ["secrets", "updated_at", "name", 743, 300],
+    ["schedules", "created_at", "id", 263, 26],
   ] as const)
     await db
       .prepare(
         `UPDATE ${table} SET ${column} = ?1 - ?2 * (SELECT count(*) FROM ${table} newer WHERE newer.${id} > ${table}.${id})`,
       )
-      .bind(Date.now() - 2_500_000, hours * 3_600_000)
+      .bind(Date.now() - newest * HOUR + 1_100_000, hours * HOUR)
       .run();
+  await db.batch([
+    // An agent's token is made with it, and the owner's first with the workspace.
+    db.prepare(
+      `UPDATE tokens SET created_at = (SELECT created_at FROM agents WHERE agents.id = tokens.agent_id)
+       WHERE agent_id IS NOT NULL`,
+    ),
+    db.prepare(
+      `UPDATE tokens SET created_at = (SELECT created_at FROM users WHERE users.id = tokens.user_id)
+       WHERE name = 'owner on this machine'`,
+    ),
+    // A laptop that was closed the evening before.
+    db
+      .prepare(`UPDATE agents SET last_seen_at = ?1 WHERE name = 'Annie’s laptop'`)
+      .bind(Date.now() - 16 * HOUR),
+    db
+      .prepare(`UPDATE tokens SET last_used_at = ?1 WHERE name = 'agent Annie’s laptop'`)
+      .bind(Date.now() - 16 * HOUR),
+    ...SESSIONS.map(([browser, hours, days], index) =>
+      db
+        .prepare(
+          `INSERT INTO sessions (hash, id, tenant_id, user_id, role, method, user_agent, created_at, last_seen_at, expires_at)
+           SELECT 'made up ' || ?1, 'ses_' || ?1, tenant_id, id, role, 'mail', ?2, ?3, ?4, ?5
+           FROM users WHERE email = 'owner@example.com'`,
+        )
+        .bind(
+          `${(Date.now() - days * DAY).toString(36).padStart(9, "0")}0team00000000${index}`,
+          browser,
+          Date.now() - days * DAY,
+          Date.now() - hours * HOUR,
+          Date.now() + (14 - days) * DAY,
+        ),
+    ),
+  ]);
+  await ageCommands(stack);
 }

@@ -5,11 +5,11 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { ROOT } from "../../local/src/ports.ts";
+import { moveRun, night } from "./past.ts";
 import { addPerson, type Places, send } from "./places.ts";
 import { type As, makeTeamRecords } from "./places-records.ts";
 import { type Stack, until } from "./stack.ts";
 
-const DAY = 86_400_000;
 const PEOPLE = [
   ["margaret", "Margaret Hamilton", "owner", ["release", "security"]],
   ["annie", "Annie Easley", "operator", ["platform"]],
@@ -51,6 +51,7 @@ export async function makeTeam(stack: Stack, made: Places): Promise<Team> {
   const run = async (who: string, slug: string, body: unknown = {}) => {
     const { run } = (await as(who, "POST", `/api/commands/${slug}/execute`, body)) as { run: { id: string } };
     await over(run.id);
+    return run.id;
   };
   for (const [name, description] of [
     ["platform", "Keeps the workers, the database and the build machines going."],
@@ -68,6 +69,7 @@ export async function makeTeam(stack: Stack, made: Places): Promise<Team> {
   await makePoliciesAndSecrets(stack, as);
   const machines = await makeMachines(stack, as);
   await makeServices(stack, as, run);
+  const ran: string[] = [];
   for (const [who, slug, times, body] of [
     ["annie", "git-status", 6, { cwd: "demo" }],
     ["radia", "git-status", 3, { cwd: "demo" }],
@@ -76,7 +78,10 @@ export async function makeTeam(stack: Stack, made: Places): Promise<Team> {
     ["margaret", "git-diff", 2, { cwd: "demo" }],
     ["annie", "ls", 2, {}],
   ] as const)
-    for (let i = 0; i < times; i++) await run(who, slug, body);
+    for (let i = 0; i < times; i++) ran.push(await run(who, slug, body));
+  // A working day's, a few minutes apart.
+  for (const [index, id] of ran.entries())
+    await moveRun(stack, id, Date.now() - (ran.length - index) * 17 * 60_000 - 240_000);
   await makeSchedules(stack, as);
   await makeHooks(stack, as, made);
   await makeTeamRecords(stack, as);
@@ -112,7 +117,7 @@ async function makeOwnCommands(as: As): Promise<void> {
       definition: { program: "echo", argv },
     });
   await as("margaret", "PUT", "/api/commands/build-images", {
-    name: "build images",
+    name: "build all images",
     description: "Builds the container images of every service, on a machine with a GPU.",
     category: "deployment",
     effect: "write",
@@ -120,7 +125,7 @@ async function makeOwnCommands(as: As): Promise<void> {
     definition: { program: "node", argv: ["build.mjs"] },
   });
   await as("margaret", "PUT", "/api/commands/back-up-database", {
-    name: "back up database",
+    name: "back up the database",
     description: "Dumps the database, compresses it and puts it with the files.",
     category: "storage",
     effect: "write",
@@ -129,7 +134,7 @@ async function makeOwnCommands(as: As): Promise<void> {
   });
   await own(
     "smoke-test",
-    "smoke test",
+    "smoke test of the shop",
     "testing",
     "read",
     "Looks at four addresses and the certificate’s last day.",
@@ -137,7 +142,7 @@ async function makeOwnCommands(as: As): Promise<void> {
   );
   await own(
     "rebuild-index",
-    "rebuild search index",
+    "rebuild the search index",
     "database",
     "write",
     "Builds the search index anew from the database, beside the old one.",
@@ -145,7 +150,7 @@ async function makeOwnCommands(as: As): Promise<void> {
   );
   await own(
     "drop-old-backups",
-    "drop old backups",
+    "delete old backups",
     "storage",
     "destructive",
     "Deletes backups that are older than ninety days.",
@@ -153,7 +158,7 @@ async function makeOwnCommands(as: As): Promise<void> {
   );
   await own(
     "invoice-run",
-    "invoice run",
+    "make the invoices",
     "billing",
     "write",
     "Makes the invoices of a month and puts them with the files.",
@@ -237,7 +242,7 @@ async function makeMachines(stack: Stack, as: As): Promise<ChildProcess[]> {
 async function makeServices(
   stack: Stack,
   as: As,
-  run: (who: string, slug: string, body?: unknown) => Promise<void>,
+  run: (who: string, slug: string, body?: unknown) => Promise<unknown>,
 ): Promise<void> {
   // It ends by itself in the end, should nobody be left to stop it.
   writeFileSync(
@@ -272,7 +277,7 @@ async function makeSchedules(stack: Stack, as: As): Promise<void> {
   const { db } = stack.workspace;
   writeFileSync(
     join(stack.root, "backup.mjs"),
-    "console.error('shop: the disk has 1.2 GB left, the dump needs 3.4 GB'); process.exitCode = 1;",
+    "console.error('pg_dump: no answer from db, port 5432: connection refused'); process.exitCode = 1;",
   );
   for (const [who, name, cron, command, more] of [
     ["radia", "nightly backup", "15 2 * * *", "back-up-database", {}],
@@ -295,35 +300,33 @@ async function makeSchedules(stack: Stack, as: As): Promise<void> {
     ["margaret", "old backups", "30 3 * * 0", "drop-old-backups", {}],
   ] as const)
     await as(who, "POST", "/api/schedules", { name, cron, command, ...more });
-  // Its time came three nights ago, the night before last and last night.
-  const fired = async () =>
+  const settled = async (due: number[]) =>
     (
       await db
-        .prepare("SELECT count(*) AS n FROM schedule_fires WHERE status != 'pending'")
+        .prepare(
+          `SELECT count(*) AS n FROM schedule_fires f JOIN workflow_executions r ON r.id = f.run_id
+           WHERE f.due_at IN (SELECT value FROM json_each(?1)) AND r.finished_at IS NOT NULL`,
+        )
+        .bind(JSON.stringify(due))
         .first<{ n: number }>()
-    )?.n ?? 0;
-  const busy = async () =>
-    db
-      .prepare(
-        "SELECT 1 FROM schedule_fires f JOIN workflow_executions r ON r.id = f.run_id WHERE r.finished_at IS NULL",
-      )
-      .first();
-  for (let ago = 3; ago > 0; ago--) {
-    const night = new Date(Date.now() - ago * DAY).setUTCHours(2, 15, 0, 0);
-    // What comes every 20 minutes came within the last 20.
-    const early =
-      ago > 1
-        ? new Date(Date.now() - ago * DAY).setUTCHours(7, 40, 0, 0)
-        : Date.now() - (Date.now() % (20 * 60_000));
-    const before = await fired();
+    )?.n === due.length;
+  // The backup's time came in each of the last three nights, the smoke test's in each of the last three times 20 minutes.
+  for (let ago = 2; ago >= 0; ago--) {
+    const often = 20 * 60_000;
+    const due = [night(ago), Date.now() - (Date.now() % often) - ago * often];
     await db
       .prepare(
         "UPDATE schedules SET next_at = CASE name WHEN 'nightly backup' THEN ?1 ELSE ?2 END WHERE name IN ('nightly backup', 'smoke test of production')",
       )
-      .bind(night, early)
+      .bind(...due)
       .run();
-    await until("both were fired and are over", async () => (await fired()) >= before + 2 && !(await busy()));
+    await until("both were fired and are over", () => settled(due));
   }
+  const { results } = await db
+    .prepare("SELECT run_id, due_at FROM schedule_fires")
+    .all<{ run_id: string; due_at: number }>();
+  for (const { run_id, due_at } of results) await moveRun(stack, run_id, due_at);
+  await db.prepare("UPDATE schedule_fires SET at = due_at, missed = 0, message = NULL").run();
 }
 
 /** Messages from outside: two that start something, one that is ignored, one that does not fit. */
@@ -356,9 +359,9 @@ async function makeHooks(stack: Stack, as: As, made: Places): Promise<void> {
     });
   };
   const id = (n: number) => `72d3162e-cc78-11e3-81ab-4c9367dc095${n}`;
-  await push(id(1), "push", { ref: "refs/heads/main", release: { tag_name: "1.4.2" } });
-  await push(id(2), "push", { ref: "refs/heads/fix/rounding", release: { tag_name: "1.4.3" } });
+  await push(id(1), "push", { ref: "refs/heads/main", release: { tag_name: "1.5.1" } });
+  await push(id(2), "push", { ref: "refs/heads/fix/rounding", release: { tag_name: "1.5.2" } });
   await push(id(3), "push", { ref: "refs/heads/main", release: {} });
   await push(id(4), "issues", { ref: "refs/heads/main" });
-  await push(id(5), "push", { ref: "refs/heads/main", release: { tag_name: "1.5.0" } });
+  await push(id(5), "push", { ref: "refs/heads/main", release: { tag_name: "1.6.0" } });
 }

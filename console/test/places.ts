@@ -187,7 +187,7 @@ export async function makePlaces(stack: Stack): Promise<Places> {
   await post(`/api/checkpoints/${two}/approve`, { approved: true });
   const waitingRun = await stack.run("release-notes", {
     args: { version: "1.5.0" },
-    note: "the first since the new year",
+    note: "the first with the new tax rates",
   });
   const waiting = await checkpointOf(stack, waitingRun);
   const { schedule } = await post<{ schedule: { id: string } }>("/api/schedules", {
@@ -272,7 +272,7 @@ async function makeRecords(stack: Stack): Promise<{ article: string }> {
   await post("/api/deployments", {
     worker: "guest-book",
     environment: "staging",
-    note: "before the holidays",
+    note: "before the new tax rates",
   });
   const { article } = await post<{ article: { id: string } }>("/api/knowledge", {
     title: "Why the guest book answers twice",

@@ -1,4 +1,5 @@
 /** Thirty days of runs, made of copies of a few that have run: an agent would take hours for them. */
+import { DAY } from "./past.ts";
 import type { Stack } from "./stack.ts";
 
 export interface Pattern {
@@ -55,15 +56,21 @@ const PER_DAY: { [slug: string]: number } = {
   "import-orders": 0.4,
   "send-digest": 0.2,
 };
-/** What goes wrong with them, how often, and what they say then. */
-const BREAKS: { [slug: string]: [share: number, step: string, message: string] } = {
+/** What goes wrong with them, how often, what they say then, and how long they have waited for it, ms. */
+const BREAKS: { [slug: string]: [share: number, step: string, message: string, waited?: number] } = {
   "run-checks": [0.09, "run-checks", "checks/orders/total-1184: expected 41.90, got 41.89"],
-  "verify-all": [0.07, "unit", "checks/basket/voucher-12: timed out after 5 s"],
+  "verify-all": [0.07, "unit", "checks/basket/voucher-12: timed out after 5 s", 5_000],
   "smoke-test": [0.04, "smoke-test", "503  /orders"],
-  "sync-translations": [0.1, "sync-translations", "translations.example.com did not answer within 30 s"],
+  "sync-translations": [
+    0.1,
+    "sync-translations",
+    "translations.example.com did not answer within 30 s",
+    30_000,
+  ],
   "import-orders": [0.2, "import-orders", "Row 1842: currency “EURO” is not one of EUR, GBP, SEK."],
 };
 const DAYS = 30;
+const HOUR = 3_600_000;
 
 /** The same figures each time, so that two pictures of a page can be laid beside each other. */
 function dice(seed: number): () => number {
@@ -135,14 +142,17 @@ export async function fillMonth(stack: Stack, patterns: Pattern[], people: Perso
     db.prepare("DELETE FROM step_executions WHERE run_id IN (SELECT value FROM json_each(?1))").bind(served),
     db.prepare("DELETE FROM workflow_executions WHERE id IN (SELECT value FROM json_each(?1))").bind(served),
   ]);
-  const uses = Map.groupBy(copies, ({ of }) => patterns.find(({ run }) => run === of)?.slug ?? "");
-  await db.batch(
-    [...uses].map(([slug, all]) =>
-      db
-        .prepare("UPDATE agent_commands SET usage_count = usage_count + ?1 WHERE slug = ?2")
-        .bind(all.length, slug),
-    ),
-  );
+}
+
+/** Each command has run as often as there are runs of it: copies are not counted when they are made, and what has served is gone. */
+export async function countUses(stack: Stack): Promise<void> {
+  await stack.workspace.db
+    .prepare(
+      `UPDATE agent_commands AS c SET usage_count =
+         (SELECT count(*) FROM workflow_executions r WHERE r.tenant_id = ?1 AND r.command = c.slug)`,
+    )
+    .bind(stack.workspace.tenant)
+    .run();
 }
 
 function plan(patterns: Pattern[], people: Person[], now: number): Copy[] {
@@ -150,7 +160,7 @@ function plan(patterns: Pattern[], people: Person[], now: number): Copy[] {
   const pick = <T>(of: readonly T[]): T => of[Math.floor(chance() * of.length)] as T;
   const copies: Copy[] = [];
   for (let day = DAYS - 1; day >= 0; day--) {
-    const weekday = new Date(now - day * 86_400_000).getDay();
+    const weekday = new Date(now - day * DAY).getDay();
     const busy = weekday === 0 || weekday === 6 ? 0.15 : 0.7 + chance() * 0.7;
     for (const [slug, often] of Object.entries(PER_DAY)) {
       const count = Math.floor(often * busy + chance());
@@ -158,13 +168,10 @@ function plan(patterns: Pattern[], people: Person[], now: number): Copy[] {
         const own = patterns.filter((pattern) => pattern.slug === slug);
         // The first is as it should be.
         const of = (own.length > 1 && chance() < 0.14 ? own[1] : own[0]) as Pattern;
-        const [share, step, said] = BREAKS[slug] ?? [0, "", ""];
+        const [share, step, said, waited = 0] = BREAKS[slug] ?? [0, "", ""];
         const broken = chance() < share;
         // At daytime, and at least some minutes ago.
-        const back = Math.max(
-          day * 86_400_000 + (chance() - 0.6) * 8 * 3_600_000,
-          240_000 + chance() * 7_200_000,
-        );
+        const back = Math.max(day * DAY + (chance() - 0.6) * 8 * HOUR, 240_000 + chance() * 7_200_000);
         const at = now - back;
         const who = pick(people);
         const deploys = slug === "workflow-deploy";
@@ -174,7 +181,7 @@ function plan(patterns: Pattern[], people: Person[], now: number): Copy[] {
           at: Math.floor(back),
           by: JSON.stringify({ id: who.id, name: who.name, type: "person" }),
           args: deploys ? JSON.stringify({ message: pick(MESSAGES), dry_run: chance() < 0.3 }) : null,
-          note: deploys && chance() < 0.25 ? "as agreed on Monday" : null,
+          note: deploys && chance() < 0.25 ? "as agreed with the shop" : null,
           status: broken ? "failed" : of.status,
           error: broken
             ? JSON.stringify({
@@ -189,10 +196,17 @@ function plan(patterns: Pattern[], people: Person[], now: number): Copy[] {
                   step: "wrangler-deploy",
                 })
               : null,
-          longer: Math.floor(deploys ? chance() * chance() * 5_400_000 + 40_000 : chance() * 1_800),
+          // It is over by now.
+          longer: Math.floor(
+            deploys
+              ? Math.min(chance() * chance() * 5_400_000 + 40_000, back / 2)
+              : chance() * 1_800 + (broken ? waited : 0),
+          ),
         });
       }
     }
   }
-  return copies;
+  // The pages count from midnight, 29 days ago; an hour is for the change of the clock.
+  const first = new Date(now).setHours(0, 0, 0, 0) - (DAYS - 1) * DAY + HOUR;
+  return copies.filter(({ at }) => now - at >= first);
 }

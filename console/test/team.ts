@@ -3,9 +3,10 @@ import { execFile } from "node:child_process";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { ageCommands, DAY, monthBefore } from "./past.ts";
 import { addPerson, checkpointOf, openAs, send } from "./places.ts";
 import { type Stack, until } from "./stack.ts";
-import { fillMonth, type Pattern } from "./team-month.ts";
+import { countUses, fillMonth, type Pattern } from "./team-month.ts";
 
 export interface Team {
   waiting: string;
@@ -51,7 +52,7 @@ export async function makeTeam(stack: Stack): Promise<Team> {
           name,
           index === 0 ? '["linux","build"]' : '["laptop"]',
           Date.now() - [22, 3_900][index]! * 60_000,
-          Date.now() - 40 * 86_400_000,
+          Date.now() - 40 * DAY,
         ),
     ),
   ]);
@@ -66,6 +67,7 @@ export async function makeTeam(stack: Stack): Promise<Team> {
     people.push({ id: await addPerson(stack, name, role), name });
   for (const project of ["shop-api", "guest-book"]) await cloneDemo(stack, project);
   await putCommands(stack);
+  await ageCommands(stack);
   return runEverything(stack, people);
 }
 
@@ -81,42 +83,58 @@ async function cloneDemo(stack: Stack, name: string): Promise<void> {
   await git(project, "config", "user.email", "mara@example.com");
 }
 
+/** A month that was over before the first of the runs. */
+const ORDERS = `orders-${monthBefore(Date.now() - 31 * DAY)}.csv`;
+
+/** Of each command the name, what it does, and its program. */
 const SCRIPTS = {
   "run-checks": [
+    "check the whole project",
     "Every check of the project.",
     `for (let i = 0; i < 3000; i++) console.log("\\u001b[32m✓\\u001b[0m checks/orders/total-" + i + " \\u001b[2m" + (i % 23) + " ms\\u001b[0m");
      console.log("--- Bundle"); console.log("\\u001b[33mwarning\\u001b[0m  unused import in <OrderList/>");
      console.log("+++ Summary"); console.log("\\u001b[1m3000 checks passed\\u001b[0m");`,
   ],
   "smoke-test": [
+    "smoke test of the shop",
     "Asks the shop's ten most visited pages whether they answer.",
     `for (const page of ["/", "/orders", "/basket", "/guests"]) console.log("200  " + page);`,
   ],
   "import-orders": [
+    "import a month’s orders",
     "Reads a month's orders from a file into the database.",
-    `console.log("orders-2026-11.csv: 4,118 rows");
+    `console.log("${ORDERS}: 4,118 rows");
      console.error("Row 1842: currency “EURO” is not one of EUR, GBP, SEK. Nothing was written.");
      process.exit(1);`,
   ],
-  "rebuild-search": ["Builds the search index of all articles anew.", `console.log("12,604 articles");`],
+  "rebuild-search": [
+    "rebuild the search index",
+    "Builds the search index of all articles anew.",
+    `console.log("12,604 articles");`,
+  ],
   "warm-cache": [
+    "warm the page cache",
     "Asks for the pages that are dear to make, so that nobody waits for them.",
     `console.log("warm");`,
   ],
   "sync-translations": [
+    "fetch the translations",
     "Fetches what the translators finished and writes it into the project.",
     `console.log("de 100 %, pl 98 %, ko 91 %");`,
   ],
-  "send-digest": ["Sends the weekly digest to the team.", `console.log("5 sent");`],
+  "send-digest": ["send the weekly digest", "Sends the weekly digest to the team.", `console.log("5 sent");`],
   "lint-sources": [
+    "lint the sources",
     "Looks for what is written badly.",
     `setTimeout(() => console.log("Checked 412 files in 1 s. No problem."), 900);`,
   ],
   "check-types": [
+    "check all types",
     "Checks the types of all packages.",
     `setTimeout(() => console.log("shop-api, guest-book, mail: no error"), 1900);`,
   ],
   "build-worker": [
+    "build the Worker",
     "Builds the Worker as it is deployed.",
     `console.log("src/index.ts → dist/index.js");
      setTimeout(() => console.log("184 kB, 61 kB compressed"), 1000);`,
@@ -124,11 +142,11 @@ const SCRIPTS = {
 } as const;
 
 async function putCommands(stack: Stack): Promise<void> {
-  for (const [slug, [description, code]] of Object.entries(SCRIPTS)) {
+  for (const [slug, [name, description, code]] of Object.entries(SCRIPTS)) {
     writeFileSync(join(stack.root, `${slug}.mjs`), code);
     const words = slug === "import-orders";
     await stack.put(slug, {
-      name: slug.replace("-", " "),
+      name,
       description,
       category: "other",
       effect: /^(run-checks|smoke-test|lint-sources|check-types)$/.test(slug) ? "read" : "write",
@@ -151,7 +169,7 @@ async function putCommands(stack: Stack): Promise<void> {
     ],
   ] as const)
     await stack.put("verify-all", {
-      name: "verify all",
+      name: "verify everything",
       description,
       effect: "write",
       type: "workflow",
@@ -210,17 +228,17 @@ async function runEverything(stack: Stack, people: { id: string; name: string }[
     run: await run("git-status", { cwd: "shop-api" }),
     status: "succeeded",
   });
-  const importing = await run("import-orders", { args: { file: "orders-2026-11.csv" } });
+  const importing = await run("import-orders", { args: { file: ORDERS } });
   const lanes = await run("verify-all");
   const deployed = await decide(
     await deploy("shop-api", "Round totals after the discount, not before"),
     true,
-    "Checked against the September invoices.",
+    "Checked against last month’s invoices.",
   );
   const rejected = await decide(
     await deploy("shop-api", "Drop the guest checkout"),
     false,
-    "Not on a Friday.",
+    "One order in five comes from a guest.",
   );
   patterns.push(
     { slug: "import-orders", run: importing, status: "succeeded" },
@@ -230,9 +248,10 @@ async function runEverything(stack: Stack, people: { id: string; name: string }[
   );
   await fillMonth(stack, patterns, people);
   const log = await run("run-checks");
-  const failed = await run("import-orders", { args: { file: "orders-2026-11.csv" } });
+  const failed = await run("import-orders", { args: { file: ORDERS } });
   const waiting = await deploy("guest-book", "Greet returning guests by name", "Rosa has seen it on staging");
   await context.close();
+  await countUses(stack);
   const question = await checkpointOf(stack, waiting);
   const { checkpoints } = await stack.get<{ checkpoints: { id: string }[] }>(`/api/runs/${rejected}`);
   const decided = checkpoints[0]?.id ?? "";
