@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Plan, Run, RunEvent } from "../src/api/types.ts";
 import { told } from "../src/checkpoint/results.ts";
 import { markOf } from "../src/components/plan-mark.ts";
-import { timelineOf } from "../src/pages/runs/timeline.ts";
+import { scaleOf, statusOf, timelineOf } from "../src/pages/runs/timeline.ts";
 
 test("of a step's outputs the few that say what happened; a commit once and short, nothing that is empty", () => {
   const commit = "f954d453bd49d83bc5a1d2f7c4f1f0b6a4d3c2e1";
@@ -77,4 +77,27 @@ test("a plan is marked by what it does at most; what is only tried does not coun
   expect(mark("destructive", ["write", false], deploy(true))).toEqual({ effect: "write", dry: false });
   expect(mark("destructive", deploy(true), deploy(false))).toEqual({ effect: "destructive", dry: false });
   expect(mark("write", ["write", false])).toEqual({ effect: "write", dry: false });
+});
+
+test("a long wait is drawn short and marked as such; what stands over the work is to its scale", () => {
+  const done = [step("add", [], 0, 104), step("commit", ["add"], 104, 400)];
+  const run = { created_at: 0, finished_at: null, steps: done, checkpoints: [] } as unknown as Run;
+  const { rows, from, to } = timelineOf(run, [], 8_000);
+  const { place, breaks, marks } = scaleOf(rows, from, to);
+  expect(breaks).toEqual([[400, 8_000]]);
+  expect(place(400)).toBeCloseTo(0.7);
+  // No mark within the break, and each at the place of its time.
+  expect(marks.map(({ ms }) => ms)).toEqual([0, 200]);
+  for (const { at, ms } of marks) expect(at).toBeCloseTo((0.7 * ms) / 400);
+  const even = scaleOf(rows, 0, 420);
+  expect(even.breaks).toEqual([]);
+  expect(even.marks.map(({ ms }) => ms)).toEqual([0, 200]);
+});
+
+test("a step that people said no to was rejected, not cancelled", () => {
+  const cancelled = { ...step("deploy", [], 0, 0), status: "cancelled" as const, started_at: null };
+  const asked = (status: string) =>
+    ({ checkpoints: [{ step: "deploy", status }] }) as unknown as Parameters<typeof statusOf>[1];
+  expect(statusOf(cancelled, asked("rejected"))).toBe("rejected");
+  expect(statusOf(cancelled, asked("withdrawn"))).toBe("cancelled");
 });
