@@ -15,7 +15,7 @@ import { Tabs } from "../../components/Tabs.tsx";
 import { Time } from "../../components/Time.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { useActions } from "../../frame/actions.ts";
-import { cronWords } from "./cron-words.ts";
+import { cronWords, foreignZone } from "./cron-words.ts";
 import { outcomeOf } from "./Outcome.tsx";
 import { ScheduleForm } from "./ScheduleForm.tsx";
 import { AUTOMATION_TABS } from "./tabs.ts";
@@ -88,7 +88,10 @@ function Row({ schedule }: { schedule: Schedule }) {
         </span>
         <span className="foreign block truncate text-muted text-sm">
           <code>{command}</code>
-          <span className="md:hidden">, {words ?? cron}</span>
+          <span className="md:hidden">
+            , {words ?? cron}
+            {foreignZone(time_zone) && `, ${time_zone}`}
+          </span>
         </span>
       </span>
       <span className="min-w-0 max-md:hidden">
