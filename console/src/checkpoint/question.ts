@@ -19,6 +19,8 @@ export interface Question {
   note: string | null;
   /** Who asked for the run. */
   by: string | null;
+  /** Their id. */
+  asker: string | null;
   results: { step: string; status: string; outputs: Values | null }[];
   /** Compensations in the order they would run. */
   rollback: { step: string; command: string }[];
@@ -46,6 +48,7 @@ export function questionOf(checkpoint: Checkpoint): Question {
     labels: isAgent ? [] : (agent?.split(",") ?? []),
     note: text(context.note),
     by: text(record(context.requested_by).name),
+    asker: text(record(context.requested_by).id),
     results: list(context.results).map((item) => {
       const result = record(item);
       const outputs = record(result.outputs);
