@@ -1,6 +1,7 @@
 /** What is told of a run in few words: outputs a person wants, and how long a step took that was reported together with others. */
 import { expect, test } from "vitest";
 import type { Plan, Run, RunEvent } from "../src/api/types.ts";
+import { doneForReal } from "../src/checkpoint/question.ts";
 import { told } from "../src/checkpoint/results.ts";
 import { markOf } from "../src/components/plan-mark.ts";
 import { scaleOf, statusOf, timelineOf } from "../src/pages/runs/timeline.ts";
@@ -100,4 +101,21 @@ test("a step that people said no to was rejected, not cancelled", () => {
     ({ checkpoints: [{ step: "deploy", status }] }) as unknown as Parameters<typeof statusOf>[1];
   expect(statusOf(cancelled, asked("rejected"))).toBe("rejected");
   expect(statusOf(cancelled, asked("withdrawn"))).toBe("cancelled");
+});
+
+test("before a dry run, what was done for real is what changed something and was not tried only", () => {
+  const results = ["look", "add", "try", "push.1", "lint"].map((step) => ({
+    step,
+    status: step === "lint" ? "failed" : "succeeded",
+    outputs: null,
+  }));
+  const planned = (id: string, effect: string, dry_run = false) => ({ id, effect, args: { dry_run } });
+  const plan = [
+    planned("look", "read"),
+    planned("add", "write"),
+    planned("try", "destructive", true),
+    planned("push", "write"),
+    planned("lint", "write"),
+  ];
+  expect(doneForReal({ results }, plan)).toEqual(["add", "push.1"]);
 });

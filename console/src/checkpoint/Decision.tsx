@@ -17,6 +17,7 @@ import { useActions } from "../frame/actions.ts";
 import { BackgroundView, onlyVote } from "./BackgroundView.tsx";
 import { BreakGlass } from "./BreakGlass.tsx";
 import { CannotDecide } from "./CannotDecide.tsx";
+import { DryRunNote } from "./DryRunNote.tsx";
 import { defaults, FormFields, labelOf, missingIn } from "./FormFields.tsx";
 import { channelWord, choices, questionOf } from "./question.ts";
 import { Results } from "./Results.tsx";
@@ -123,11 +124,7 @@ function Asked({ checkpoint, besideRun }: { checkpoint: Checkpoint; besideRun: b
           <h2 className="foreign font-semibold text-lg">
             {visible(checkpoint.prompt || `Go on with ${question.command}?`)}
           </h2>
-          {question.dryRun && question.results.length > 0 && (
-            <p className="text-muted text-sm">
-              This step only tries; what has happened before it, as listed below, was done for real.
-            </p>
-          )}
+          <DryRunNote runId={checkpoint.run_id} question={question} />
           <p className="text-muted text-sm">
             Asked <Time at={checkpoint.created_at} />
             {checkpoint.status === "pending" && checkpoint.expires_at !== null && (

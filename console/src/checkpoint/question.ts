@@ -88,3 +88,15 @@ export function choices(checkpoint: Checkpoint, question: Question): { approve: 
         : `Reject and roll back ${undone} ${undone === 1 ? "step" : "steps"}`,
   };
 }
+
+/** Steps before a question that have changed something: they neither only read nor only tried. */
+export function doneForReal(
+  { results }: Pick<Question, "results">,
+  planned: readonly { id: string; effect?: string; args?: { [name: string]: unknown } }[],
+): string[] {
+  return results.flatMap(({ step, status }) => {
+    const of = planned.find(({ id }) => id === step || step.startsWith(`${id}.`));
+    const changes = of !== undefined && of.effect !== "read" && of.args?.dry_run !== true;
+    return status === "succeeded" && changes ? [step] : [];
+  });
+}

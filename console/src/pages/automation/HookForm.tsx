@@ -9,7 +9,7 @@ import { AskFields, askDraftOf, NOTHING_ASKED, useAsked } from "./AskFields.tsx"
 
 const SCHEME: FieldSpec = {
   name: "scheme",
-  label: "Signed in the way of",
+  label: "Signature",
   kind: "select",
   options: [
     ["standard", "Standard Webhooks"],

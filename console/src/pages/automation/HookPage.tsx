@@ -123,7 +123,7 @@ export function HookPage() {
           map && ["Arguments from the message", map],
           when && ["Only when the message has", when],
           [
-            "Signed in the way of",
+            "Signature",
             <span key="signed" className="inline-flex flex-wrap items-baseline gap-x-2">
               {hook.scheme === "github" ? "GitHub" : "Standard Webhooks"}
               {may && (

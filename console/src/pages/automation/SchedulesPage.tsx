@@ -86,7 +86,7 @@ function Row({ schedule }: { schedule: Schedule }) {
         <span className={`foreign block truncate font-medium ${enabled ? "" : "text-muted"}`}>
           {oneLine(name, 120)}
         </span>
-        <span className="foreign block truncate text-muted text-sm">
+        <span className="foreign block text-muted text-sm md:truncate">
           <code>{command}</code>
           <span className="md:hidden">
             , {words ?? cron}

@@ -58,8 +58,10 @@ function Table({ a, b }: { a: Run; b: Run }) {
         <span className="translate-y-0.5">
           <StatusIcon status={endOf(one, run)} titled />
         </span>
-        {took(one) ? durationText(took(one) ?? 0) : statusWord(statusOf(one, run))}
-        {endOf(one, run) === "undone" && <span className="text-muted">, then undone</span>}
+        <span>
+          {took(one) ? durationText(took(one) ?? 0) : statusWord(statusOf(one, run))}
+          {endOf(one, run) === "undone" && <span className="text-muted">, then undone</span>}
+        </span>
         {one.attempt > 1 && <span className="text-muted">, {one.attempt} attempts</span>}
       </span>
     ) : (

@@ -138,7 +138,7 @@ function Scale({ of: { place, breaks, marks }, left }: { of: TimeScale; left: nu
             className="absolute bottom-0 overflow-hidden whitespace-nowrap border-x border-dashed text-center text-faint text-xs tabular-nums leading-4"
             style={{ left: `${100 * place(from)}%`, width: `${100 * (place(to) - place(from))}%` }}
           >
-            {place(to) - place(from) > 0.15 ? `⁄⁄ ${durationText(to - from)} ⁄⁄` : "⁄⁄"}
+            {place(to) - place(from) > 0.15 ? `⁄⁄ ${shortly(to - from)}` : "⁄⁄"}
           </span>
         ))}
       </span>
@@ -148,6 +148,9 @@ function Scale({ of: { place, breaks, marks }, left }: { of: TimeScale; left: nu
 }
 
 const markText = (ms: number | undefined) => (ms === undefined ? "" : ms === 0 ? "0" : durationText(ms));
+
+/** Its largest unit: there is no room for more. */
+const shortly = (ms: number) => durationText(ms).split(" ").slice(0, 2).join(" ");
 
 const LOOKS: { [kind in Bar["kind"]]: string } = {
   run: "h-3.5 bg-current",

@@ -292,7 +292,7 @@ function marksOf(
       const last = marks.at(-1);
       if (at > 1 - AT_END || (last && at - last.at < APART)) continue;
       // The length of a break stands there.
-      if (low < high && place(low) - at < AT_END) continue;
+      if (low < high && place(low) - at < APART) continue;
       marks.push({ at, ms: mark });
     }
     start = high;
