@@ -4,7 +4,7 @@ import type { Plan, Run, RunEvent } from "../src/api/types.ts";
 import { doneForReal } from "../src/checkpoint/question.ts";
 import { told } from "../src/checkpoint/results.ts";
 import { markOf } from "../src/components/plan-mark.ts";
-import { scaleOf, statusOf, timelineOf } from "../src/pages/runs/timeline.ts";
+import { endOf, scaleOf, statusOf, timelineOf } from "../src/pages/runs/timeline.ts";
 
 test("of a step's outputs the few that say what happened; a commit once and short, nothing that is empty", () => {
   const commit = "f954d453bd49d83bc5a1d2f7c4f1f0b6a4d3c2e1";
@@ -101,6 +101,13 @@ test("a step that people said no to was rejected, not cancelled", () => {
     ({ checkpoints: [{ step: "deploy", status }] }) as unknown as Parameters<typeof statusOf>[1];
   expect(statusOf(cancelled, asked("rejected"))).toBe("rejected");
   expect(statusOf(cancelled, asked("withdrawn"))).toBe("cancelled");
+});
+
+test("a step that was rolled back ended as undone, one whose rollback failed as it was", () => {
+  const rolledBack = (status: string) =>
+    ({ ...step("push", [], 0, 9), rollback: { status } }) as unknown as Parameters<typeof endOf>[0];
+  expect(endOf(rolledBack("succeeded"), { checkpoints: [] })).toBe("undone");
+  expect(endOf(rolledBack("failed"), { checkpoints: [] })).toBe("succeeded");
 });
 
 test("before a dry run, what was done for real is what changed something and was not tried only", () => {

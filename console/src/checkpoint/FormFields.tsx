@@ -35,7 +35,7 @@ export function FormFields({
   onChange(name: string, value: Json): void;
 }) {
   return (
-    <section aria-label="What you are asked to fill in" className="grid gap-3" data-form>
+    <section aria-label="What you are asked to fill in" className="grid gap-3">
       {checkpoint.form.map((field) => (
         <div key={field.name} data-field={field.name}>
           <FormField

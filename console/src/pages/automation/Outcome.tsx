@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { oneLine } from "../../components/visible.ts";
+import { plainReason } from "./plain-reason.ts";
 
 interface Started {
   status: string;
@@ -28,7 +29,7 @@ export function RunLink({ id }: { id: string | null }) {
 
 /** The error of the run that failed, which leads on to it; then what else there is to say. Null where that is nothing. */
 export function whyOf({ run_id, run_error }: Started, more: string): ReactNode {
-  const also = oneLine(plain(more), 300);
+  const also = oneLine(plainReason(more), 300);
   if (!run_id || !run_error) return also && <span className="text-muted">{also}</span>;
   return (
     <>
@@ -44,12 +45,4 @@ export function whyOf({ run_id, run_error }: Started, more: string): ReactNode {
       {also && <span className="block text-muted text-sm">{also}</span>}
     </>
   );
-}
-
-/** An argument that was not given, as people say it: that it lies within `args` is for programs. */
-function plain(message: string): string {
-  const missing = /^(?:args\.)?(\w+): missing; (.*)$/s.exec(message);
-  return missing
-    ? `The argument “${missing[1]}” is missing: ${missing[2]}`
-    : message.replace(/^args\.(?=\w+:)/, "");
 }

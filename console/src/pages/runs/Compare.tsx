@@ -9,7 +9,7 @@ import { Page } from "../../components/Page.tsx";
 import { Status, StatusIcon, statusWord } from "../../components/Status.tsx";
 import { durationText, exactTime } from "../../components/Time.tsx";
 import { oneLine, valueText } from "../../components/visible.ts";
-import { statusOf } from "./timeline.ts";
+import { endOf, statusOf } from "./timeline.ts";
 
 export function Compare({ left, right }: { left: string; right: string }) {
   const a = useQuery(runQuery(left));
@@ -36,11 +36,6 @@ function took(of: { started_at: number | null; finished_at: number | null }): nu
 /** As the run's own page counts it: since it was asked for. */
 function runTook({ created_at, finished_at }: Run): number | null {
   return finished_at === null ? null : finished_at - created_at;
-}
-
-/** What became of a step in the end: one that was rolled back is not as it was left. */
-function endOf(step: RunStep, run: Run): string {
-  return step.rollback?.status === "succeeded" ? "undone" : statusOf(step, run);
 }
 
 const CELLS =

@@ -65,6 +65,11 @@ export function statusOf(step: RunStep, { checkpoints = [] }: Pick<Run, "checkpo
   return step.status === "cancelled" && rejected ? "rejected" : step.status;
 }
 
+/** What became of a step in the end: one that was rolled back is not as it was left. */
+export function endOf(step: RunStep, run: Pick<Run, "checkpoints">): string {
+  return step.rollback?.status === "succeeded" ? "undone" : statusOf(step, run);
+}
+
 function barsOf(step: RunStep, events: readonly RunEvent[], end: number | null): Bar[] {
   const bars: Bar[] = [];
   const close = (at: number, status?: string) => {
