@@ -48,12 +48,14 @@ test("from the inbox to the decision by keyboard alone, with the form and the di
   const approve = page.getByRole("button", { name: /^Approve/ });
   await page.keyboard.press("a");
   await expect.poll(() => approve.evaluate((button) => button.matches(":focus"))).toBe(true);
-  // No field is filled in yet: the server says so at the field, and nobody has voted.
+  // No field is filled in yet: it leads to the one that is missing, and nobody has voted.
   await page.keyboard.press("Enter");
   const field = page.getByLabel("Who may read them");
   await page.locator(`[id="${await field.getAttribute("id")}-error"]`).waitFor();
   expect(await field.getAttribute("aria-invalid")).toBe("true");
-  await field.focus();
+  await expect.poll(() => field.evaluate((one) => one.matches(":focus"))).toBe(true);
+  await page.getByText("To approve, fill in “Who may read them”.").waitFor();
+  expect((await stack.get<{ votes: unknown[] }>(`/api/checkpoints/${checkpoint}`)).votes).toEqual([]);
   await page.keyboard.type("everybody");
   await page.getByLabel("Ticket").focus();
   await page.keyboard.type("REL-7");
@@ -64,6 +66,9 @@ test("from the inbox to the decision by keyboard alone, with the form and the di
   const outcome = page.getByRole("region", { name: "What was decided" });
   await outcome.getByText("Grace Hopper").waitFor();
   await outcome.getByText("REL-7").waitFor();
+  // One vote decided it: it is told once, with its comment.
+  await outcome.getByText("Read them twice.").waitFor();
+  expect(await page.getByRole("heading", { name: "Votes" }).count()).toBe(0);
   await until("the run goes on", async () => (await statusOf(run)) === "succeeded");
   const told = await stack.get<{ steps: { id: string; outputs: unknown }[] }>(`/api/runs/${run}`);
   expect(told.steps.find(({ id }) => id === "publish")?.outputs).toMatchObject({ text: "everybody" });
@@ -117,7 +122,7 @@ test("to cancel a run that waits is told from rejecting it, and does what it say
   const run = await stack.run("draft-notes");
   const { page, complaints, context } = await stack.open(`/runs/${run}`);
   await page.getByText("This is undone, newest first:").waitFor();
-  await page.getByText("is not an answer: the question is withdrawn").waitFor();
+  await page.getByText("“Cancel run…” undoes the same, without an answer.").waitFor();
   const colour = (name: string | RegExp) =>
     page
       .getByRole("button", { name })
@@ -191,6 +196,46 @@ test("whoever asked for the run hears that somebody else has to decide it, and w
   await page.getByText("And nobody else in this workspace may: the run can be cancelled").waitFor();
   await send(stack, "PUT", `/api/iam/users/${grace}`, { role: "approver" });
   await page.getByText("You see here how it goes on.").waitFor();
+  expect([...complaints, ...other.complaints]).toEqual([]);
+  await context.close();
+  await other.context.close();
+});
+
+test("whoever voted on what still waits is told so in the list; who agreed to their own question, at the question", async () => {
+  await send(stack, "PUT", "/api/policies/noop-by-two", {
+    description: "Agreed on by two.",
+    match: { commands: ["two-agree"] },
+    require: { quorum: 2, requester_may_vote: true },
+  });
+  await stack.put("two-agree", {
+    name: "two agree",
+    effect: "write",
+    type: "workflow",
+    definition: {
+      steps: [
+        {
+          id: "publish",
+          command: "publish-notes",
+          args: { text: "hello" },
+          checkpoint: { prompt: "Do the two of you agree?" },
+        },
+      ],
+    },
+  });
+  const checkpoint = await checkpointOf(stack, await stack.run("two-agree"));
+  await send(stack, "POST", `/api/checkpoints/${checkpoint}/approve`, { approved: true });
+  const { page, complaints, context } = await stack.open("/approvals?show=decided");
+  const row = page.getByRole("listitem").filter({ hasText: "Do the two of you agree?" });
+  await row.getByText("you voted, still waiting for others").waitFor();
+  // The inbox's count is not over a list of something else.
+  expect(await page.getByRole("navigation", { name: "Approvals" }).innerText()).not.toMatch(/Inbox\s*\d/);
+  const other = await openAs(stack, grace, `/approvals/${checkpoint}`);
+  await other.page.getByRole("button", { name: /^Approve/ }).click();
+  await row.getByRole("img", { name: "approved" }).waitFor();
+  expect(await row.getByText("you voted").count()).toBe(0);
+  await row.getByRole("link").click();
+  await page.getByText("Asked and approved by the same person, as the policy allows.").waitFor();
+  await page.getByRole("heading", { name: "Votes" }).waitFor();
   expect([...complaints, ...other.complaints]).toEqual([]);
   await context.close();
   await other.context.close();

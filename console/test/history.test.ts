@@ -48,7 +48,7 @@ test("thousands of runs scroll with few rows in the page; filters stand in the a
   for (const text of await list.getByRole("link").allInnerTexts())
     expect(text).toMatch(/failed[\s\S]*git-status/);
   await page.getByLabel("Search in commands, arguments and notes").fill("zzz");
-  await page.getByText("No run is like that.").waitFor();
+  await page.getByText("No run fits what you look for.").waitFor();
   expect(complaints).toEqual([]);
   await context.close();
 });

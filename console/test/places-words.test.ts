@@ -1,6 +1,7 @@
 /** What pages say in words of what machines write. */
 import { expect, test } from "vitest";
 import { cronWords } from "../src/pages/automation/cron-words.ts";
+import { plainReason } from "../src/pages/automation/plain-reason.ts";
 import { groupsOf } from "../src/pages/library/groups.ts";
 import { browserWords } from "../src/pages/me/browser-words.ts";
 
@@ -74,4 +75,14 @@ test("the library shows first what is run here, then what is ours, then the rest
     ["files", "ls", "zip"],
     ["git", "push"],
   ]);
+});
+
+test("why a message started nothing: the argument in words, not its place for programs", () => {
+  expect(plainReason("args.version: missing; the version to come")).toBe(
+    "The argument “version” is missing: the version to come",
+  );
+  expect(plainReason("args.count: not a number")).toBe("count: not a number");
+  expect(plainReason("It was about “issues”; this webhook only takes push.")).toBe(
+    "It was about “issues”; this webhook only takes push.",
+  );
 });

@@ -72,6 +72,35 @@ test("a log is followed over a restart of the server: no line lost, none doubled
   await context.close();
 });
 
+test("a log is wrapped to its window even when its lines are drawn later than they came", async () => {
+  await script("long-line", `console.log("row " + "of words ".repeat(30) + "the end");`);
+  const id = await stack.run("long-line");
+  await until("it is over", async () => (await status(id)) === "succeeded");
+  const { page, complaints, context } = await stack.open(`/runs/${id}`, { width: 390, height: 844 });
+  // No picture is drawn until it is let go.
+  await context.addInitScript(`{
+    const draw = window.requestAnimationFrame.bind(window), held = [];
+    window.requestAnimationFrame = (then) => (window.letGo ? draw(then) : held.push(then));
+    window.drawNow = () => { window.letGo = true; for (const then of held) draw(then); };
+  }`);
+  await page.reload();
+  const search = page.getByLabel("Search the log");
+  // The line has come, and the page was rendered with it, but not its log.
+  await until("the line has come", async () => {
+    await search.fill("");
+    await search.fill("the end");
+    return page.getByText("1 of 1").isVisible();
+  });
+  await search.fill("");
+  expect(await page.locator("[data-log]").count()).toBe(0);
+  await page.evaluate("drawNow()");
+  await page.getByText("row of words").waitFor();
+  const sideways = () => page.locator("[data-log]").evaluate((log) => log.scrollWidth - log.clientWidth);
+  await expect.poll(sideways).toBe(0);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("hostile text stays text: markup, escapes, bidi characters, a line of 100 KB", async () => {
   await script(
     "hostile",

@@ -1,9 +1,10 @@
 /** What is told of a run in few words: outputs a person wants, and how long a step took that was reported together with others. */
 import { expect, test } from "vitest";
 import type { Plan, Run, RunEvent } from "../src/api/types.ts";
+import { doneForReal } from "../src/checkpoint/question.ts";
 import { told } from "../src/checkpoint/results.ts";
 import { markOf } from "../src/components/plan-mark.ts";
-import { timelineOf } from "../src/pages/runs/timeline.ts";
+import { endOf, scaleOf, statusOf, timelineOf } from "../src/pages/runs/timeline.ts";
 
 test("of a step's outputs the few that say what happened; a commit once and short, nothing that is empty", () => {
   const commit = "f954d453bd49d83bc5a1d2f7c4f1f0b6a4d3c2e1";
@@ -77,4 +78,51 @@ test("a plan is marked by what it does at most; what is only tried does not coun
   expect(mark("destructive", ["write", false], deploy(true))).toEqual({ effect: "write", dry: false });
   expect(mark("destructive", deploy(true), deploy(false))).toEqual({ effect: "destructive", dry: false });
   expect(mark("write", ["write", false])).toEqual({ effect: "write", dry: false });
+});
+
+test("a long wait is drawn short and marked as such; what stands over the work is to its scale", () => {
+  const done = [step("add", [], 0, 104), step("commit", ["add"], 104, 400)];
+  const run = { created_at: 0, finished_at: null, steps: done, checkpoints: [] } as unknown as Run;
+  const { rows, from, to } = timelineOf(run, [], 8_000);
+  const { place, breaks, marks } = scaleOf(rows, from, to);
+  expect(breaks).toEqual([[400, 8_000]]);
+  expect(place(400)).toBeCloseTo(0.7);
+  // No mark within the break, and each at the place of its time.
+  expect(marks.map(({ ms }) => ms)).toEqual([0, 200]);
+  for (const { at, ms } of marks) expect(at).toBeCloseTo((0.7 * ms) / 400);
+  const even = scaleOf(rows, 0, 420);
+  expect(even.breaks).toEqual([]);
+  expect(even.marks.map(({ ms }) => ms)).toEqual([0, 200]);
+});
+
+test("a step that people said no to was rejected, not cancelled", () => {
+  const cancelled = { ...step("deploy", [], 0, 0), status: "cancelled" as const, started_at: null };
+  const asked = (status: string) =>
+    ({ checkpoints: [{ step: "deploy", status }] }) as unknown as Parameters<typeof statusOf>[1];
+  expect(statusOf(cancelled, asked("rejected"))).toBe("rejected");
+  expect(statusOf(cancelled, asked("withdrawn"))).toBe("cancelled");
+});
+
+test("a step that was rolled back ended as undone, one whose rollback failed as it was", () => {
+  const rolledBack = (status: string) =>
+    ({ ...step("push", [], 0, 9), rollback: { status } }) as unknown as Parameters<typeof endOf>[0];
+  expect(endOf(rolledBack("succeeded"), { checkpoints: [] })).toBe("undone");
+  expect(endOf(rolledBack("failed"), { checkpoints: [] })).toBe("succeeded");
+});
+
+test("before a dry run, what was done for real is what changed something and was not tried only", () => {
+  const results = ["look", "add", "try", "push.1", "lint"].map((step) => ({
+    step,
+    status: step === "lint" ? "failed" : "succeeded",
+    outputs: null,
+  }));
+  const planned = (id: string, effect: string, dry_run = false) => ({ id, effect, args: { dry_run } });
+  const plan = [
+    planned("look", "read"),
+    planned("add", "write"),
+    planned("try", "destructive", true),
+    planned("push", "write"),
+    planned("lint", "write"),
+  ];
+  expect(doneForReal({ results }, plan)).toEqual(["add", "push.1"]);
 });

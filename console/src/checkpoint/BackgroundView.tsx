@@ -3,9 +3,10 @@ import type { Checkpoint } from "../api/types.ts";
 import { Code } from "../components/Code.tsx";
 import { Status } from "../components/Status.tsx";
 import { Time } from "../components/Time.tsx";
-import { oneLine, valueText } from "../components/visible.ts";
+import { oneLine, valueText, visible } from "../components/visible.ts";
 import { BrokenGlass } from "./BreakGlass.tsx";
 import { askedOf, backgroundOf } from "./background.ts";
+import { channelWord, questionOf } from "./question.ts";
 import { Differences, SinceLastRun } from "./SinceLastRun.tsx";
 
 export function BackgroundView({ checkpoint }: { checkpoint: Checkpoint }) {
@@ -13,6 +14,7 @@ export function BackgroundView({ checkpoint }: { checkpoint: Checkpoint }) {
   const { missing, changed, difference, brokenGlass, decidedBy, inputs, head } = background;
   const pending = checkpoint.status === "pending";
   const given = Object.entries(inputs);
+  const only = onlyVote(checkpoint);
   return (
     <>
       {brokenGlass && <BrokenGlass checkpoint={checkpoint} broken={brokenGlass} />}
@@ -52,9 +54,13 @@ export function BackgroundView({ checkpoint }: { checkpoint: Checkpoint }) {
           <h3 className="font-semibold">What was decided</h3>
           {decidedBy && (
             <p className="foreign">
-              <Status status={checkpoint.status} /> by {oneLine(decidedBy.name, 100)}{" "}
-              <Time at={checkpoint.decided_at} />
+              <Status status={checkpoint.status} /> by {oneLine(decidedBy.name, 100)}
+              {only && ` over ${channelWord(only.channel)}`} <Time at={checkpoint.decided_at} />
             </p>
+          )}
+          {only?.comment && <p className="foreign border-l-2 pl-2 text-muted">{visible(only.comment)}</p>}
+          {ownApproval(checkpoint) && (
+            <p className="text-muted">Asked and approved by the same person, as the policy allows.</p>
           )}
           {given.map(([name, value]) => (
             <p key={name} className="foreign text-sm">
@@ -74,6 +80,21 @@ export function BackgroundView({ checkpoint }: { checkpoint: Checkpoint }) {
       )}
     </>
   );
+}
+
+/** The one vote that decided it: there is nothing else to list. */
+export function onlyVote(checkpoint: Checkpoint): Checkpoint["votes"][number] | undefined {
+  const [vote, ...others] = checkpoint.votes;
+  const { decidedBy } = backgroundOf(checkpoint);
+  return checkpoint.status !== "pending" && others.length === 0 && vote?.by.id === decidedBy?.id
+    ? vote
+    : undefined;
+}
+
+/** Whoever asked for the run has agreed to it as well. */
+function ownApproval(checkpoint: Checkpoint): boolean {
+  const { asker } = questionOf(checkpoint);
+  return checkpoint.votes.some(({ by, decision }) => decision === "approve" && by.id === asker);
 }
 
 /** A field as the form called it. */

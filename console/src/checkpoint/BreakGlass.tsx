@@ -27,9 +27,7 @@ export function BreakGlass({
   if (!may) return null;
   return (
     <div>
-      <Button look="quiet" className="-ml-2.5" onClick={() => setOpen(true)}>
-        Go past it in an emergency…
-      </Button>
+      <Button onClick={() => setOpen(true)}>Go past it in an emergency…</Button>
       {open && (
         <FormDialog
           title="Go past this checkpoint"

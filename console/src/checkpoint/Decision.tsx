@@ -5,24 +5,27 @@ import { api, ask, idempotencyKey } from "../api/client.ts";
 import { useMay } from "../api/may.ts";
 import { ApiProblem, issueAt, saying } from "../api/problem.ts";
 import { checkpointQuery, meQuery, runsMoved } from "../api/queries.ts";
-import type { Checkpoint, Json, Values } from "../api/types.ts";
+import type { Checkpoint, Values } from "../api/types.ts";
 import { Button } from "../components/Button.tsx";
 import { Code, CodeBlock } from "../components/Code.tsx";
 import { Loading, Problem } from "../components/Empty.tsx";
-import { Checkbox, Field, Select, TextArea, TextInput } from "../components/Field.tsx";
+import { Field, TextArea } from "../components/Field.tsx";
 import { EffectMark, Status } from "../components/Status.tsx";
 import { Time } from "../components/Time.tsx";
-import { oneLine, valueText, visible } from "../components/visible.ts";
+import { oneLine, visible } from "../components/visible.ts";
 import { useActions } from "../frame/actions.ts";
-import { BackgroundView } from "./BackgroundView.tsx";
+import { BackgroundView, onlyVote } from "./BackgroundView.tsx";
 import { BreakGlass } from "./BreakGlass.tsx";
 import { CannotDecide } from "./CannotDecide.tsx";
+import { DryRunNote } from "./DryRunNote.tsx";
+import { defaults, FormFields, labelOf, missingIn } from "./FormFields.tsx";
 import { channelWord, choices, questionOf } from "./question.ts";
 import { Results } from "./Results.tsx";
 import { Undone } from "./Undone.tsx";
 import { WhereItRuns } from "./WhereItRuns.tsx";
 
-export function Decision({ id }: { id: string }) {
+/** `besideRun`: on the page of its run, which has more to press. */
+export function Decision({ id, besideRun = false }: { id: string; besideRun?: boolean }) {
   const query = useQuery({ ...checkpointQuery(id), refetchInterval: 3_000 });
   if (!query.data)
     return query.error ? (
@@ -30,10 +33,10 @@ export function Decision({ id }: { id: string }) {
     ) : (
       <Loading lines={8} label="Loading the checkpoint" />
     );
-  return <Asked key={query.data.id} checkpoint={query.data} />;
+  return <Asked key={query.data.id} checkpoint={query.data} besideRun={besideRun} />;
 }
 
-function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
+function Asked({ checkpoint, besideRun }: { checkpoint: Checkpoint; besideRun: boolean }) {
   const question = questionOf(checkpoint);
   const words = choices(checkpoint, question);
   const undone = question.rollback.length > 0;
@@ -64,10 +67,22 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
   // The server says so with the question; it decides again when the vote arrives.
   const mayVote = checkpoint.may_vote?.yes ?? (decides || !me.isSuccess);
   const open = checkpoint.status === "pending" && !mine && mayVote;
+  const fields = useRef<HTMLDivElement>(null);
+  // Approve was pressed while something was missing.
+  const [pressed, setPressed] = useState(false);
+  const missing = missingIn(checkpoint, inputs);
+  const approve = () => {
+    const [first] = missing;
+    setPressed(first !== undefined);
+    if (!first) return vote.mutate(true);
+    const field = fields.current?.querySelector<HTMLElement>(`[data-field="${CSS.escape(first.name)}"]`);
+    field?.scrollIntoView({ block: "center" });
+    field?.querySelector<HTMLElement>("input, select")?.focus();
+  };
   useActions(
     open
       ? [
-          { id: "vote.approve", label: words.approve, group: "Checkpoint", run: () => vote.mutate(true) },
+          { id: "vote.approve", label: words.approve, group: "Checkpoint", run: approve },
           {
             id: "vote.reject",
             label: words.reject,
@@ -109,6 +124,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
           <h2 className="foreign font-semibold text-lg">
             {visible(checkpoint.prompt || `Go on with ${question.command}?`)}
           </h2>
+          <DryRunNote runId={checkpoint.run_id} question={question} />
           <p className="text-muted text-sm">
             Asked <Time at={checkpoint.created_at} />
             {checkpoint.status === "pending" && checkpoint.expires_at !== null && (
@@ -132,6 +148,21 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             </p>
           </div>
         )}
+        {/* Before all that is only to be read: whoever approves must not have to look for it. */}
+        {open && checkpoint.form.length > 0 && (
+          <div ref={fields}>
+            <FormFields
+              checkpoint={checkpoint}
+              inputs={inputs}
+              errorOf={(name) =>
+                pressed && missing.some((field) => field.name === name)
+                  ? "is needed to approve"
+                  : issueAt(vote.error, name, `inputs.${name}`)
+              }
+              onChange={(name, value) => setInputs((old) => ({ ...old, [name]: value }))}
+            />
+          </div>
+        )}
         {question.results.length > 0 && <Results of={question.results} />}
         {pending && (
           <div className="grid gap-1.5">
@@ -141,14 +172,13 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
               {undone ? "This is undone, newest first:" : "There is nothing to be undone."}
             </p>
             {undone && <Undone of={question.rollback} />}
-            <p className="text-muted text-sm">
-              “Cancel run…”, at the head of the run’s page, is not an answer: the question is withdrawn, and
-              the run ends as cancelled. {undone ? "It undoes the same." : "It undoes nothing either."}
-            </p>
+            {undone && besideRun && (
+              <p className="text-muted text-sm">“Cancel run…” undoes the same, without an answer.</p>
+            )}
           </div>
         )}
         <BackgroundView checkpoint={checkpoint} />
-        {checkpoint.votes.length > 0 && (
+        {checkpoint.votes.length > 0 && !onlyVote(checkpoint) && (
           <div className="grid gap-1.5">
             <h3 className="font-semibold">
               {pending
@@ -165,19 +195,6 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
               ))}
             </ul>
             {mine && pending && <p className="text-muted">You have voted. It needs more votes.</p>}
-          </div>
-        )}
-        {open && checkpoint.form.length > 0 && (
-          <div className="grid gap-3">
-            {checkpoint.form.map((field) => (
-              <FormField
-                key={field.name}
-                field={field}
-                value={inputs[field.name]}
-                error={issueAt(vote.error, field.name, `inputs.${field.name}`)}
-                onChange={(value) => setInputs((old) => ({ ...old, [field.name]: value }))}
-              />
-            ))}
           </div>
         )}
         {open && (
@@ -204,6 +221,11 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
       </div>
       {open && (
         <div className="grid shrink-0 grid-cols-2 gap-2 border-t bg-raised p-3 max-lg:sticky max-lg:bottom-0">
+          {pressed && missing.length > 0 && (
+            <p role="alert" className="foreign col-span-2 text-bad text-sm">
+              To approve, fill in {missing.map((field) => `“${oneLine(labelOf(field), 80)}”`).join(" and ")}.
+            </p>
+          )}
           <Button
             ref={buttons.reject}
             look="danger"
@@ -225,7 +247,7 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
             onFocus={() => setChosen("approve")}
             onBlur={() => setChosen(null)}
             busy={vote.isPending}
-            onClick={() => vote.mutate(true)}
+            onClick={approve}
             className="!whitespace-normal text-balance py-1"
           >
             {words.approve}
@@ -238,55 +260,4 @@ function Asked({ checkpoint }: { checkpoint: Checkpoint }) {
 
 function StatusLine({ decision }: { decision: string }) {
   return <Status status={decision === "approve" ? "approved" : "rejected"} />;
-}
-
-function defaults(checkpoint: Checkpoint): Values {
-  return Object.fromEntries(
-    checkpoint.form.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value]])),
-  );
-}
-
-function FormField({
-  field,
-  value,
-  error,
-  onChange,
-}: {
-  field: Checkpoint["form"][number];
-  value: Json | undefined;
-  error: string | undefined;
-  onChange(value: Json): void;
-}) {
-  const label = field.label ?? field.name;
-  if (field.type === "boolean")
-    return (
-      <Checkbox label={label} checked={value === true} onChange={(event) => onChange(event.target.checked)} />
-    );
-  return (
-    <Field label={label} required={field.required ?? false} error={error}>
-      {(wear) =>
-        field.type === "enum" ? (
-          <Select {...wear} value={valueText(value ?? "")} onChange={(event) => onChange(event.target.value)}>
-            <option value="">choose</option>
-            {field.options?.map((option) => (
-              <option key={option}>{option}</option>
-            ))}
-          </Select>
-        ) : (
-          <TextInput
-            {...wear}
-            inputMode={field.type === "number" ? "decimal" : "text"}
-            value={valueText(value ?? "")}
-            onChange={({ target }) =>
-              onChange(
-                field.type === "number" && target.value !== "" && Number.isFinite(Number(target.value))
-                  ? Number(target.value)
-                  : target.value,
-              )
-            }
-          />
-        )
-      }
-    </Field>
-  );
 }

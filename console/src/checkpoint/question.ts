@@ -19,6 +19,8 @@ export interface Question {
   note: string | null;
   /** Who asked for the run. */
   by: string | null;
+  /** Their id. */
+  asker: string | null;
   results: { step: string; status: string; outputs: Values | null }[];
   /** Compensations in the order they would run. */
   rollback: { step: string; command: string }[];
@@ -46,6 +48,7 @@ export function questionOf(checkpoint: Checkpoint): Question {
     labels: isAgent ? [] : (agent?.split(",") ?? []),
     note: text(context.note),
     by: text(record(context.requested_by).name),
+    asker: text(record(context.requested_by).id),
     results: list(context.results).map((item) => {
       const result = record(item);
       const outputs = record(result.outputs);
@@ -84,4 +87,16 @@ export function choices(checkpoint: Checkpoint, question: Question): { approve: 
         ? "Reject and end the run"
         : `Reject and roll back ${undone} ${undone === 1 ? "step" : "steps"}`,
   };
+}
+
+/** Steps before a question that have changed something: they neither only read nor only tried. */
+export function doneForReal(
+  { results }: Pick<Question, "results">,
+  planned: readonly { id: string; effect?: string; args?: { [name: string]: unknown } }[],
+): string[] {
+  return results.flatMap(({ step, status }) => {
+    const of = planned.find(({ id }) => id === step || step.startsWith(`${id}.`));
+    const changes = of !== undefined && of.effect !== "read" && of.args?.dry_run !== true;
+    return status === "succeeded" && changes ? [step] : [];
+  });
 }

@@ -50,7 +50,16 @@ export function median(values: readonly number[]): number {
 }
 
 /** How many of those that are over succeeded: a bar in two colours, and the share in words. */
-export function Rate({ succeeded, failed }: { succeeded: number; failed: number }) {
+export function Rate({
+  succeeded,
+  failed,
+  said = false,
+}: {
+  succeeded: number;
+  failed: number;
+  /** With its word, where no heading has it. */
+  said?: boolean;
+}) {
   const over = succeeded + failed;
   if (over === 0) return <span className="text-faint text-sm">none is over</span>;
   const share = Math.round((100 * succeeded) / over);
@@ -60,7 +69,7 @@ export function Rate({ succeeded, failed }: { succeeded: number; failed: number 
         <rect width="48" height="6" className="fill-bad" />
         <rect width={(48 * succeeded) / over} height="6" className="fill-ok" />
       </svg>
-      {share} %<span className="sr-only"> succeeded</span>
+      {share} %<span className={said ? "-ml-1" : "sr-only"}> succeeded</span>
     </span>
   );
 }

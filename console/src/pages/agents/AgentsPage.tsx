@@ -95,7 +95,7 @@ function Doing({ jobs, at }: { jobs: number; at: number | null }) {
   if (jobs > 0) return `runs ${jobs} ${jobs === 1 ? "step" : "steps"}`;
   return at === null ? null : (
     <>
-      heard from <Time at={at} />
+      last heard <Time at={at} />
     </>
   );
 }

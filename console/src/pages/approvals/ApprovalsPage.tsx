@@ -35,8 +35,9 @@ export function ApprovalsPage() {
     if (!id && first && matchMedia("(width >= 64rem)").matches)
       void navigate({ to: "/approvals/$id", params: { id: first }, search, replace: true });
   }, [id, first, navigate, search]);
+  // The count is of what waits for me: over a list of something else it would be taken for that list's.
   const tabs = APPROVAL_TABS.map((tab) =>
-    tab.to === "/approvals" ? { ...tab, count: inbox.data?.length } : tab,
+    tab.to === "/approvals" && show === "mine" ? { ...tab, count: inbox.data?.length } : tab,
   );
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -166,6 +167,8 @@ const NEAR = 12;
 
 function Row({ checkpoint, run, near }: { checkpoint: Checkpoint; run: Run | undefined; near: boolean }) {
   const { prompt, step, status, created_at, votes, required, decided_at } = checkpoint;
+  const me = useQuery(meQuery).data?.user?.id;
+  const voted = status === "pending" && votes.some(({ by }) => by.id === me);
   const approvals = votes.filter(({ decision }) => decision === "approve").length;
   return (
     <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2.5 px-4 py-2.5 md:pl-6">
@@ -185,6 +188,7 @@ function Row({ checkpoint, run, near }: { checkpoint: Checkpoint; run: Run | und
           <Time at={decided_at ?? created_at} className="shrink-0 text-muted text-sm" />
         </p>
         <AskedFor checkpoint={checkpoint} run={run} near={near} />
+        {voted && <p className="text-sm text-warn">you voted, still waiting for others</p>}
       </div>
     </div>
   );

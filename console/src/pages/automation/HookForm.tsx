@@ -9,11 +9,11 @@ import { AskFields, askDraftOf, NOTHING_ASKED, useAsked } from "./AskFields.tsx"
 
 const SCHEME: FieldSpec = {
   name: "scheme",
-  label: "Signed as",
+  label: "Signature",
   kind: "select",
   options: [
     ["standard", "Standard Webhooks"],
-    ["github", "GitHub does it"],
+    ["github", "GitHub"],
   ],
 };
 const FIELDS: readonly FieldSpec[] = [
@@ -32,7 +32,7 @@ const FIELDS: readonly FieldSpec[] = [
   },
   {
     name: "map",
-    label: "Arguments out of the message",
+    label: "Arguments from the message",
     kind: "json",
     hint: 'argument and path, such as {"message": "head_commit.message"}',
   },

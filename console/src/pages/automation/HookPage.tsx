@@ -120,12 +120,12 @@ export function HookPage() {
             </Link>,
           ],
           args && ["With", args],
-          map && ["Out of the message", map],
-          when && ["Only when it has", when],
+          map && ["Arguments from the message", map],
+          when && ["Only when the message has", when],
           [
-            "Signed as",
+            "Signature",
             <span key="signed" className="inline-flex flex-wrap items-baseline gap-x-2">
-              {hook.scheme === "github" ? "GitHub does it" : "Standard Webhooks"}
+              {hook.scheme === "github" ? "GitHub" : "Standard Webhooks"}
               {may && (
                 // No taller than the line it stands in.
                 <Button look="quiet" className="-my-1 pointer-coarse:-my-2" onClick={() => setDoing("renew")}>

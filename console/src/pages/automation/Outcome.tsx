@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { oneLine } from "../../components/visible.ts";
+import { plainReason } from "./plain-reason.ts";
 
 interface Started {
   status: string;
@@ -28,8 +29,7 @@ export function RunLink({ id }: { id: string | null }) {
 
 /** The error of the run that failed, which leads on to it; then what else there is to say. Null where that is nothing. */
 export function whyOf({ run_id, run_error }: Started, more: string): ReactNode {
-  // People know the argument; that it lies within `args` is for programs.
-  const also = oneLine(more.replace(/^args\.(?=\w+:)/, ""), 300);
+  const also = oneLine(plainReason(more), 300);
   if (!run_id || !run_error) return also && <span className="text-muted">{also}</span>;
   return (
     <>
@@ -40,11 +40,9 @@ export function whyOf({ run_id, run_error }: Started, more: string): ReactNode {
         title="Open the run"
       >
         {oneLine(run_error.message, 300)}
-      </Link>
-      <span className="block text-muted text-sm">
-        <code className="foreign">{oneLine(run_error.code, 60)}</code>
-        {also && `, ${also}`}
-      </span>
+      </Link>{" "}
+      <code className="foreign text-faint text-xs">{oneLine(run_error.code, 60)}</code>
+      {also && <span className="block text-muted text-sm">{also}</span>}
     </>
   );
 }

@@ -17,7 +17,7 @@ import { exactTime, Time } from "../../components/Time.tsx";
 import { oneLine, valueText } from "../../components/visible.ts";
 import { toastProblem } from "../../frame/toasts.ts";
 import { useName } from "../people/use-name.ts";
-import { cronWords } from "./cron-words.ts";
+import { cronWords, foreignZone } from "./cron-words.ts";
 import { outcomeOf, RunLink, whyOf } from "./Outcome.tsx";
 import { ScheduleForm } from "./ScheduleForm.tsx";
 
@@ -30,8 +30,6 @@ const moment = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
   hourCycle: "h23",
 });
-
-const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function SchedulePage() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -94,7 +92,7 @@ export function SchedulePage() {
             </span>,
           ],
           [
-            schedule.time_zone === OWN_ZONE ? "Next" : "Next, in your time",
+            foreignZone(schedule.time_zone) ? "Next, in your time" : "Next",
             schedule.next_runs.length === 0 ? (
               <span key="next" className="text-muted">
                 it is switched off
@@ -143,7 +141,12 @@ export function SchedulePage() {
       />
       <Section title="Last times">
         {fires.length === 0 ? (
-          <p className="px-4 pb-4 text-muted md:px-6">Its time has not come yet.</p>
+          <p className="px-4 pb-4 text-muted md:px-6">
+            It has not started anything yet
+            {schedule.next_runs[0] !== undefined &&
+              `; the first time is ${moment.format(schedule.next_runs[0])}`}
+            .
+          </p>
         ) : (
           <Table
             label="Last times"
@@ -151,7 +154,7 @@ export function SchedulePage() {
             idOf={({ due_at }) => String(due_at)}
             columns={[
               {
-                head: "Due",
+                head: foreignZone(schedule.time_zone) ? "Due, in your time" : "Due",
                 cell: ({ due_at }) => (
                   <span className="tabular-nums" title={exactTime(due_at)}>
                     {moment.format(due_at)}
@@ -193,6 +196,7 @@ export function SchedulePage() {
 /** What the server has to say, or how many times one run makes up for. */
 function lateness(message: string | null, missed: number): string {
   if (message && !message.startsWith("Catches up")) return message;
-  if (missed > 0) return `${missed} ${missed === 1 ? "time before it was" : "times before it were"} missed.`;
-  return message ? "Started late." : "";
+  if (missed > 0)
+    return `${missed === 1 ? "The time before was" : `The ${missed} times before were`} missed; this run makes up for ${missed === 1 ? "it" : "them"}.`;
+  return message ? "It started late." : "";
 }

@@ -15,7 +15,7 @@ import { Tabs } from "../../components/Tabs.tsx";
 import { Time } from "../../components/Time.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { useActions } from "../../frame/actions.ts";
-import { cronWords } from "./cron-words.ts";
+import { cronWords, foreignZone } from "./cron-words.ts";
 import { outcomeOf } from "./Outcome.tsx";
 import { ScheduleForm } from "./ScheduleForm.tsx";
 import { AUTOMATION_TABS } from "./tabs.ts";
@@ -86,9 +86,12 @@ function Row({ schedule }: { schedule: Schedule }) {
         <span className={`foreign block truncate font-medium ${enabled ? "" : "text-muted"}`}>
           {oneLine(name, 120)}
         </span>
-        <span className="foreign block truncate text-muted text-sm">
+        <span className="foreign block text-muted text-sm md:truncate">
           <code>{command}</code>
-          <span className="md:hidden">, {words ?? cron}</span>
+          <span className="md:hidden">
+            , {words ?? cron}
+            {foreignZone(time_zone) && `, ${time_zone}`}
+          </span>
         </span>
       </span>
       <span className="min-w-0 max-md:hidden">

@@ -31,3 +31,8 @@ function weekdays(text: string): string | null {
   if (names.some((name) => name === undefined)) return null;
   return names.length === 1 ? `every ${names[0]}` : `on ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
+
+/** Whether times of this zone are not those on the reader's own clock: then it has to be named. */
+export function foreignZone(zone: string): boolean {
+  return zone !== Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

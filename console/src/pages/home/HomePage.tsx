@@ -231,7 +231,7 @@ function UsualRow({ command }: { command: Command }) {
         <span className="foreign block truncate text-muted text-sm">{oneLine(command.description, 140)}</span>
       </span>
       {command.usage_count > 0 && (
-        <span className="text-faint text-sm tabular-nums">{command.usage_count}×</span>
+        <span className="text-faint text-sm tabular-nums">{command.usage_count}× in all</span>
       )}
     </button>
   );

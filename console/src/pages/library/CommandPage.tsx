@@ -254,7 +254,7 @@ function Usage({ command }: { command: Command }) {
       beside={
         <span className="flex flex-wrap items-center gap-x-4 text-muted text-sm">
           <span>
-            {command.usage_count === 0 ? "not run yet" : `${command.usage_count}×`}
+            {command.usage_count === 0 ? "not run yet" : `${command.usage_count}× in all`}
             {command.last_used_at !== null && (
               <>
                 , last <Time at={command.last_used_at} />

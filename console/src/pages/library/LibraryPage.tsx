@@ -256,7 +256,10 @@ function Row({ command }: { command: Command }) {
         <EffectMark effect={effect} />
         {usage_count > 0 && <span className="text-faint tabular-nums md:hidden">{usage_count}×</span>}
       </span>
-      <span className="text-right text-muted tabular-nums max-md:hidden">
+      <span
+        className="text-right text-muted tabular-nums max-md:hidden"
+        title="how often it was run in all, and when last"
+      >
         {usage_count > 0 && (
           <>
             {usage_count}×

@@ -9,6 +9,7 @@ import { Page } from "../../components/Page.tsx";
 import { Status, StatusIcon, statusWord } from "../../components/Status.tsx";
 import { durationText, exactTime } from "../../components/Time.tsx";
 import { oneLine, valueText } from "../../components/visible.ts";
+import { endOf, statusOf } from "./timeline.ts";
 
 export function Compare({ left, right }: { left: string; right: string }) {
   const a = useQuery(runQuery(left));
@@ -32,6 +33,11 @@ function took(of: { started_at: number | null; finished_at: number | null }): nu
   return of.started_at === null || of.finished_at === null ? null : of.finished_at - of.started_at;
 }
 
+/** As the run's own page counts it: since it was asked for. */
+function runTook({ created_at, finished_at }: Run): number | null {
+  return finished_at === null ? null : finished_at - created_at;
+}
+
 const CELLS =
   "[&_tr]:border-b [&_th]:text-left [&_th]:font-medium [&_td]:align-baseline [&_th]:align-baseline [&_td]:wrap-anywhere [&_th]:wrap-anywhere md:[&_td]:py-1.5 md:[&_td]:pr-4 md:[&_th]:py-1.5 md:[&_th]:pr-4";
 /** On a phone each row is two lines: what it is and whether it differs, then the two runs beside each other. */
@@ -41,13 +47,16 @@ const STACKED =
 function Table({ a, b }: { a: Run; b: Run }) {
   const names = (x: object, y: object) => [...new Set([...Object.keys(x), ...Object.keys(y)])];
   const ids = [...new Set([...a.steps, ...b.steps].map(({ id }) => id))];
-  const cell = (one: RunStep | undefined) =>
+  const cell = (one: RunStep | undefined, run: Run) =>
     one ? (
       <span className="inline-flex items-baseline gap-1.5">
         <span className="translate-y-0.5">
-          <StatusIcon status={one.status} titled />
+          <StatusIcon status={endOf(one, run)} titled />
         </span>
-        {took(one) ? durationText(took(one) ?? 0) : statusWord(one.status)}
+        <span>
+          {took(one) ? durationText(took(one) ?? 0) : statusWord(statusOf(one, run))}
+          {endOf(one, run) === "undone" && <span className="text-muted">, then undone</span>}
+        </span>
         {one.attempt > 1 && <span className="text-muted">, {one.attempt} attempts</span>}
       </span>
     ) : (
@@ -82,7 +91,7 @@ function Table({ a, b }: { a: Run; b: Run }) {
             </td>
             <td>{a.status === b.status ? "" : <Changed />}</td>
           </tr>
-          <Took label="Took" a={took(a)} b={took(b)} />
+          <Took label="Took" a={runTook(a)} b={runTook(b)} />
           <tr>
             <th scope="row">Asked by</th>
             <td className="foreign">{oneLine(a.requested_by.name, 100)}</td>
@@ -120,10 +129,12 @@ function Table({ a, b }: { a: Run; b: Run }) {
                 <th scope="row" className="foreign font-mono text-sm">
                   {id}
                 </th>
-                <td>{cell(x)}</td>
-                <td>{cell(y)}</td>
+                <td>{cell(x, a)}</td>
+                <td>{cell(y, b)}</td>
                 <td>
-                  {x && y && (x.status !== y.status ? <Changed /> : <Slower a={tx ?? null} b={ty ?? null} />)}
+                  {x &&
+                    y &&
+                    (endOf(x, a) !== endOf(y, b) ? <Changed /> : <Slower a={tx ?? null} b={ty ?? null} />)}
                 </td>
               </tr>
             );

@@ -69,7 +69,7 @@ export function Filters({ search, runs }: { search: RunSearch; runs: readonly Ru
         aria-expanded={open}
         onClick={() => setOpen((before) => !before)}
       >
-        {chosen > 0 ? `Filtered by ${chosen}` : "Filter"}
+        {chosen > 0 ? `${chosen} ${chosen === 1 ? "filter" : "filters"} set` : "Filter"}
       </Button>
       <Select
         aria-label="Status"

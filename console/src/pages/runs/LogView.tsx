@@ -2,6 +2,7 @@
 import { ArrowDownToLine, ChevronDown, ChevronRight, FileText, Search, WrapText } from "lucide-react";
 import {
   type KeyboardEvent,
+  useCallback,
   useEffect,
   useLayoutEffect,
   useMemo,
@@ -41,7 +42,13 @@ export function LogView({
   const ref = useRef<HTMLElement>(null);
   const ruler = useRef<HTMLSpanElement>(null);
   const wrap = useStore(logWrap);
-  const inSight = useColumns(ref, ruler, buffer.length > 0);
+  // The log comes with its first row, which may be later than the buffer has it.
+  const [element, setElement] = useState<HTMLElement | null>(null);
+  const mount = useCallback((log: HTMLElement | null) => {
+    ref.current = log;
+    setElement(log);
+  }, []);
+  const inSight = useColumns(element, ruler);
   const columns = wrap ? inSight : 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that there is more
   const shown = useMemo(
@@ -155,7 +162,7 @@ export function LogView({
         <Empty title={state === "ended" || !running ? "Nothing was written." : "Nothing was written yet."} />
       ) : (
         <section
-          ref={ref}
+          ref={mount}
           aria-label="Log"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
@@ -167,7 +174,9 @@ export function LogView({
           data-log
         >
           <div aria-hidden="true" className="invisible absolute w-0 overflow-hidden">
-            <span ref={ruler}>{"0".repeat(100)}</span>
+            <span ref={ruler} className="inline-block">
+              {"0".repeat(100)}
+            </span>
           </div>
           <div
             className="relative"

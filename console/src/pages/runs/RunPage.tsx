@@ -178,7 +178,7 @@ function Header({ run, lost, shown }: { run: Run; lost: boolean; shown: string |
       </p>
       {run.note && <p className="foreign text-muted">“{visible(run.note)}”</p>}
       {/* The step one looks at says it itself. */}
-      {run.error && (run.error.step !== shown || run.status !== "failed") && (
+      {run.error && (run.error.step !== shown || !["failed", "rejected"].includes(run.status)) && (
         <p className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
           {run.error.step && <strong className="font-mono font-semibold">{run.error.step}: </strong>}
           {visible(run.error.message)}

@@ -9,7 +9,7 @@ import { Durations, median, Rate } from "../../components/Charts.tsx";
 import { Empty, Loading, Problem } from "../../components/Empty.tsx";
 import { List } from "../../components/List.tsx";
 import { Page } from "../../components/Page.tsx";
-import { durationText } from "../../components/Time.tsx";
+import { durationText, exactTime } from "../../components/Time.tsx";
 import { openPalette } from "../../palette/open.ts";
 import { Compare } from "./Compare.tsx";
 import { Filters } from "./Filters.tsx";
@@ -76,12 +76,13 @@ function Runs({ search }: { search: RunSearch }) {
               <Problem error={pages.error} retry={() => void pages.refetch()} />
             ) : narrowed ? (
               <Empty
-                title="No run is like that."
+                title="No run fits what you look for."
                 action={
                   <Button onClick={() => void navigate({ to: "/runs", search: {} })}>Show all runs</Button>
                 }
               >
-                Words are looked for in commands, arguments and notes; every choice above narrows it further.
+                Words are looked for in commands, arguments and notes. Take a word or a filter away to see
+                more.
               </Empty>
             ) : (
               <Empty
@@ -110,7 +111,7 @@ function Runs({ search }: { search: RunSearch }) {
                 <label className="flex h-full cursor-pointer items-center pl-3 max-sm:hidden">
                   <input
                     type="checkbox"
-                    aria-label={`Mark ${run.command} of ${new Date(run.created_at).toLocaleString()} to compare`}
+                    aria-label={`Mark ${run.command} of ${exactTime(run.created_at)} to compare`}
                     className="size-3.5 accent-(--accent)"
                     checked={marked.includes(run.id)}
                     onChange={({ target }) =>
@@ -176,10 +177,11 @@ function CommandFigures({ command }: { command: string }) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted text-sm">
       <span className="font-mono">{command}</span>
-      <span>{own.runs}× in 30 days</span>
-      <Rate succeeded={own.succeeded} failed={own.failed} />
+      <span>run {own.runs}× in 30 days</span>
+      <Rate succeeded={own.succeeded} failed={own.failed} said />
       {own.durations_ms.length > 0 && (
         <span className="inline-flex items-center gap-2">
+          how long each took
           <Durations ms={own.durations_ms} />
           <Typically worked={own.durations_ms} waited={own.waited_ms} />
         </span>

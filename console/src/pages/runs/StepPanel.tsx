@@ -13,6 +13,7 @@ import { EffectMark, Status } from "../../components/Status.tsx";
 import { Duration, exactTime, Time } from "../../components/Time.tsx";
 import { oneLine, valueText, visible } from "../../components/visible.ts";
 import { LogView } from "./LogView.tsx";
+import { statusOf } from "./timeline.ts";
 import { useLog } from "./use-log.ts";
 
 export const TABS = ["log", "outputs", "attempts", "plan"] as const;
@@ -57,10 +58,10 @@ export function StepPanel({
     ? step.rollback?.status === "succeeded"
       ? "undone"
       : (step.rollback?.status ?? "pending")
-    : step.status;
+    : statusOf(step, run);
   const error = undo ? step.rollback?.error : step.error;
   const exit = undo ? step.rollback?.exit_code : step.exit_code;
-  if (pending && !undo) return <Decision key={pending.id} id={pending.id} />;
+  if (pending && !undo) return <Decision key={pending.id} id={pending.id} besideRun />;
   return (
     <Tabs.Root
       value={tab}
@@ -92,7 +93,7 @@ export function StepPanel({
         )}
         {step.status === "skipped" && <Skipped events={own} condition={condition} />}
         {asked.map((checkpoint) => (
-          <Decided key={checkpoint.id} checkpoint={checkpoint} />
+          <Decided key={checkpoint.id} checkpoint={checkpoint} said={status} />
         ))}
       </div>
       <Tabs.List aria-label="Of this step" className="flex shrink-0 gap-1 border-b px-3 pt-1">
@@ -169,7 +170,7 @@ function Skipped({ events, condition }: { events: RunEvent[]; condition: string 
 }
 
 /** Who agreed, or did not, where and when. */
-function Decided({ checkpoint }: { checkpoint: Checkpoint }) {
+function Decided({ checkpoint, said }: { checkpoint: Checkpoint; said: string }) {
   if (checkpoint.status === "pending") return null;
   return (
     <div className="foreign grid gap-0.5 text-sm">
@@ -180,8 +181,14 @@ function Decided({ checkpoint }: { checkpoint: Checkpoint }) {
       )}
       {checkpoint.votes.map(({ by, decision, channel, comment, at }) => (
         <p key={`${by.id} ${at}`}>
-          <Status status={decision === "approve" ? "approved" : "rejected"} /> by {oneLine(by.name, 100)} over{" "}
-          {channelWord(channel)} <Time at={at} className="text-muted" />
+          {decision === "reject" && said === "rejected" ? (
+            "by"
+          ) : (
+            <>
+              <Status status={decision === "approve" ? "approved" : "rejected"} /> by
+            </>
+          )}{" "}
+          {oneLine(by.name, 100)} over {channelWord(channel)} <Time at={at} className="text-muted" />
           {comment && <span className="text-muted"> “{visible(comment)}”</span>}
         </p>
       ))}

@@ -4,7 +4,7 @@ import type { Run, RunEvent } from "../../api/types.ts";
 import { StatusIcon, statusColour, statusWord } from "../../components/Status.tsx";
 import { durationText, useNow } from "../../components/Time.tsx";
 import { visible } from "../../components/visible.ts";
-import { type Bar, type Edge, placing, type Row, ticks, timelineOf } from "./timeline.ts";
+import { type Bar, type Edge, type Row, scaleOf, type TimeScale, timelineOf } from "./timeline.ts";
 
 const ROW_PX = 32;
 const LANE_PX = 14;
@@ -23,7 +23,8 @@ export function TimelineView({
   const over = run.finished_at !== null;
   const now = useNow(run.status === "running" || run.status === "rolling_back" ? 250 : 1_000, !over);
   const line = timelineOf(run, events, now);
-  const place = placing(line.rows, line.from, line.to);
+  const scale = scaleOf(line.rows, line.from, line.to);
+  const { place } = scale;
   const gutter = Math.min(line.lanes, 8) * LANE_PX + 14;
   const list = useRef<HTMLDivElement>(null);
   const forward = line.rows.filter((row) => !row.undo);
@@ -63,10 +64,10 @@ export function TimelineView({
           </span>
           <Bars row={row} place={place} now={line.to} back={reverse} />
           <span
-            className="w-20 shrink-0 pr-3 text-right text-muted text-sm tabular-nums"
+            className="w-24 shrink-0 whitespace-nowrap pr-3 text-right text-muted text-sm tabular-nums"
             title={
               row.bars.some(({ about }) => about)
-                ? "Reported together with the step before: about"
+                ? "Its start and its end were reported together: how long it took is not known exactly."
                 : undefined
             }
           >
@@ -86,7 +87,7 @@ export function TimelineView({
       className="min-h-0 overflow-auto py-1"
     >
       <div className="min-w-[22rem]">
-        <Scale from={line.from} to={line.to} place={place} left={gutter} />
+        <Scale of={scale} left={gutter} />
         {rows(forward, false)}
         {undone.length > 0 && (
           <>
@@ -108,40 +109,48 @@ function took(row: Row, now: number): string {
   // With its pauses between attempts, and its timers.
   const whole = row.undo || started_at === null || finished_at === null ? 0 : finished_at - started_at;
   const ms = whole || work.reduce((sum, bar) => sum + Math.max(0, (bar.to ?? now) - bar.from), 0);
-  return ms === 0 ? "" : `${work.some(({ about }) => about) ? "~" : ""}${durationText(ms)}`;
+  return ms === 0 ? "" : `${work.some(({ about }) => about) ? "about " : ""}${durationText(ms)}`;
 }
 
-type Place = (at: number) => number;
+type Place = TimeScale["place"];
 
-function Scale({ from, to, place, left }: { from: number; to: number; place: Place; left: number }) {
-  const span = Math.max(1, to - from);
-  let last = -1;
-  const even = Math.abs(place(from + span / 2) - 0.5) < 0.01;
-  const marks = ticks(span, even ? 4 : 40).filter((mark) => {
-    // Where a long wait is squeezed, marks would stand upon each other.
-    const at = place(from + mark);
-    if (at - last < 0.24 || at > 0.9) return false;
-    last = at;
-    return true;
-  });
+function Scale({ of: { place, breaks, marks }, left }: { of: TimeScale; left: number }) {
   return (
     <div aria-hidden="true" className="flex h-5 items-end" style={{ paddingLeft: left }}>
       <span className="w-40 shrink-0 lg:w-44" />
       <span className="relative h-full flex-1">
-        {marks.map((mark, index) => (
+        {/* After a long break two marks may be told by the same words. */}
+        {marks
+          .filter(({ ms }, index) => markText(ms) !== markText(marks[index - 1]?.ms))
+          .map(({ at, ms }, index) => (
+            <span
+              key={at}
+              className={`${marks.length > 2 && index % 2 === 1 ? "max-sm:hidden" : ""} absolute bottom-0 whitespace-nowrap border-l pl-1 text-faint text-xs tabular-nums leading-4`}
+              style={{ left: `${100 * at}%` }}
+            >
+              {markText(ms)}
+            </span>
+          ))}
+        {breaks.map(([from, to]) => (
           <span
-            key={mark}
-            className={`${marks.length > 2 && index % 2 === 1 ? "max-sm:hidden" : ""} absolute bottom-0 whitespace-nowrap border-l pl-1 text-faint text-xs tabular-nums leading-4`}
-            style={{ left: `${100 * place(from + mark)}%` }}
+            key={from}
+            title={`Drawn shorter than it was: nothing ran for ${durationText(to - from)}.`}
+            className="absolute bottom-0 overflow-hidden whitespace-nowrap border-x border-dashed text-center text-faint text-xs tabular-nums leading-4"
+            style={{ left: `${100 * place(from)}%`, width: `${100 * (place(to) - place(from))}%` }}
           >
-            {mark === 0 ? "0" : durationText(mark)}
+            {place(to) - place(from) > 0.15 ? `⁄⁄ ${shortly(to - from)}` : "⁄⁄"}
           </span>
         ))}
       </span>
-      <span className="w-20 shrink-0" />
+      <span className="w-24 shrink-0" />
     </div>
   );
 }
+
+const markText = (ms: number | undefined) => (ms === undefined ? "" : ms === 0 ? "0" : durationText(ms));
+
+/** Its largest unit: there is no room for more. */
+const shortly = (ms: number) => durationText(ms).split(" ").slice(0, 2).join(" ");
 
 const LOOKS: { [kind in Bar["kind"]]: string } = {
   run: "h-3.5 bg-current",

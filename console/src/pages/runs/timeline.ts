@@ -48,7 +48,7 @@ export function timelineOf(run: Run, events: readonly RunEvent[], now: number): 
     id: step.id,
     step,
     undo: false,
-    status: step.status,
+    status: statusOf(step, run),
     bars: barsOf(step, byStep.get(step.id) ?? [], run.finished_at),
     lane: 0,
   }));
@@ -57,6 +57,17 @@ export function timelineOf(run: Run, events: readonly RunEvent[], now: number): 
   for (const row of undoRows(run, byStep)) rows.push({ ...row, lane: 0 });
   const to = run.finished_at ?? Math.max(now, run.created_at + 1_000);
   return { rows, edges, lanes, from: run.created_at, to: over ? Math.max(to, run.created_at + 1) : to };
+}
+
+/** A step that did not run since people said no to it was rejected, whatever its end is called. */
+export function statusOf(step: RunStep, { checkpoints = [] }: Pick<Run, "checkpoints">): string {
+  const rejected = checkpoints.some(({ step: of, status }) => of === step.id && status === "rejected");
+  return step.status === "cancelled" && rejected ? "rejected" : step.status;
+}
+
+/** What became of a step in the end: one that was rolled back is not as it was left. */
+export function endOf(step: RunStep, run: Pick<Run, "checkpoints">): string {
+  return step.rollback?.status === "succeeded" ? "undone" : statusOf(step, run);
 }
 
 function barsOf(step: RunStep, events: readonly RunEvent[], end: number | null): Bar[] {
@@ -217,11 +228,20 @@ function layOut(rows: Row[]): { edges: Edge[]; lanes: number } {
 /** Share of the picture that all long waits together get when they last longer than the work. */
 const WAITS = 0.3;
 
+export interface TimeScale {
+  /** From a moment to its place between 0 and 1. */
+  place(at: number): number;
+  /** Stretches that are drawn shorter than they were. */
+  breaks: [from: number, to: number][];
+  /** What stands over it: times since the beginning, none within a break. */
+  marks: { at: number; ms: number }[];
+}
+
 /**
- * From a moment to its place between 0 and 1. To scale, but that hours of waiting for a person do not squeeze the work into nothing:
+ * To scale, but that hours of waiting for a person do not squeeze the work into nothing:
  * stretches in which nothing runs share 30 % of the width when they would take more.
  */
-export function placing(rows: readonly Row[], from: number, to: number): (at: number) => number {
+export function scaleOf(rows: readonly Row[], from: number, to: number): TimeScale {
   const span = Math.max(1, to - from);
   const work = rows
     .flatMap(({ bars }) => bars)
@@ -236,28 +256,51 @@ export function placing(rows: readonly Row[], from: number, to: number): (at: nu
   }
   if (to - at > span * 0.1) idle.push([at, to]);
   const waited = idle.reduce((sum, [start, end]) => sum + end - start, 0);
-  if (waited / span <= WAITS || waited >= span) return (when) => clamp((when - from) / span);
-  const weight = ((WAITS / (1 - WAITS)) * (span - waited)) / waited;
-  const whole = span - waited + waited * weight;
-  return (when) => {
+  const even = waited / span <= WAITS || waited >= span;
+  const breaks = even ? [] : idle;
+  const weight = even ? 1 : ((WAITS / (1 - WAITS)) * (span - waited)) / waited;
+  const whole = even ? span : span - waited + waited * weight;
+  const place = (when: number) => {
     let squeezed = 0;
-    for (const [start, end] of idle) squeezed += Math.max(0, Math.min(when, end) - start) * (1 - weight);
+    for (const [start, end] of breaks) squeezed += Math.max(0, Math.min(when, end) - start) * (1 - weight);
     return clamp((when - from - squeezed) / whole);
   };
+  return { place, breaks, marks: marksOf(from, to, whole, breaks, place) };
 }
 
 function clamp(share: number): number {
   return Math.min(1, Math.max(0, share));
 }
 
-/** Marks of a scale from 0 to `ms`: about `count` of them, at round numbers. */
-export function ticks(ms: number, count: number): number[] {
-  const steps = [
-    1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000,
-    600_000, 900_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 21_600_000, 43_200_000, 86_400_000,
-  ];
-  const step = steps.find((one) => ms / one <= count) ?? 86_400_000 * Math.ceil(ms / 86_400_000 / count);
-  const marks: number[] = [];
-  for (let mark = 0; mark <= ms; mark += step) marks.push(mark);
+/** The least distance of two marks, and of the last from the end. */
+const APART = 0.24;
+const AT_END = 0.1;
+const STEPS = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000,
+  600_000, 900_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 21_600_000, 43_200_000, 86_400_000,
+];
+
+/** Marks at round numbers, about four over `whole` ms of width. */
+function marksOf(
+  from: number,
+  to: number,
+  whole: number,
+  breaks: TimeScale["breaks"],
+  place: TimeScale["place"],
+): TimeScale["marks"] {
+  const step = STEPS.find((one) => whole / one <= 4) ?? 86_400_000 * Math.ceil(whole / 86_400_000 / 4);
+  const marks: TimeScale["marks"] = [];
+  let start = from;
+  for (const [low, high] of [...breaks, [to, to] as const]) {
+    for (let mark = Math.ceil((start - from) / step) * step; from + mark <= low; mark += step) {
+      const at = place(from + mark);
+      const last = marks.at(-1);
+      if (at > 1 - AT_END || (last && at - last.at < APART)) continue;
+      // The length of a break stands there.
+      if (low < high && place(low) - at < APART) continue;
+      marks.push({ at, ms: mark });
+    }
+    start = high;
+  }
   return marks;
 }

@@ -12,16 +12,10 @@ const TALLEST_PX = 12_000_000;
 const OVERSCAN = 20;
 const FEWEST_COLUMNS = 20;
 
-/** The width of a row in characters: `log` is what scrolls, `ruler` a text of one hundred of them in it. */
-export function useColumns(
-  log: RefObject<HTMLElement | null>,
-  ruler: RefObject<HTMLElement | null>,
-  any: boolean,
-) {
+/** The width of a row in characters: `element` is what scrolls, once it is there; `ruler` a text of one hundred of them in it. */
+export function useColumns(element: HTMLElement | null, ruler: RefObject<HTMLElement | null>) {
   const [columns, setColumns] = useState(80);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: without a line there is nothing to be measured yet
   useLayoutEffect(() => {
-    const element = log.current;
     if (!element) return;
     const measure = () => {
       const letter = (ruler.current?.getBoundingClientRect().width ?? 0) / 100;
@@ -33,8 +27,10 @@ export function useColumns(
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
+    // Its face may come later than the log.
+    if (ruler.current) observer.observe(ruler.current);
     return () => observer.disconnect();
-  }, [log, ruler, any]);
+  }, [element, ruler]);
   return columns;
 }
 

@@ -51,10 +51,10 @@ async function start(
     const body = parsed(message.text);
     const unwanted =
       hook.events.length > 0 && message.event !== null && !hook.events.includes(message.event)
-        ? `The event ${message.event} is not one of ${hook.events.join(", ")}.`
+        ? `It was about “${message.event}”; this webhook only takes ${hook.events.join(", ")}.`
         : bodyMatches(hook.when, body)
           ? null
-          : "The body does not hold what the webhook waits for.";
+          : "The message does not have what this webhook waits for.";
     if (unwanted) {
       await settle("ignored", null, unwanted);
       return Response.json({ status: "ignored", message: unwanted });
