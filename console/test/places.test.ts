@@ -264,7 +264,7 @@ test("audit is filtered and verified; infrastructure, clients, knowledge, costs 
     .getByText(/whole: \d+ of \d+/)
     .waitFor();
   await go("/infrastructure");
-  await page.getByRole("region", { name: "Checks" }).getByText("Work handed on inside").waitFor();
+  await page.getByRole("region", { name: "Checks" }).getByText("Internal messages").waitFor();
   await go("/platform");
   await button("Change Ada Lovelace").click();
   await page.getByLabel("Company").fill("Engines & Daughters");
