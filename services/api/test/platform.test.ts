@@ -297,7 +297,7 @@ test("infrastructure status tells of what hangs and what failed", async () => {
   const check = (wanted: string) => worse.checks.find(({ name }: { name: string }) => name === wanted);
   expect(check("agents")).toMatchObject({
     status: "ok",
-    message: "1 of 1 connected; 1 agent taking no new work; no step waits for one",
+    message: "1 of 1 connected (1 draining), no step waits for one",
   });
   expect(check("services").status).toBe("failing");
   expect(worse.status).toBe("failing");

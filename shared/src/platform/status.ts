@@ -87,6 +87,10 @@ function checksOf({ work, overdue, dead_letters, agents, services, failed }: Inf
   // One that takes no new work is there all the same.
   const there = online + draining;
   const away = agents.filter(({ status }) => status === "offline").map(({ name }) => name);
+  const besides = [
+    ...(draining > 0 ? [`${draining} draining`] : []),
+    ...(away.length > 0 ? [`not ${away.join(", ")}`] : []),
+  ];
   const late = (since: number | null) => Math.round((now - (since ?? now)) / 1000);
   const waiting = jobs === 0 ? "no step waits for one" : `${counted(jobs, "step")} waiting for one`;
   return [
@@ -116,13 +120,7 @@ function checksOf({ work, overdue, dead_letters, agents, services, failed }: Inf
       jobs > 0 && online === 0 ? "failing" : there < machines ? "attention" : "ok",
       jobs > 0 && online === 0
         ? `no agent takes work, ${waiting}`
-        : [
-            `${there} of ${machines} connected${away.length > 0 ? ` (not ${away.join(", ")})` : ""}`,
-            draining > 0 && `${counted(draining, "agent")} taking no new work`,
-            waiting,
-          ]
-            .filter(Boolean)
-            .join("; "),
+        : `${there} of ${machines} connected${besides.length > 0 ? ` (${besides.join("; ")})` : ""}, ${waiting}`,
     ),
     check(
       "services",
