@@ -123,7 +123,7 @@ function Line({ of, skipped }: { of: string; skipped: boolean }) {
   const long = of.length > LONG_LINE;
   return (
     <pre
-      className={`foreign min-w-0 flex-1 whitespace-pre-wrap text-sm ${long ? "max-h-40 overflow-y-auto" : ""} ${skipped ? "text-muted line-through" : ""}`}
+      className={`foreign min-w-0 flex-1 whitespace-pre-wrap text-sm ${long ? "max-h-40 overflow-y-auto" : ""} ${skipped ? "text-muted **:line-through" : ""}`}
       {...(long ? { tabIndex: 0 } : {})}
     >
       <Code line>{of}</Code>
