@@ -138,9 +138,7 @@ function lookForLogin(service: string, env: Record<string, string>): Found {
   // A login we know no sign of is the program's own to complain about.
   if (signs === null) return unknown(`Nothing on this machine says whether ${service} is logged in.`);
   const sign = signs.find((one) => one !== undefined && one !== "");
-  return sign
-    ? met(`${service} is logged in (${sign})`)
-    : missing(`${service} is not logged in on this machine.`);
+  return sign ? met(`${service} is logged in (${sign})`) : missing(`${service} is not logged in.`);
 }
 
 /** Names of variables that are set and of files that are there; null for a service we do not know. */

@@ -165,7 +165,7 @@ async function bigLog(stack: Stack): Promise<Frames> {
 async function builder(stack: Stack) {
   const { page, context } = await stack.open("/workflows/two-hundred");
   await page.locator(".react-flow__node").first().waitFor();
-  await page.getByText("Nothing is wrong with it.").waitFor();
+  await page.getByText("The definition is valid.").waitFor();
   const canvas = await page.getByRole("region", { name: "Canvas" }).boundingBox();
   if (!canvas) throw new Error("there is no canvas");
   const [x, y] = [canvas.x + canvas.width - 40, canvas.y + 40];

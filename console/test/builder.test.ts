@@ -89,7 +89,7 @@ test(
     await page.getByRole("region", { name: "Step cat" }).waitFor();
     // A value by typing, a reference by picking, another by dragging.
     await page.locator('[data-argument="path"] input').fill("README.md");
-    await problems(page).getByText("Nothing is wrong with it.").waitFor();
+    await problems(page).getByText("The definition is valid.").waitFor();
     await node(page, "echo").click();
     await page.getByRole("button", { name: "Use a result for message" }).click();
     await page.getByRole("dialog").getByRole("combobox").fill("branch");
@@ -263,7 +263,7 @@ test(
     await page.keyboard.press("Control+End");
     await page.keyboard.insertText("    - id: again\n      command: pwd\n      needs: [greet] # last\n");
     await node(page, "again").waitFor();
-    await problems(page).getByText("Nothing is wrong with it.").waitFor();
+    await problems(page).getByText("The definition is valid.").waitFor();
     const good = await written(page);
     await page.keyboard.press("Control+End");
     await page.keyboard.insertText("    - id: round\n      command: pwd\n      needs: [round]\n");
@@ -299,7 +299,7 @@ test(
       .poll(() => page.evaluate('localStorage.getItem("tw.workflow-draft.nightly")'))
       .toContain("again");
     await page.goto(`${stack.workspace.url}/workflows/nightly/versions`);
-    await page.getByRole("heading", { name: "What version 2 changed in version 1" }).waitFor();
+    await page.getByRole("heading", { name: "Changes from version 1 to version 2" }).waitFor();
     await page.getByRole("link", { name: /Version 1/ }).click();
     await page.getByRole("button", { name: /Go back to version 1/ }).waitFor();
     await page.goto(`${stack.workspace.url}/workflows/nightly`);
@@ -366,7 +366,7 @@ test(
     });
     const { page, complaints, context } = await stack.open("/workflows/two-hundred");
     await node(page, "step-0").waitFor();
-    await problems(page).getByText("Nothing is wrong with it.").waitFor();
+    await problems(page).getByText("The definition is valid.").waitFor();
     const idle = await idlePicture(page);
     const canvas = await page.getByRole("region", { name: "Canvas" }).boundingBox();
     if (!canvas) throw new Error("no canvas");

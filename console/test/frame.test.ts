@@ -94,12 +94,12 @@ test("nobody is signed in: the page says so and leads to the sign-in", async () 
   const context = await stack.browser.newContext();
   const page = await context.newPage();
   await page.goto(`${stack.workspace.url}/runs?status=failed`);
-  const link = page.getByRole("link", { name: "Sign in" });
+  const link = page.getByRole("link", { name: "To the sign-in page" });
   expect(await link.getAttribute("href")).toBe("/sign-in?return_to=%2Fruns%3Fstatus%3Dfailed");
   await link.click();
   // Of one face with the console, and it says how one gets in here.
   await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
-  await page.getByText("each start prints a new one").waitFor();
+  await page.getByText("each start prints a new link").waitFor();
   expect(
     await page.evaluate("document.fonts.ready.then((all) => [...all].map((one) => one.status))"),
   ).toContain("loaded");

@@ -122,8 +122,10 @@ test("a chain is as its steps are: effect, button, and the steps in words with t
   const face = page.locator("[data-prepare]");
   await face.getByRole("button", { name: /^Run 3 steps/ }).waitFor();
   const head = face.getByRole("heading", { level: 2 }).locator("..");
-  await head.getByText("destructive").waitFor();
-  expect(await head.innerText()).not.toContain("read");
+  const planned = face.getByRole("region", { name: "What will run" });
+  await planned.getByText("destructive: hard to undo").waitFor();
+  // What the plan says is not said above it as well.
+  expect(await head.innerText()).not.toMatch(/read|destructive/);
   const steps = await face.getByRole("list", { name: "Steps" }).getByRole("listitem").allInnerTexts();
   expect(steps.map((line) => line.replace(/^\d+\s*/, ""))).toEqual([
     "git-status",
@@ -137,7 +139,7 @@ test("a chain is as its steps are: effect, button, and the steps in words with t
   await face.getByText("is not JSON").waitFor();
   await json.fill('[{"command": "git-log"}]');
   await face.getByRole("button", { name: /^Run 1 step$|^Run 1 step / }).waitFor();
-  await head.getByText("destructive").waitFor({ state: "hidden" });
+  await planned.getByText("destructive").first().waitFor({ state: "hidden" });
   expect(complaints).toEqual([]);
   await context.close();
 });

@@ -247,7 +247,7 @@ export class Supervised {
     const first = Number(process.env.TW_SERVICE_BACKOFF_MS ?? 1_000);
     const waitMs = Math.min(BACKOFF_MAX_MS, first * 2 ** Math.min(this.#quick, 16));
     this.#quick += 1;
-    this.#gone("failed", `${how}; started again in ${Math.ceil(waitMs / 100) / 10} s`);
+    this.#gone("failed", `${how}; will be started again in ${Math.ceil(waitMs / 100) / 10} s`);
     this.#again = setTimeout(() => {
       if (this.#wanted !== "running" || this.#process !== null) return;
       this.#restarts += 1;

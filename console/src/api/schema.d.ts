@@ -7376,11 +7376,11 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        status: "ok" | "attention";
+                        status: "ok" | "attention" | "failing";
                         checks: {
                             name: string;
                             /** @enum {string} */
-                            status: "ok" | "failing";
+                            status: "ok" | "attention" | "failing";
                             message: string;
                         }[];
                     } & {

@@ -25,6 +25,8 @@ export interface FieldSpec {
     | "json";
   options?: readonly (string | readonly [value: string, label: string])[];
   hint?: ReactNode;
+  /** Check boxes that follow each other under the same words stand together under them. */
+  group?: string;
   required?: boolean;
   mono?: boolean;
   placeholder?: string;
@@ -156,7 +158,10 @@ export function FormDialog({
     },
   });
   useEffect(() => {
-    body.current?.querySelector<HTMLElement>("input, select, textarea")?.focus();
+    const first = body.current?.querySelector<HTMLElement>("input, select, textarea");
+    first?.focus();
+    // Its text is read from the beginning.
+    if (first instanceof HTMLInputElement) first.scrollLeft = 0;
   }, []);
   useEffect(() => {
     if (sending.error || tried) body.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
@@ -171,6 +176,15 @@ export function FormDialog({
     issues.find((issue) => issue.path === path || issue.path.startsWith(`${path}.`))?.message;
   const placed =
     fields.some((field) => at(field) !== undefined) || issues.some(({ path }) => placedElsewhere(path));
+  const one = (field: FieldSpec) => (
+    <OneField
+      key={field.name}
+      field={field}
+      value={draft[field.name] ?? ""}
+      error={at(field) ?? (tried ? problems[field.name] : undefined)}
+      onChange={(value) => setDraft((old) => ({ ...old, [field.name]: value }))}
+    />
+  );
   return (
     <TitledDialog
       open
@@ -187,17 +201,16 @@ export function FormDialog({
     >
       <form ref={body} id={form} noValidate onSubmit={send} className="grid gap-3">
         {intro && <div className="foreign text-muted">{intro}</div>}
-        {fields
-          .filter(({ when }) => when?.(draft) !== false)
-          .map((field) => (
-            <OneField
-              key={field.name}
-              field={field}
-              value={draft[field.name] ?? ""}
-              error={at(field) ?? (tried ? problems[field.name] : undefined)}
-              onChange={(value) => setDraft((old) => ({ ...old, [field.name]: value }))}
-            />
-          ))}
+        {grouped(fields.filter(({ when }) => when?.(draft) !== false)).map(([group, those]) =>
+          group === undefined ? (
+            those.map(one)
+          ) : (
+            <fieldset key={group} className="min-w-0">
+              <legend className="mb-0.5 font-medium">{group}</legend>
+              {those.map(one)}
+            </fieldset>
+          ),
+        )}
         {extra?.(draft, sending.error)}
         {sending.error && !placed && (
           <p role="alert" className="foreign rounded bg-bad-soft px-2.5 py-1.5 text-bad">
@@ -207,6 +220,17 @@ export function FormDialog({
       </form>
     </TitledDialog>
   );
+}
+
+/** Fields in their order, those of one group that follow each other together. */
+function grouped(fields: readonly FieldSpec[]): [group: string | undefined, those: FieldSpec[]][] {
+  const groups: [string | undefined, FieldSpec[]][] = [];
+  for (const field of fields) {
+    const last = groups.at(-1);
+    if (last && last[0] === field.group) last[1].push(field);
+    else groups.push([field.group, [field]]);
+  }
+  return groups;
 }
 
 const INPUT_TYPES: { [kind: string]: string } = {

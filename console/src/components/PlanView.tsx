@@ -3,11 +3,12 @@ import type { PlanCondition } from "@tw/shared/contracts/plan";
 import { conditionWords } from "@tw/shared/library/condition-words";
 import type { ReactNode } from "react";
 import type { Plan, Values } from "../api/types.ts";
+import { useAgentName } from "../frame/agents.ts";
 import { openPalette } from "../palette/open.ts";
 import { Code } from "./Code.tsx";
 import { markOf } from "./plan-mark.ts";
 import { EffectMark, StatusIcon } from "./Status.tsx";
-import { valueText, visible } from "./visible.ts";
+import { oneLine, valueText, visible } from "./visible.ts";
 import { Where } from "./Where.tsx";
 
 /** What of a described step is shown. The document leaves these open, since later versions say more. */
@@ -68,6 +69,7 @@ export function PlanView({
       <ol className="rounded border bg-sunken">
         {steps.map((step, index) => {
           const condition = onlyIf(step.when, steps);
+          const skipped = condition === SKIPPED;
           return (
             <li key={step.id} className="border-b px-2.5 py-1.5 last:border-b-0">
               {step.checkpoint && (
@@ -82,8 +84,9 @@ export function PlanView({
               )}
               <div className="flex items-baseline gap-2">
                 <span className="w-5 shrink-0 text-right text-faint text-sm tabular-nums">{index + 1}</span>
-                <Line of={step.line ?? step.command} />
-                {step.effect && step.effect !== "read" && (
+                <Line of={step.line ?? step.command} skipped={skipped} />
+                {/* Of one step alone the head has said it. */}
+                {steps.length > 1 && !skipped && step.effect && step.effect !== "read" && (
                   <EffectMark effect={step.effect} dry={step.args?.dry_run === true} />
                 )}
               </div>
@@ -116,11 +119,11 @@ export function PlanView({
 /** Characters from which on a line scrolls in a place of its own: the steps behind it must not be a mile away. */
 const LONG_LINE = 1_000;
 
-function Line({ of }: { of: string }) {
+function Line({ of, skipped }: { of: string; skipped: boolean }) {
   const long = of.length > LONG_LINE;
   return (
     <pre
-      className={`foreign min-w-0 flex-1 whitespace-pre-wrap text-sm ${long ? "max-h-40 overflow-y-auto" : ""}`}
+      className={`foreign min-w-0 flex-1 whitespace-pre-wrap text-sm ${long ? "max-h-40 overflow-y-auto" : ""} ${skipped ? "text-muted **:line-through" : ""}`}
       {...(long ? { tabIndex: 0 } : {})}
     >
       <Code line>{of}</Code>
@@ -146,8 +149,9 @@ export function lacksProject(plan: Plan): boolean {
 /** Prerequisites that do not hold where it would run: what is missing, and the command that sets it up. */
 function Missing({ plan }: { plan: Plan }) {
   const missing = (plan.prerequisites ?? []).filter(({ state }) => state === "missing");
+  const nameOf = useAgentName();
   const seen = new Set<string>();
-  return missing.map(({ step, message, requirement, fix, blocks }) => {
+  return missing.map(({ step, message, requirement, fix, blocks, agent_id }) => {
     const words =
       message ?? `${requirement.tool ?? requirement.file ?? requirement.git ?? requirement.login} is missing`;
     if (seen.has(words)) return null;
@@ -157,6 +161,11 @@ function Missing({ plan }: { plan: Plan }) {
         key={`${step} ${words}`}
         className={`foreign rounded px-2.5 py-1.5 ${blocks ? "bg-bad-soft text-bad" : "bg-warn-soft text-warn"}`}
       >
+        {agent_id && (
+          <>
+            On <Code>{oneLine(nameOf(agent_id) ?? `agt_…${agent_id.slice(-6)}`, 60)}</Code>:{" "}
+          </>
+        )}
         {visible(words)}
         {fix && (
           <>
@@ -182,6 +191,7 @@ function Fix({ fix, cwd }: { fix: FixOf; cwd: string | undefined }) {
   );
 }
 
+const SKIPPED = "skipped with these arguments";
 /** Whether a step will run, as a sentence; null where it simply does. `steps` are the plan's. */
 export function onlyIf(condition: unknown, steps: Step[]): string | null {
   if (!condition) return null;
@@ -190,5 +200,5 @@ export function onlyIf(condition: unknown, steps: Step[]): string | null {
     (id) => steps.find((step) => step.id === id)?.command,
   );
   if (told.will === "depends") return `only if ${visible(told.words)}`;
-  return told.will === "never" ? "not with these arguments" : null;
+  return told.will === "never" ? SKIPPED : null;
 }

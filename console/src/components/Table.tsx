@@ -15,8 +15,8 @@ export interface Column<T> {
 /** Away from the column behind it, which begins at its left. */
 const RIGHT = "text-right max-md:text-left md:not-last:pr-8";
 
-/** Beside each other, what ends the row apart from the rest; on a phone one without a border begins where the words above it do. */
-const ACTIONS = `flex gap-1 max-md:mt-1 max-md:flex-wrap max-md:[&>.bg-transparent:first-child]:-ml-2.5 md:justify-end
+/** Beside each other, what ends the row apart from the rest; on a phone their words and borders are equally far apart and begin where the words above them do. */
+const ACTIONS = `flex gap-1 max-md:mt-1 max-md:flex-wrap max-md:gap-x-4 max-md:[&>.bg-transparent]:-mx-1 max-md:[&>.bg-transparent]:px-1 md:justify-end
   md:[&>.text-bad:not(:first-child)]:ml-1.5 max-md:[&>.text-bad:not(:first-child)]:ml-auto`;
 
 export function Table<T>({

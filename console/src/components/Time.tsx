@@ -69,6 +69,14 @@ export function durationText(ms: number): string {
   return both(Math.floor(ms / 86_400_000), "d", Math.floor(ms / 3_600_000) % 24, "h");
 }
 
+/** How long something lasts already, in the largest unit: "a few seconds", "40 s", "3 min". */
+export function lastingText(ms: number): string {
+  if (ms < 10_000) return "a few seconds";
+  if (ms < 60_000) return `${Math.floor(ms / 1_000)} s`;
+  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min`;
+  return durationText(Math.floor(ms / 60_000) * 60_000);
+}
+
 function both(a: number, unitA: string, b: number, unitB: string): string {
   return b === 0 ? `${a} ${unitA}` : `${a} ${unitA} ${b} ${unitB}`;
 }

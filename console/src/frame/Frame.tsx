@@ -55,9 +55,9 @@ export function Frame() {
       group: "Go to",
       run: () => void navigate({ to }),
     })),
-    { id: "theme.light", label: "Use the light theme", group: "Look", run: () => setTheme("light") },
-    { id: "theme.dark", label: "Use the dark theme", group: "Look", run: () => setTheme("dark") },
-    { id: "theme.system", label: "Use the system's theme", group: "Look", run: () => setTheme("system") },
+    { id: "theme.light", label: "Use the light theme", group: "Theme", run: () => setTheme("light") },
+    { id: "theme.dark", label: "Use the dark theme", group: "Theme", run: () => setTheme("dark") },
+    { id: "theme.system", label: "Use the system's theme", group: "Theme", run: () => setTheme("system") },
   ]);
 
   if (out) return <SignedOut />;

@@ -17,8 +17,7 @@ export function Help() {
     <TitledDialog open={open} onClose={() => helpOpen.set(false)} title="Keys">
       <p className="hidden rounded bg-sunken px-2.5 py-1.5 text-muted pointer-coarse:block">
         These are for a keyboard, if one is connected. All of it can be done by touch: tap a row to open it;
-        Run, or the field at the top, finds commands and places; what else there is to do stands as buttons on
-        each page.
+        Run, or the field at the top, finds commands and places; everything else has a button on its page.
       </p>
       {[...groups].map(([group, actions]) => (
         <section key={group} aria-label={group}>

@@ -10,11 +10,11 @@ export function SignedOut() {
       <img src="/favicon.svg" alt="" width={32} height={32} />
       <h1 className="font-semibold text-xl">You are signed out</h1>
       <p className="text-muted">
-        Sign in to go on where you were. On the machine that runs the workspace, the link that{" "}
-        <code className="font-mono">npm start</code> prints signs you in at once.
+        The sign-in page says how to get in; after that you are back on this page. On the machine that runs
+        the workspace, the link that <code className="font-mono">npm start</code> prints signs you in at once.
       </p>
       <a href={`/sign-in?return_to=${back}`} className={`${buttonLook("primary", true)} w-fit`}>
-        Sign in
+        To the sign-in page
       </a>
     </main>
   );

@@ -6,7 +6,7 @@ import type { Me } from "../api/types.ts";
 import { Keys } from "../components/Button.tsx";
 import { Menu } from "../components/Menu.tsx";
 import { StatusIcon } from "../components/Status.tsx";
-import { Time } from "../components/Time.tsx";
+import { exactTime, lastingText, useNow } from "../components/Time.tsx";
 import { oneLine } from "../components/visible.ts";
 import { openPalette } from "../palette/open.ts";
 import { helpOpen } from "./Help.tsx";
@@ -56,12 +56,21 @@ function ConnectionMark() {
         <span className="inline-flex items-center gap-1.5 rounded-sm bg-bad-soft px-2 py-0.5 text-bad">
           <StatusIcon status="offline" size={12} />
           <span>
-            not connected<span className="max-sm:hidden">, since {<Time at={now.since} />}</span>
+            not connected
+            <span className="max-sm:hidden">
+              {" "}
+              for <Since at={now.since} />
+            </span>
           </span>
         </span>
       )}
     </div>
   );
+}
+
+function Since({ at }: { at: number }) {
+  const now = useNow();
+  return <time title={`since ${exactTime(at)}`}>{lastingText(now - at)}</time>;
 }
 
 function Person({ me }: { me: Me }) {

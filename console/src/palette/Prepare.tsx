@@ -10,7 +10,6 @@ import type { Command, Parameter } from "../api/types.ts";
 import { Button, Keys } from "../components/Button.tsx";
 import { Field, Select } from "../components/Field.tsx";
 import { blockers, lacksProject, PlanView } from "../components/PlanView.tsx";
-import { markOf } from "../components/plan-mark.ts";
 import { EffectMark } from "../components/Status.tsx";
 import { oneLine, visible } from "../components/visible.ts";
 import { toast } from "../frame/toasts.ts";
@@ -120,6 +119,8 @@ export function Prepare({
     }
   };
   const blocked = plan.data !== undefined && blockers(plan.data).length > 0;
+  // It can be pressed all the same, which asks once more; but it does not look as if it would run.
+  const waits = !ready || blocked;
   // In the agent's root everything a project has is missing: which project is the question, not what it lacks.
   const lost =
     cwd === "" &&
@@ -129,7 +130,7 @@ export function Prepare({
   // A command that runs the steps it is given is as they are.
   const given = givenBy(command);
   const planned = ready ? plan.data : undefined;
-  const mark = planned ? markOf(planned) : given ? null : { effect: command.effect };
+  const mark = given ? null : { effect: command.effect };
   const steps = given ? args[given] : undefined;
   const count = Array.isArray(steps) ? steps.length : 0;
   const does = count > 0 ? `${count} ${count === 1 ? "step" : "steps"}` : oneLine(command.name, 40);
@@ -160,7 +161,8 @@ export function Prepare({
           <ArrowLeft size={15} />
         </Button>
         <h2 className="foreign min-w-0 truncate font-mono text-base">{visible(command.name)}</h2>
-        {mark && <EffectMark {...mark} />}
+        {/* The plan says it, once it is there. */}
+        {mark && !planned && <EffectMark {...mark} />}
       </div>
       <div className="grid min-h-0 flex-1 content-start overflow-y-auto lg:grid-cols-2 lg:content-stretch lg:overflow-hidden">
         <div className="grid content-start gap-4 p-4 lg:overflow-y-auto lg:border-r">
@@ -228,11 +230,17 @@ export function Prepare({
         <span className="hidden items-center gap-1 pointer-fine:inline-flex">
           <Keys of="mod+Enter" /> run and stay
         </span>
+        {waits && (
+          <span id="run-waits" className="ml-auto text-warn">
+            {ready ? "Something is missing, see above." : "Some arguments are missing."}
+          </span>
+        )}
         <Button
           ref={runButton}
-          look={blocked ? "plain" : "primary"}
-          className="my-1.5 ml-auto"
-          keys="Enter"
+          look={waits ? "quiet" : "primary"}
+          aria-describedby={waits ? "run-waits" : undefined}
+          className={`my-1.5 ${waits ? "border-line-strong! border-dashed" : "ml-auto"}`}
+          {...(waits ? {} : { keys: "Enter" })}
           busy={execute.isPending}
           onClick={() => run(false)}
         >

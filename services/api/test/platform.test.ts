@@ -279,7 +279,7 @@ test("infrastructure status tells of what hangs and what failed", async () => {
     expect.objectContaining({
       name: "agents",
       status: "attention",
-      message: expect.stringMatching(/^0 of 1 online/),
+      message: expect.stringMatching(/^0 of 1 connected \(not /),
     }),
   );
   await api.db
@@ -289,6 +289,20 @@ test("infrastructure status tells of what hangs and what failed", async () => {
     .bind(JSON.stringify({ v: 1, runs: ["run_nobody"] }), Date.now())
     .run();
   expect((await ok(viewer("GET", "/api/infrastructure/status"))).queues.dead_letters).toBe(0);
+  // An agent that takes no new work is there; the whole is as bad as its worst check.
+  await api.db.prepare("UPDATE agents SET status = 'draining'").run();
+  await ok(api.owner("PUT", "/api/services/down", { driver: "process", command: ["x"] }), 201);
+  await api.db.prepare("UPDATE services SET status = 'failed' WHERE name = 'down'").run();
+  const worse = await ok(viewer("GET", "/api/infrastructure/status"));
+  const check = (wanted: string) => worse.checks.find(({ name }: { name: string }) => name === wanted);
+  expect(check("agents")).toMatchObject({
+    status: "ok",
+    message: "1 of 1 connected (1 draining), no step waits for one",
+  });
+  expect(check("services").status).toBe("failing");
+  expect(worse.status).toBe("failing");
+  await api.db.prepare("UPDATE agents SET status = 'offline'").run();
+  await api.db.prepare("DELETE FROM services WHERE name = 'down'").run();
 });
 
 test("a query answers in its shape and refuses in ours", async () => {

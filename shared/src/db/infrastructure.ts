@@ -13,6 +13,7 @@ function workStatement(db: D1Database, tenantId: string): D1PreparedStatement {
          (SELECT count(*) FROM command_checkpoints WHERE tenant_id = ?1 AND status = 'pending') AS checkpoints_pending,
          (SELECT count(*) FROM agents WHERE tenant_id = ?1 AND revoked_at IS NULL) AS agents,
          (SELECT count(*) FROM agents WHERE tenant_id = ?1 AND status = 'online' AND revoked_at IS NULL) AS agents_online,
+         (SELECT count(*) FROM agents WHERE tenant_id = ?1 AND status = 'draining' AND revoked_at IS NULL) AS agents_draining,
          (SELECT count(*) FROM agent_commands WHERE tenant_id IN (?1, 'system') AND status = 'active') AS commands`,
     )
     .bind(tenantId);

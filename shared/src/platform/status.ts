@@ -23,7 +23,7 @@ export const infrastructureStatus = action({
     const { work, overdue, dead_letters, ...lists } = found;
     const checks = checksOf(found, now);
     return {
-      status: checks.every(({ status }) => status === "ok") ? "ok" : "attention",
+      status: worstOf(checks),
       ...work,
       workers: workersOf(found, now),
       queues: json({
@@ -44,6 +44,14 @@ export const infrastructureStatus = action({
   },
 });
 
+const STATES = ["ok", "attention", "failing"] as const;
+type State = (typeof STATES)[number];
+
+/** The whole is as bad as its worst part. */
+function worstOf(checks: readonly { status: State }[]): State {
+  return STATES.findLast((state) => checks.some(({ status }) => status === state)) ?? "ok";
+}
+
 /** Each Worker by the work that only it can do: what is overdue says that it does not. */
 function workersOf({ overdue }: Infrastructure, now: number) {
   const behind = (since: number | null) =>
@@ -63,15 +71,26 @@ const counted = (count: number, word: string) => `${count} ${word}${count === 1 
 
 /** Each check says what it measured, well or not: "attention" where something is amiss and the work goes on, "failing" where it does not. */
 function checksOf({ work, overdue, dead_letters, agents, services, failed }: Infrastructure, now: number) {
-  const check = (name: string, status: "ok" | "attention" | "failing", message: string) => ({
+  const check = (name: string, status: State, message: string) => ({
     name,
     status,
     message,
   });
-  const { jobs_queued: jobs = 0, agents: machines = 0, agents_online: online = 0 } = work;
+  const {
+    jobs_queued: jobs = 0,
+    agents: machines = 0,
+    agents_online: online = 0,
+    agents_draining: draining = 0,
+  } = work;
   const named = (status: string) => services.filter((one) => one.status === status).map(({ name }) => name);
   const [down, unknown] = [named("failed"), named("unknown")];
-  const away = agents.filter(({ status }) => status !== "online").map(({ name }) => name);
+  // One that takes no new work is there all the same.
+  const there = online + draining;
+  const away = agents.filter(({ status }) => status === "offline").map(({ name }) => name);
+  const besides = [
+    ...(draining > 0 ? [`${draining} draining`] : []),
+    ...(away.length > 0 ? [`not ${away.join(", ")}`] : []),
+  ];
   const late = (since: number | null) => Math.round((now - (since ?? now)) / 1000);
   const waiting = jobs === 0 ? "no step waits for one" : `${counted(jobs, "step")} waiting for one`;
   return [
@@ -93,15 +112,15 @@ function checksOf({ work, overdue, dead_letters, agents, services, failed }: Inf
       "dead_letters",
       dead_letters.count === 0 ? "ok" : "failing",
       dead_letters.count === 0
-        ? "nothing was given up this week"
-        : `given up this week: ${counted(dead_letters.count, "time")}`,
+        ? "none was given up this week"
+        : `${counted(dead_letters.count, "internal message")} given up this week`,
     ),
     check(
       "agents",
-      jobs > 0 && online === 0 ? "failing" : online < machines ? "attention" : "ok",
+      jobs > 0 && online === 0 ? "failing" : there < machines ? "attention" : "ok",
       jobs > 0 && online === 0
-        ? `no agent is online, ${waiting}`
-        : `${online} of ${machines} online${away.length > 0 ? ` (not ${away.join(", ")})` : ""}, ${waiting}`,
+        ? `no agent takes work, ${waiting}`
+        : `${there} of ${machines} connected${besides.length > 0 ? ` (${besides.join("; ")})` : ""}, ${waiting}`,
     ),
     check(
       "services",

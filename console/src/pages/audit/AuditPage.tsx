@@ -79,7 +79,7 @@ export function AuditPage() {
           value={search.actor ?? ""}
           onChange={(event) => put({ actor: event.target.value || undefined })}
         >
-          <option value="">anybody</option>
+          <option value="">by anybody</option>
           {people.data?.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
@@ -95,7 +95,7 @@ export function AuditPage() {
           value={search.since ?? ""}
           onChange={(event) => put({ since: event.target.value || undefined })}
         >
-          <option value="">any time</option>
+          <option value="">at any time</option>
           {Object.entries(SINCE).map(([name, { words }]) => (
             <option key={name} value={name}>
               {words}
@@ -105,6 +105,7 @@ export function AuditPage() {
         {Object.keys(search).length > 0 && (
           <Button
             look="quiet"
+            className="max-sm:-ml-2.5"
             onClick={() => {
               setAction("");
               void navigate({ to: "/audit", search: {}, replace: true });
@@ -143,7 +144,7 @@ export function AuditPage() {
                   </>
                 ),
               },
-              { head: "Of", cell: (entry) => <Target of={entry} /> },
+              { head: "About", cell: (entry) => <Target of={entry} /> },
               { head: "Detail", cell: ({ detail }) => (tells(detail) ? <Detail of={detail} /> : "–") },
             ]}
           />
@@ -229,9 +230,15 @@ function Verify() {
         >
           <StatusIcon status={data.ok ? "succeeded" : "failed"} />
           {data.ok
-            ? `whole: ${data.sealed} of ${data.entries} entries are sealed`
-            : `broken at entry ${data.broken_at ?? "?"}`}
-          {data.head && <Id of={data.head} />}
+            ? data.sealed === data.entries
+              ? `All ${data.entries} entries are in the chain, and none was altered.`
+              : `${data.sealed} of ${data.entries} entries are in the chain, and none of them was altered; the newest follow soon.`
+            : `The chain is broken at entry ${data.broken_at ?? "?"}: it or one before it was altered.`}
+          {data.head && (
+            <span className="text-muted">
+              Last seal <Id of={data.head} />
+            </span>
+          )}
         </span>
       )}
       <Button busy={check.isPending} onClick={() => check.mutate()}>

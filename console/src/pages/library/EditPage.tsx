@@ -116,8 +116,8 @@ function Editor({ slug, before }: { slug: string | null; before: string }) {
       <div className="grid gap-4 px-4 pb-4 md:px-6">
         {!slug && (
           <Field
-            label="Called"
-            hint={`how it is typed and stands in addresses${target ? `; left empty it is ${target}` : ""}`}
+            label="Command name"
+            hint={`The name people type to run it, also used in links.${target ? ` If you leave this empty, it is ${target}.` : ""}`}
             error={issues.find(({ path }) => path === "slug")?.message}
           >
             {(wear) => (

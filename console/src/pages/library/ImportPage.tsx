@@ -96,6 +96,8 @@ export function ImportPage() {
                   rows={8}
                   value={text}
                   onChange={(event) => setText(event.target.value)}
+                  // It is read from its beginning, which the caret at its end has moved out of sight.
+                  onBlur={(event) => event.target.scrollTo(0, 0)}
                 />
               )}
             </Field>

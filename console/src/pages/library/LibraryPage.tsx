@@ -144,7 +144,7 @@ export function LibraryPage() {
           ))}
         </Select>
         <Select
-          aria-label="Which"
+          aria-label="Which commands"
           className="w-auto max-sm:flex-1"
           value={search.only ?? ""}
           onChange={(event) => put({ only: (event.target.value || undefined) as LibrarySearch["only"] })}

@@ -43,7 +43,7 @@ export function MePage() {
           user && ["Role", user.role],
           user && ["Groups", <Tags key="groups" of={user.groups} />],
           [
-            "May",
+            "Permissions",
             scopes.includes("admin") ? (
               "everything"
             ) : (
@@ -55,10 +55,10 @@ export function MePage() {
             ),
           ],
           [
-            "Look",
+            "Theme",
             <Select
               key="theme"
-              aria-label="Look"
+              aria-label="Theme"
               className="w-auto"
               value={chosen}
               onChange={(event) => setTheme(event.target.value as Theme)}
@@ -107,7 +107,7 @@ function Told({ id }: { id: string }) {
   });
   const now = one.data?.notifications ?? {};
   return (
-    <Section title="How I am told">
+    <Section title="Notifications">
       <div className="grid gap-1 px-4 pb-4 md:px-6">
         <Checkbox
           label="by e-mail"

@@ -71,7 +71,7 @@ export function GrantsPage() {
             columns={[
               { head: "Who", cell: who },
               {
-                head: "May",
+                head: "Permission",
                 cell: ({ scope }) => (
                   <>
                     {SCOPE_WORDS[scope] ?? scope} <Code className="text-muted text-sm">{scope}</Code>
@@ -125,7 +125,7 @@ export function GrantsPage() {
             },
             {
               name: "scope",
-              label: "May",
+              label: "Permission",
               kind: "select",
               options: scopes
                 .filter((scope) => scope !== "admin")

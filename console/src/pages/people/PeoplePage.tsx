@@ -28,7 +28,7 @@ const ROLE: FieldSpec = {
   name: "role",
   label: "Role",
   kind: "select",
-  hint: "unless a policy says otherwise, nobody decides what they asked for themselves once somebody else may",
+  hint: "Nobody approves their own runs while somebody else can decide; a policy may allow it.",
   options: [
     ["viewer", "viewer: looks"],
     ["approver", "approver: decides checkpoints"],
@@ -47,9 +47,9 @@ const SLACK: FieldSpec = {
 };
 const INVITE: FieldSpec = {
   name: "invite",
-  label: "Mail a link to sign in with",
+  label: "Send a sign-in link",
   kind: "check",
-  hint: "where mail is set up; elsewhere the list has a link to hand over",
+  hint: "If this workspace cannot send mail, you are shown a link to hand over instead.",
 };
 
 export function PeoplePage() {
@@ -62,18 +62,26 @@ export function PeoplePage() {
     ask(api.GET("/api/iam/users", { params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } } })),
   );
   const [link, setLink] = useState<{ name: string; url: string } | null>(null);
+  /** Shows a link, unless it was mailed. */
+  const handOver = async ({ id, name }: User) => {
+    const params = { path: { id }, header: idempotencyKey() };
+    try {
+      const { url } = await ask(api.POST("/api/iam/users/{id}/link", { params }));
+      setLink({ name, url });
+    } catch (error) {
+      if (!(error instanceof ApiProblem && error.status === 409)) throw error;
+    }
+  };
   const invite = useMutation({
-    async mutationFn({ id, name }: User) {
-      const params = { path: { id } };
+    async mutationFn(user: User) {
+      const params = { path: { id: user.id } };
       try {
         const { message } = await ask(api.POST("/api/iam/users/{id}/invite", { params }));
         toast({ kind: "ok", text: message });
       } catch (error) {
         // No mail can be sent from here: the link is handed over instead.
         if (!(error instanceof ApiProblem && error.status === 409)) throw error;
-        const header = idempotencyKey();
-        const { url } = await ask(api.POST("/api/iam/users/{id}/link", { params: { ...params, header } }));
-        setLink({ name, url });
+        await handOver(user);
       }
     },
     onError: toastProblem,
@@ -186,9 +194,14 @@ export function PeoplePage() {
           verb="Add the person"
           fields={[NAME, EMAIL, ROLE, GROUPS, SLACK, INVITE]}
           initial={{ role: "approver", invite: true }}
-          submit={(body) =>
-            ask(api.POST("/api/iam/users", { params: { header: idempotencyKey() }, body: body as never }))
-          }
+          submit={async (body) => {
+            const header = idempotencyKey();
+            const { user } = await ask(
+              api.POST("/api/iam/users", { params: { header }, body: body as never }),
+            );
+            // They are added: what goes wrong with the link is said apart from it.
+            if (body.invite === true) await handOver(user).catch(toastProblem);
+          }}
           onDone={done}
           onClose={() => setAdding(false)}
         />

@@ -20,7 +20,10 @@ export function RoleMatrix({
     <table aria-label="What each role may do" className="w-full table-fixed">
       <thead>
         <tr className="border-b text-muted text-sm max-md:text-xs">
-          <th scope="col" className="px-4 py-1.5 text-left font-normal max-md:w-[38%] md:w-80 md:px-6">
+          <th
+            scope="col"
+            className="px-4 py-1.5 text-left font-normal max-md:w-[31%] max-md:pr-1 md:w-80 md:px-6"
+          >
             Permission
           </th>
           {columns.map(({ name }) => (
@@ -33,7 +36,7 @@ export function RoleMatrix({
       <tbody>
         {scopes.map((scope) => (
           <tr key={scope} className="border-b last:border-b-0">
-            <th scope="row" className="px-4 py-1.5 text-left font-normal md:px-6">
+            <th scope="row" className="px-4 py-1.5 text-left font-normal max-md:pr-1 md:px-6">
               <span className="block">{SCOPE_WORDS[scope] ?? scope}</span>
               <Code className="text-muted max-md:hidden">{scope}</Code>
             </th>

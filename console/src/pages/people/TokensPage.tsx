@@ -12,7 +12,7 @@ import { Button } from "../../components/Button.tsx";
 import { Id } from "../../components/Code.tsx";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Empty } from "../../components/Empty.tsx";
-import { FormDialog } from "../../components/FormDialog.tsx";
+import { type Draft, FormDialog } from "../../components/FormDialog.tsx";
 import { Once } from "../../components/Once.tsx";
 import { Page } from "../../components/Page.tsx";
 import { Paged, usePaged } from "../../components/Paged.tsx";
@@ -27,6 +27,7 @@ import { useName } from "./use-name.ts";
 
 const scopeWord = (scope: string) => SCOPE_WORDS[scope] ?? scope;
 const DAY_S = 86_400;
+const DECIDES = "checkpoints:decide";
 
 export function TokensPage() {
   const [adding, setAdding] = useState(false);
@@ -106,7 +107,7 @@ export function TokenList({ only }: { only?: string }) {
               },
               ...(only ? [] : [{ head: "Held by", cell: holder }]),
               {
-                head: "May",
+                head: "Permissions",
                 cell: ({ scopes, type }) =>
                   scopes.length > 0 ? (
                     <span title={scopes.join(", ")}>
@@ -189,7 +190,7 @@ export function NewToken({ onClose }: { onClose(): void }) {
           label: "Whose",
           kind: "select",
           options: [
-            ["service", "a program’s: decides nothing"],
+            ["service", "a program’s: decides no checkpoint"],
             ["person", "mine: acts as me"],
           ],
         },
@@ -210,6 +211,9 @@ export function NewToken({ onClose }: { onClose(): void }) {
           label: SCOPE_WORDS[scope] ?? scope,
           kind: "check" as const,
           path: "scopes",
+          group: "What it may do",
+          // The vote of a program counts nowhere.
+          ...(scope === DECIDES ? { when: ({ type }: Draft) => type === "person" } : {}),
         })),
       ]}
       initial={{

@@ -71,10 +71,10 @@ const EMPLOYEES: Kind<Employee> = {
   update: ({ id }, body) =>
     ask(api.PUT("/api/meauxos/employees/{id}", { params: { path: { id } }, body: bodyOf(body) as never })),
   end: {
-    verb: "Has left…",
+    verb: "Mark as left…",
     keeps: true,
     title: (name) => `Has ${name} left?`,
-    confirm: (name) => `${name} has left`,
+    confirm: (name) => `Mark ${name} as left`,
     says: "They are listed as having left from today. Nothing is deleted.",
     run: ({ id }) => ask(api.DELETE("/api/meauxos/employees/{id}", { params: { path: { id } } })),
     over: ({ status }) => status === "left",

@@ -97,19 +97,13 @@ export function InfrastructurePage() {
             </Line>
           ))}
           {now.database && (
-            <Line
-              name="Database"
-              right={
-                <span className="text-muted tabular-nums">
-                  {size.format(now.database.size_bytes / 1_000_000)}
-                </span>
-              }
-            >
-              answered in {now.database.latency_ms} ms
+            <Line name="Database" right={<Status status="ok" />}>
+              answered in {now.database.latency_ms} ms, holds{" "}
+              {size.format(now.database.size_bytes / 1_000_000)}
             </Line>
           )}
         </Part>
-        <Part title="Work">
+        <Part title="Work in progress">
           {Object.entries(now.queues ?? {}).map(([name, count]) => (
             <Line
               key={name}
@@ -218,29 +212,29 @@ interface Check {
 }
 const CHECKS: { [check: string]: Check } = {
   runs: { label: "Runs", todo: "Open the runs that stand still", to: "/runs" },
-  notifications: { label: "Messages to people", todo: "See below which wait, and why" },
+  notifications: { label: "Messages to people", todo: "The list of messages below says which wait, and why" },
   dead_letters: {
-    label: "Work handed on inside",
-    todo: "The runs concerned are taken up again by themselves; look whether one stands still",
+    label: "Internal messages",
+    todo: "Their runs continue by themselves; check whether one stands still",
     to: "/runs",
   },
   agents: {
     label: "Agents",
-    todo: "Start it again there with tw agent start, or revoke what is gone for good",
+    todo: "Start the agent again on its machine, or revoke it if it is gone for good",
     to: "/agents",
   },
-  services: { label: "Services", todo: "Look at its log, or start it again", to: "/services" },
+  services: { label: "Services", todo: "Read the log of the service, or start it again", to: "/services" },
   failed_runs: {
     label: "Runs that failed",
-    todo: "Open them, and run again what matters",
+    todo: "Open the failed runs, and run again what matters",
     to: "/runs",
     search: { status: "failed" },
   },
 };
 const PARTS: { [worker: string]: { label: string; well: string } } = {
   "tw-api": { label: "Console and API", well: "answered just now" },
-  "tw-dispatcher": { label: "What moves runs on", well: "no run is late" },
-  "tw-notifier": { label: "What sends messages", well: "no message is late" },
+  "tw-dispatcher": { label: "Run engine", well: "no run is late" },
+  "tw-notifier": { label: "Message sender", well: "no message is late" },
 };
 const QUEUES: { [queue: string]: string } = {
   runs: "Runs under way",
@@ -248,7 +242,7 @@ const QUEUES: { [queue: string]: string } = {
   agent_jobs: "Steps that wait for an agent",
   calls: "Calls to other systems that wait",
   notifications_overdue: "Messages that are late",
-  dead_letters: "Work given up this week",
+  dead_letters: "Internal messages given up this week",
 };
 
 /** The next thing to do. */

@@ -6,7 +6,7 @@ import { saying } from "../../api/problem.ts";
 import { Button } from "../../components/Button.tsx";
 import { Code } from "../../components/Code.tsx";
 import { Loading, Problem } from "../../components/Empty.tsx";
-import { TextArea } from "../../components/Field.tsx";
+import { Field, TextArea } from "../../components/Field.tsx";
 import { Page } from "../../components/Page.tsx";
 import { oneLine } from "../../components/visible.ts";
 import { PlatformTabs } from "./PlatformTabs.tsx";
@@ -43,14 +43,18 @@ export function QueryPage() {
       <div className="grid lg:-mb-16 lg:min-h-[calc(100dvh-8.75rem)] lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="min-w-0 lg:border-r">
           <div className="grid gap-2 px-4 py-3 md:px-6">
-            <TextArea
-              mono
-              aria-label="One SELECT"
-              rows={6}
-              value={sql}
-              onKeyDown={onKeyDown}
-              onChange={(event) => setSql(event.target.value)}
-            />
+            <Field label="One SELECT">
+              {(wear) => (
+                <TextArea
+                  {...wear}
+                  mono
+                  rows={6}
+                  value={sql}
+                  onKeyDown={onKeyDown}
+                  onChange={(event) => setSql(event.target.value)}
+                />
+              )}
+            </Field>
             <div className="flex flex-wrap items-center gap-3">
               <Button look="primary" keys="mod+Enter" busy={run.isPending} onClick={() => run.mutate(sql)}>
                 Run the query

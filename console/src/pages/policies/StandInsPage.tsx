@@ -65,8 +65,16 @@ export function StandInsPage() {
             rows={items}
             idOf={({ id }) => id}
             columns={[
-              { head: "Away", cell: ({ user_id }) => name(user_id) },
-              { head: "Stands in", cell: ({ stand_in_id }) => name(stand_in_id) },
+              {
+                head: "Who votes for whom",
+                cell: ({ user_id, stand_in_id }) => (
+                  <>
+                    <span className="font-medium">{name(stand_in_id)}</span>
+                    <span className="text-muted"> votes for </span>
+                    <span className="font-medium">{name(user_id)}</span>
+                  </>
+                ),
+              },
               { head: "From", cell: ({ from }) => <Moment at={from} /> },
               { head: "Until", cell: ({ until }) => <Moment at={until} /> },
               {

@@ -3,8 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { api, ask } from "../../api/client.ts";
+import { connection } from "../../api/connection.ts";
 import { useMay } from "../../api/may.ts";
 import { changed, servicesQuery } from "../../api/place-queries.ts";
+import { useStore } from "../../api/store.ts";
 import type { Json, Service } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
 import { Code } from "../../components/Code.tsx";
@@ -123,6 +125,9 @@ export function ServicesPage() {
   const services = useQuery(servicesQuery);
   const may = useMay("commands:write");
   const mayRun = useMay("runs:execute");
+  const reached = useStore(connection).state === "online";
+  /** What needs the workspace is not offered while it does not answer. */
+  const away = reached ? {} : { disabled: true, title: "The workspace does not answer." };
   const [editing, setEditing] = useState<Service | "new" | null>(null);
   const [ending, setEnding] = useState<Service | null>(null);
   useActions(
@@ -139,7 +144,7 @@ export function ServicesPage() {
       : [],
   );
   const define = may && (
-    <Button look="primary" onClick={() => setEditing("new")}>
+    <Button look="primary" {...away} onClick={() => setEditing("new")}>
       <Plus size={14} aria-hidden="true" /> Define a service
     </Button>
   );
@@ -147,6 +152,12 @@ export function ServicesPage() {
   return (
     <Page title="Services" actions={define}>
       <div className="border-t">
+        {!reached && (
+          <p role="status" className="border-b bg-warn-soft px-4 py-2 text-warn md:px-6">
+            The workspace does not answer. What stands here is the last known state, and may have changed
+            since.
+          </p>
+        )}
         {services.data && services.error && (
           <Problem error={services.error} retry={() => void services.refetch()} />
         )}
@@ -206,6 +217,7 @@ export function ServicesPage() {
                           <Button
                             key={verb}
                             aria-label={`${VERBS[verb]} ${service.name}`}
+                            {...away}
                             onClick={() => run(`service-${verb}`, service.name)}
                           >
                             {verb === "start" && service.status === "failed" ? "Start now" : VERBS[verb]}
@@ -214,6 +226,7 @@ export function ServicesPage() {
                         <Button
                           look="quiet"
                           aria-label={`Logs of ${service.name}`}
+                          {...away}
                           onClick={() => run("service-logs", service.name)}
                         >
                           Logs
@@ -225,6 +238,7 @@ export function ServicesPage() {
                         <Button
                           look="quiet"
                           aria-label={`Change ${service.name}`}
+                          {...away}
                           onClick={() => setEditing(service)}
                         >
                           Change
@@ -234,6 +248,7 @@ export function ServicesPage() {
                           aria-label={`Delete ${service.name}`}
                           disabled={lives(service)}
                           title={lives(service) ? "Stop it first." : undefined}
+                          {...away}
                           onClick={() => setEnding(service)}
                         >
                           Delete…

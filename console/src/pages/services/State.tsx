@@ -1,6 +1,8 @@
 /** How a service is, as its agent told last, and what makes sense to do about it. */
 import { useQuery } from "@tanstack/react-query";
+import { connection } from "../../api/connection.ts";
 import { agentsQuery } from "../../api/queries.ts";
+import { useStore } from "../../api/store.ts";
 import type { Service } from "../../api/types.ts";
 import { Status } from "../../components/Status.tsx";
 import { Duration, exactTime, Time } from "../../components/Time.tsx";
@@ -17,6 +19,7 @@ export function sensible(status: Service["status"]): readonly ("start" | "stop" 
 
 export function State({ of }: { of: Service }) {
   const agents = useQuery(agentsQuery);
+  const reached = useStore(connection).state === "online";
   const { status, status_at, status_detail } = of;
   const { agent_id, pid, restarts, message, told_at } = (status_detail ?? {}) as {
     agent_id?: string;
@@ -29,19 +32,29 @@ export function State({ of }: { of: Service }) {
   const more = [
     machine && `on ${oneLine(machine.name, 60)}`,
     pid !== undefined && `pid ${pid}`,
-    restarts ? `started again ${restarts}×` : "",
+    restarts ? `${restarts} ${restarts === 1 ? "restart" : "restarts"} so far` : "",
   ].filter(Boolean);
   return (
     <>
       <span className="inline-flex flex-wrap items-baseline gap-x-2">
         <Status status={status} />
+        {!reached && <span className="text-sm text-warn">last known</span>}
         {status_at !== null &&
           (status === "running" ? (
             <span
               className="text-muted text-sm"
               title={`since ${exactTime(status_at)}${told_at ? `, told at ${exactTime(told_at)}` : ""}`}
             >
-              for <Duration from={status_at} to={null} />
+              {/* Nobody knows whether it still runs. */}
+              {reached ? (
+                <>
+                  for <Duration from={status_at} to={null} />
+                </>
+              ) : (
+                <>
+                  started <Time at={status_at} />
+                </>
+              )}
             </span>
           ) : (
             <Time at={status_at} className="text-muted text-sm" />

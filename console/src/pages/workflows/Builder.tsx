@@ -3,6 +3,7 @@ import { Plus } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Command } from "../../api/types.ts";
 import { Button } from "../../components/Button.tsx";
+import { MoreBelow } from "../../components/MoreBelow.tsx";
 import { useTitle } from "../../components/Page.tsx";
 import { type Mark, TextEditor } from "../../components/TextEditor.tsx";
 import { toast } from "../../frame/toasts.ts";
@@ -295,6 +296,7 @@ export function Builder({
                 />
               )}
             </fieldset>
+            <MoreBelow />
           </section>
           <section
             aria-label="YAML"

@@ -31,7 +31,7 @@ export function Problems({
   return (
     <section aria-label="Problems" className="max-h-40 shrink-0 overflow-y-auto border-t bg-bg">
       <p role="status" className={`px-4 py-1.5 text-sm ${problems > 0 ? "text-bad" : "text-muted"}`}>
-        {words.length > 0 ? `${words.join(", ")}:` : "Nothing is wrong with it."}
+        {words.length > 0 ? `${words.join(", ")}:` : "The definition is valid."}
       </p>
       {findings.length > 0 && (
         <ul className="pb-1">

@@ -5,8 +5,9 @@ import { Button } from "../../components/Button.tsx";
 import { Loading, Problem } from "../../components/Empty.tsx";
 import { useTitle } from "../../components/Page.tsx";
 import { TextEditor } from "../../components/TextEditor.tsx";
-import { Time } from "../../components/Time.tsx";
+import { exactTime, Time } from "../../components/Time.tsx";
 import { visible } from "../../components/visible.ts";
+import { useName } from "../people/use-name.ts";
 import { versionsQuery } from "./stored.ts";
 import { keepDraft } from "./use-draft.ts";
 
@@ -16,6 +17,8 @@ export function VersionsPage() {
   const { slug } = useParams({ from: "/workflows/$slug/versions" });
   const search = useSearch({ from: "/workflows/$slug/versions" });
   const navigate = useNavigate();
+  const name = useName();
+  const by = (who: string) => (who === "library" ? "came with the library" : `by ${name(who)}`);
   const versions = useQuery(versionsQuery(slug, SHOWN));
   useTitle(`Versions of ${slug}`);
   if (!versions.data)
@@ -35,6 +38,10 @@ export function VersionsPage() {
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex min-h-12 flex-wrap items-center gap-x-3 border-b px-4 py-1.5">
         <h1 className="foreign min-w-0 truncate font-semibold text-lg">
+          <Link to="/workflows" className="font-normal text-muted hover:text-text">
+            Workflows
+          </Link>
+          <span className="text-faint"> / </span>
           <Link to="/workflows/$slug" params={{ slug }} className="font-normal text-muted hover:text-text">
             {visible(slug)}
           </Link>
@@ -54,10 +61,13 @@ export function VersionsPage() {
               search={{ version: one.version }}
               replace
               aria-current={one === chosen ? "true" : undefined}
-              className="flex min-h-9 items-center justify-between gap-2 rounded px-2.5 hover:bg-hover aria-[current=true]:bg-selected"
+              className="block rounded px-2.5 py-1.5 hover:bg-hover aria-[current=true]:bg-selected"
             >
-              <span>Version {one.version}</span>
-              <Time at={one.createdAt} className="text-muted text-sm" />
+              <span className="flex items-baseline justify-between gap-2">
+                <span>Version {one.version}</span>
+                <Time at={one.createdAt} className="text-muted text-sm" />
+              </span>
+              <span className="foreign block truncate text-muted text-sm">{by(one.createdBy)}</span>
             </Link>
           ))}
         </nav>
@@ -66,9 +76,12 @@ export function VersionsPage() {
             <div className="flex min-h-11 flex-wrap items-center gap-3 border-b px-4 py-1.5">
               <h2 className="font-medium">
                 {before
-                  ? `What version ${chosen.version} changed in version ${before.version}`
+                  ? `Changes from version ${before.version} to version ${chosen.version}`
                   : `Version ${chosen.version}, the first`}
               </h2>
+              <span className="foreign text-muted text-sm">
+                {by(chosen.createdBy)}, {exactTime(chosen.createdAt)}
+              </span>
               {at > 0 && (
                 <Button
                   className="ml-auto"

@@ -118,10 +118,17 @@ function Row({ command }: { command: Command }) {
     <div className="flex min-w-0 flex-1 items-center gap-4 px-4 py-1 md:px-6">
       <div className="min-w-0 flex-1">
         <p className="flex items-baseline gap-2">
-          <span className="foreign truncate font-mono text-sm">{oneLine(command.slug, 80)}</span>
+          <span className="foreign shrink-0 font-medium max-sm:max-w-[60%] max-sm:truncate">
+            {oneLine(command.name, 80)}
+          </span>
+          {command.name !== command.slug && (
+            <span className="foreign min-w-0 truncate font-mono text-muted text-sm">
+              {oneLine(command.slug, 80)}
+            </span>
+          )}
           {command.effect !== "read" && <EffectMark effect={command.effect} />}
         </p>
-        <p className="foreign truncate text-muted text-sm">
+        <p className="foreign line-clamp-2 text-muted text-sm sm:line-clamp-1">
           {oneLine(command.description || command.name, 200)}
         </p>
       </div>

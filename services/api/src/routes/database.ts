@@ -64,9 +64,13 @@ export const databaseRoutes: Route[] = [
       200: {
         description: "The state of the workspace",
         schema: z.looseObject({
-          status: z.enum(["ok", "attention"]),
+          status: z.enum(["ok", "attention", "failing"]),
           checks: z.array(
-            z.strictObject({ name: z.string(), status: z.enum(["ok", "failing"]), message: z.string() }),
+            z.strictObject({
+              name: z.string(),
+              status: z.enum(["ok", "attention", "failing"]),
+              message: z.string(),
+            }),
           ),
         }),
       },

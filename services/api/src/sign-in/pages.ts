@@ -73,7 +73,7 @@ ${ways.mail ? mail : ""}
 <div class="card">
 ${ways.launcher === null && online ? "" : launcherWay(ways.launcher ?? "…")}
 ${ways.mail ? notInYet() : ownersWay()}
-${online ? "" : html`<section><h2>By mail</h2><p class="sub">Not yet: no mail is set up here. Once it is, as <code>docs/email.md</code> says, you type your address on this page and the link comes by mail.</p></section>`}
+${online ? "" : html`<section><h2>By mail</h2><p class="sub">This workspace cannot send mail yet. The person who runs it can set that up by starting it with <code>--smtp</code>; then you type your address here and get your link by mail. If you run it, the file <code>docs/email.md</code> in its folder has the details.</p></section>`}
 </div>
 <footer><p>Nobody can make an account here; owners add people.</p></footer>`,
   );
@@ -93,7 +93,7 @@ function launcherWay(host: string): Page {
 <p class="sub">Its terminal shows a link that signs the owner in. Open it on the machine where it runs:</p>
 <pre><span class="sub">$</span> npm start
 <span class="sub">  sign in here  </span><span class="w">http://${host}/sign-in/…</span></pre>
-<p class="sub">It works once, within ten minutes. Is it used or older? End the workspace with Ctrl-C and start it again: each start prints a new one.</p></section>`;
+<p class="sub">The link works once, within ten minutes. If it was used or is older than that, stop the workspace with Ctrl-C and start it again: each start prints a new link.</p></section>`;
 }
 
 function notInYet(): Page {
