@@ -144,6 +144,46 @@ test("a chain is as its steps are: effect, button, and the steps in words with t
   await context.close();
 });
 
+test("what would not run does not look ready: a step left out is struck through, what is missing names its agent", async () => {
+  await stack.put("lacks-a-tool", {
+    name: "lacks a tool",
+    effect: "read",
+    type: "builtin",
+    requires: [{ tool: "no-such-tool" }],
+    definition: { program: "no-such-tool", argv: [] },
+  });
+  const step = (id: string, more: object = {}) => ({ id, command: "lacks-a-tool", ...more });
+  await stack.put("ask-a-page", {
+    name: "ask a page",
+    effect: "read",
+    type: "workflow",
+    parameters: [{ name: "address", type: "string", description: "asked afterwards" }],
+    definition: {
+      steps: [step("look"), step("ask", { when: { from: "args.address", present: true } })],
+    },
+  });
+  const { page, complaints, context } = await stack.open("/runs");
+  await page.getByRole("heading", { name: "Runs" }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("ask a page");
+  await page
+    .getByRole("option", { name: /ask a page/ })
+    .first()
+    .waitFor();
+  await page.keyboard.press("Enter");
+  const face = page.locator("[data-prepare]");
+  const planned = face.getByRole("region", { name: "What will run" });
+  const [agent] = (await stack.get<{ items: { name: string }[] }>("/api/agents")).items;
+  await face.getByLabel("Folder").fill("demo");
+  await planned.getByText(new RegExp(`^On ${agent?.name}: .*no-such-tool`)).waitFor();
+  await face.getByText("Something is missing, see above.").waitFor();
+  await planned.getByText("skipped with these arguments").waitFor();
+  await face.getByLabel("address").fill("https://example.com");
+  await planned.getByText("skipped with these arguments").waitFor({ state: "detached" });
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("words typed while the page still loads are looked up as soon as it is known who asks", async () => {
   const { page, complaints, context } = await stack.open("/runs");
   const refused: string[] = [];

@@ -74,7 +74,7 @@ const EMPLOYEES: Kind<Employee> = {
     verb: "Mark as left…",
     keeps: true,
     title: (name) => `Has ${name} left?`,
-    confirm: (name) => `Mark ${name} as left`,
+    confirm: (name) => `Mark as left: ${name}`,
     says: "They are listed as having left from today. Nothing is deleted.",
     run: ({ id }) => ask(api.DELETE("/api/meauxos/employees/{id}", { params: { path: { id } } })),
     over: ({ status }) => status === "left",
