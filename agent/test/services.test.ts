@@ -169,7 +169,9 @@ describe("a service of the agent's own", () => {
     define("broken", { command: ["node", "broken.mjs"] });
     const start = await service("start", { name: "broken" });
     expect(start.report).toMatchObject({ state: "failed", error: { code: "action_failed" } });
-    expect(start.report.error!.message).toMatch(/did not start: ended with exit code 3; will be started again in/);
+    expect(start.report.error!.message).toMatch(
+      /did not start: ended with exit code 3; will be started again in/,
+    );
     await until(() => (told().get("broken")?.restarts ?? 0) >= 3, "three tries");
     const waits = hub
       .of("service_states")

@@ -42,7 +42,7 @@ test("what is wrong is marked at its line and undone by keyboard; Tab leaves the
     "name: wrong\ntype: builtin\neffect: rude\ndefinition: { program: echo, argv: [] }\n",
   );
   // Saved is what the page has read of the editor, which it says below the name.
-  await page.getByText("left empty it is wrong").waitFor();
+  await page.getByText("leave this empty, it is wrong").waitFor();
   await page.keyboard.press("Control+s");
   await marked.getByText("rude").waitFor();
   await page.getByRole("alert").getByRole("button", { name: "Line 3" }).click();
@@ -65,7 +65,7 @@ test("what is wrong is marked at its line and undone by keyboard; Tab leaves the
     text,
     "name: right\ntype: builtin\neffect: read\ndefinition: { program: echo, argv: [] }\n",
   );
-  await page.getByText("left empty it is right").waitFor();
+  await page.getByText("leave this empty, it is right").waitFor();
   await page.keyboard.press("Control+s");
   await page.waitForURL("**/library/right");
   expect(complaints).toEqual([]);
