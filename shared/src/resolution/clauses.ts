@@ -18,8 +18,13 @@ const SOFT_WORDS = new Set(["and", "plus", "und"]);
 const IF_FINE =
   /\b(?:and )?(?:but )?(?:only )?(?:if (?:so|yes|ok)\b|(?:if|when|once|as soon as) (?:they|it|that|this|all|everything|the tests?|tests?) (?:all )?(?:pass(?:es)?|works?|worked|succeeds?|is fine|are fine|are green|is green|is done|are done|builds?)\b)/gi;
 
+/** "Once the tests are green, tag it": what must be well first is done first. */
+const FIRST =
+  /^\s*(?:please |ok |so )?(?:only )?(?:if|when|once|as soon as|as long as|provided(?: that)?|assuming(?: that)?|after) (?:all )?(?:(?:the|our|my) )?(?:all )?(?:(?:unit |whole )?(tests?|test suite|specs?)|(build)) (?:all )?(?:pass(?:es|ed)?|succeeds?|works?|(?:is|are) (?:all )?(?:green|ok|okay|fine|passing|clean|happy|good))\s*,?\s*(?:then )?(?=\S)/i;
+
 /** Without the words that only say "if that went well". */
-export function withoutIfs(text: string): string {
+export function withoutIfs(said: string): string {
+  const text = said.replace(FIRST, (_, tests?: string) => `${tests ? "run the tests" : "build"} then `);
   return text.replace(IF_FINE, (all, at: number) =>
     followsStep(text.slice(0, at), all, text.slice(at + all.length))
       ? " then ".padEnd(all.length).slice(0, Math.max(6, all.length))

@@ -83,7 +83,7 @@ export class BesideFilling extends NumberFilling {
     if (at > noun + 1 && !said) return false;
     // "the database reporting": the ending alone makes no common word of what stands last.
     const last = at === this.tokens.length - 1;
-    if (!this.couldName(parameter, at, said, !last)) return false;
+    if (!this.couldName(parameter, at, noun, said, !last)) return false;
     const { word, text } = this.tokens[at]!;
     const after = this.tokens[at + 1];
     // A word for something else is a name only where nothing that it could belong to follows.
@@ -100,7 +100,7 @@ export class BesideFilling extends NumberFilling {
   private before(parameter: Parameter, noun: number, only: boolean): boolean {
     // "the FLAGS kv binding": what the command is about may stand between.
     const at = this.command.slug.split("-").includes(this.tokens[noun - 1]?.word ?? "") ? noun - 2 : noun - 1;
-    if (!this.couldName(parameter, at, false)) return false;
+    if (!this.couldName(parameter, at, noun, false)) return false;
     const { word, text } = this.tokens[at]!;
     const ahead = this.tokens[at - 1];
     const introduced =
@@ -152,9 +152,12 @@ export class BesideFilling extends NumberFilling {
   }
 
   /** Is the token a name that the parameter may have? */
-  private couldName(parameter: Parameter, at: number, said: boolean, doing = true): boolean {
+  private couldName(parameter: Parameter, at: number, noun: number, said: boolean, doing = true): boolean {
     const token = this.tokens[at];
     if (!token || !this.free(at)) return false;
+    // A comma parts them: "this branch, track it".
+    const ahead = this.tokens[at - 1];
+    if (noun < at && ahead && this.whole.slice(ahead.end, token.start).includes(",")) return false;
     const path = parameter.type === "path" || parameter.items === "path";
     if (token.kind === "quoted") return true;
     if (path) {

@@ -52,7 +52,7 @@ export class RestFilling extends LineFilling {
   private isPlaced(at: number): boolean {
     return (
       at === this.tokens.length - 1 ||
-      /^(?:of|in|on|from|to|into|for|that|called|named)$/.test(this.tokens[at - 1]?.word ?? "")
+      /^(?:of|in|on|from|to|into|for|that|called|named|is|does|has)$/.test(this.tokens[at - 1]?.word ?? "")
     );
   }
 

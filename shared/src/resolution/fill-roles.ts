@@ -101,7 +101,7 @@ export const NOUNS: { [noun: string]: readonly string[] } = table({
 
 /** Words that switch a boolean on; a parameter's own name does too. */
 export const SWITCHES: { [parameter: string]: readonly string[] } = table({
-  all: ["hidden", "everything", "all"],
+  all: ["hidden", "everything", "all", "on the server"],
   long: ["long", "details"],
   dry_run: ["dry run", "dryrun", "without uploading", "what would", "would be", "only show", "just show"],
   ignore_case: ["ignore case", "ignoring case", "case insensitive", "upper or lower case", "any case"],
@@ -113,7 +113,7 @@ export const SWITCHES: { [parameter: string]: readonly string[] } = table({
   create: ["new"],
   stat: ["summary"],
   allow_empty: ["empty"],
-  clean: ["scratch"],
+  clean: ["scratch", "lockfile", "lock file", "frozen"],
   untracked: ["new files", "including new"],
   set_upstream: ["set upstream"],
 });
@@ -132,6 +132,8 @@ export const OPTIONS: { [option: string]: readonly string[] } = table({
   TERM: ["gracefully", "politely"],
   KILL: ["forcefully", "forcibly", "by force", "hard"],
   INT: ["interrupt", "ctrl-c"],
+  reads: ["rows read", "read rows"],
+  writes: ["rows written", "written rows"],
   HUP: ["hang up", "hangup"],
 });
 

@@ -102,7 +102,7 @@ export class SpokenFilling extends BesideFilling {
     if (noun !== undefined && noun !== parameter.name && INTRODUCES.has(noun)) return false;
     while (
       this.free(from) &&
-      /^(the|a|an|my|our|is|it|to|of|message|env|environment|branch|database|folder|directory|file|bucket|group|user|version|commit|tag|table|script|word|text)$/i.test(
+      /^(the|a|an|my|our|is|it|to|of|message|env|environment|branch|database|folder|directory|file|bucket|group|user|version|commit|tag|table|script|word|text|number|address)$/i.test(
         this.tokens[from]!.text,
       ) &&
       this.tokens[from + 1] &&

@@ -8,6 +8,9 @@ export type Mood = "asks" | "wonders" | "names" | "orders" | null;
 /** What stands before the word that matters: "can you please …", "i want to …". */
 const POLITE =
   /^(?:(?:please|pls|plz|bitte|kindly|hey|hi|hello|ok|okay|so|now|just|then|and|also|(?:can|could|would|will|should|may) (?:you|we|i)|i|we|id|want|wanna|need|like|to|lets?|let (?:me|us)|gonna|must|should|have to|quickly|first)\s+)+/;
+/** "Tell me if it runs", "see whether …": a question, however it begins. */
+const WHETHER =
+  /^(?:(?:show|tell) (?:me|us)|let (?:me|us) know|see|check|find out|know|look) (?:if|whether)\b/;
 const ASKS =
   /^(?:which|what|whats|who|whos|whose|whom|when|where|wheres|why|any|anything|hows|how(?! to\b| do\b| can\b))\b/;
 const WONDERS =
@@ -31,7 +34,7 @@ function stems(words: string): Set<string> {
 /** The mood of a clause, from its words in plain lower case and whether a question mark ends it. */
 export function moodOf(plainText: string, questionMark: boolean): Mood {
   const rest = plainText.replace(POLITE, "");
-  if (ASKS.test(rest)) return "asks";
+  if (WHETHER.test(rest) || ASKS.test(rest)) return "asks";
   if (WONDERS.test(rest)) return "wonders";
   const [first = "", second] = rest.split(" ");
   const stemmed = stem(first);

@@ -2,6 +2,7 @@
 import type { Command } from "../contracts/definition.ts";
 import type { Args } from "../library/parameters.ts";
 import { type Filled, fillArgs, type Source } from "./fill.ts";
+import { isCommon } from "./fill-common.ts";
 import type { Vote } from "./learnt.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { type Match, matchCommands, type QueryWord, queryWords, scoreOf } from "./match.ts";
@@ -10,7 +11,7 @@ import { renamingOf } from "./renaming.ts";
 import { shellLine } from "./shell.ts";
 import { deployTarget, listedNoun, type Situation } from "./situation.ts";
 import type { Heard } from "./understood.ts";
-import { meaningsOf, SAME } from "./vocabulary.ts";
+import { isKnown, isWeak, meaningsOf, SAME } from "./vocabulary.ts";
 import { combine, learntVote, namedBy, telling, wordsFor } from "./votes.ts";
 import { stem, type Token, wordsOf } from "./words.ts";
 
@@ -115,7 +116,7 @@ function withVote(near: Ranked[], vote: Vote, clause: Clause, index: LibraryInde
     all.push({ command, score: 0, exact: false, reasons: [], args, sources, missing, heard });
   }
   const scores = combine(
-    all.map((one) => ({ one, slug: one.command.slug, near: one.score, called: one.called ?? false })),
+    all.map((one) => ({ one, slug: one.command.slug, near: one.score, called: one.called ?? false, lost: lostBy(one, index) })),
     vote,
     index,
   );
@@ -131,6 +132,21 @@ function withVote(near: Ranked[], vote: Vote, clause: Clause, index: LibraryInde
     one.reasons.unshift(`people say ${words.map((word) => `“${word}”`).join(", ")} for it`);
   }
   return all;
+}
+
+/** How many values and names that nobody knows became no argument of it. */
+function lostBy({ heard: { tokens, used, command } }: Ranked, index: LibraryIndex): number {
+  return tokens.filter((token, at) => (used.get(at) ?? 0) === 0 && isValue(token, index)).length;
+}
+
+/** Is it an argument of something, whatever it means: a path, an address, a name that no phrase holds? */
+function isValue({ kind, text, word }: Token, index: LibraryIndex): boolean {
+  if (kind !== "word") return kind === "path" || kind === "url" || kind === "hash" || kind === "glob";
+  if (isWeak(word) || isCommon(text)) return false;
+  return wordsOf(text).every((raw) => {
+    const stemmed = stem(raw);
+    return !index.knownSet.has(stemmed) && !isKnown(stemmed) && !index.learnt?.knows(stemmed);
+  });
 }
 
 function usedOften(use: Use): number {

@@ -19,7 +19,8 @@ import type { LibraryIndex } from "./library-index.ts";
 import { readMisspelt } from "./misspelt.ts";
 import { type Here, type Ranked, rankClause, type Usage } from "./rank.ts";
 import { turnsOf } from "./turns.ts";
-import { joinPhrases, type Token, tokenise, wordsOf } from "./words.ts";
+import { isWeak } from "./vocabulary.ts";
+import { joinPhrases, stem, type Token, tokenise, wordsOf } from "./words.ts";
 
 /** A candidate below this is noise. */
 export const LEAST = 0.24;
@@ -89,6 +90,7 @@ function drafts(tokens: readonly Token[], text: string, asked: Asked, index: Lib
   const known = best && top >= SURE && standsForSeveral(best.command) ? [{ ...best, combined: true }] : null;
   const read =
     chain &&
+    !(best && best.score >= SURE && isArgument(chain.parts, best)) &&
     chain.score >=
       top + (chain.anew && !named ? (exact ? EXACT_BEHIND : ANEW_BEHIND) : exact ? EXACT_AHEAD : BEHIND)
       ? several(chain.parts, chain.score)
@@ -106,6 +108,21 @@ function drafts(tokens: readonly Token[], text: string, asked: Asked, index: Lib
   for (const { candidate } of all) candidate.score = Math.min(1, Math.round(candidate.score * 1_000) / 1_000);
   const shown = all.map(({ candidate }) => candidate);
   return { kind: kindOf(shown, chains.length > 0, single), drafts: all };
+}
+
+/** Is what stands behind the comma an argument of the one command: "back up the database, keep 14 archives"? */
+function isArgument(parts: readonly Part[], one: Ranked): boolean {
+  if (parts.length < 2 || parts[0]!.command !== one.command) return false;
+  return parts.slice(1).every(({ heard: { tokens } }) => {
+    const first = tokens.find(({ word }) => !isWeak(word));
+    const parameter = one.command.parameters.find(
+      ({ name }) => first && name.split("_").some((word) => stem(word) === stem(first.word)),
+    );
+    const source = parameter && one.sources[parameter.name];
+    if (source?.from !== "words") return false;
+    const values = source.text.split(" ");
+    return tokens.some((token) => token !== first && values.includes(token.text));
+  });
 }
 
 /** All commands that words find, best first, for a list. */

@@ -18,6 +18,9 @@ const NAMED = 14;
 /** From a likelihood to a score: 5 % is just worth showing, half is meant. */
 const CURVE = 0.45;
 const TOP = 0.97;
+/** What a value that becomes no argument takes from a command: "install zod" adds a package, and installs not just all of them. */
+const LOST = 1.6;
+const LOST_MOST = 2;
 /** A word that this much of a command's vote is owed to says which command is meant, and is no argument. */
 const TELLING = 0.12;
 
@@ -57,7 +60,7 @@ export function telling(vote: Vote, slug: string, tokens: readonly Token[]): num
  * Scores from nearness (0 to 1) and the learnt vote. What nothing was learnt of keeps its nearness, and goes first when it was called
  * by its whole name: nobody could teach a team's own commands.
  */
-export function combine<T extends { slug: string; near: number; called: boolean }>(
+export function combine<T extends { slug: string; near: number; called: boolean; lost: number }>(
   all: readonly T[],
   vote: Vote,
   index: LibraryIndex,
@@ -66,7 +69,10 @@ export function combine<T extends { slug: string; near: number; called: boolean 
   const taught = all.filter(({ slug }) => index.learnt?.commands.has(slug));
   const best = Math.max(0, ...all.map(({ near }) => near));
   const share = best >= OWN ? HARDLY : 1;
-  const weights = taught.map(({ slug, near }) => (vote.votes.get(slug) ?? 0) * share + NEARNESS * near);
+  const weights = taught.map(
+    ({ slug, near, lost }) =>
+      (vote.votes.get(slug) ?? 0) * share + NEARNESS * near - LOST * Math.min(LOST_MOST, lost),
+  );
   // What is not among them is not near at all.
   const others = [...vote.votes].flatMap(([slug, weight]) =>
     slug === NOTHING || (index.bySlug.has(slug) && !taught.some((one) => one.slug === slug))
