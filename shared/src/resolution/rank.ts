@@ -183,7 +183,10 @@ function byShell(
   if (held >= 0) ranked.splice(held, 1);
   ranked.push({
     command,
-    score: Math.max(0.993, ...ranked.map(({ score }) => score + 0.001)) * 0.985 ** filled.missing.length,
+    score: Math.max(
+      0.993 * 0.985 ** filled.missing.length,
+      ...ranked.map(({ score }) => score + 0.001),
+    ),
     exact: true,
     reasons: ["written as on the command line"],
     args: filled.args,

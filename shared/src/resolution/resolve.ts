@@ -13,7 +13,7 @@ import {
   SURE,
 } from "./answer.ts";
 import { type Asked, type Candidate, CHAIN, ofParts, ofRanked } from "./candidates.ts";
-import { beginsAnew, isClause, joinings, type Piece, piecesOf, verbList, withoutIfs } from "./clauses.ts";
+import { adds, beginsAnew, isClause, joinings, type Piece, piecesOf, tells, verbList, withoutIfs } from "./clauses.ts";
 import { type Clause, composeParts, inheriting, type Part, referring, standsForSeveral } from "./compose.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { readMisspelt } from "./misspelt.ts";
@@ -168,6 +168,8 @@ function bestChain(
     const clauses: Clause[] = [];
     for (const piece of way) {
       if (!piece.hard && piece !== way[0] && !isClause(piece, index) && !beginsAnew(piece)) break;
+      // "The tag was wrong, delete it": a reason is no step of its own.
+      if (tells(piece) || adds(piece)) break;
       const ranked = read(piece.tokens, clauses.at(-1)?.ranked[0], index, rank);
       const least = piece === way[0] || piece.hard || beginsAnew(piece) ? CLAUSE_LEAST : LOOSE_LEAST;
       if ((ranked[0]?.score ?? 0) < least) break;
