@@ -138,9 +138,17 @@ const ASKED_IN = /^(?:what|which|who|whom|whose|where|why|how|if|whether|that)$/
 const TELLING = /^(?:i|we|he|she|they|somebody|someone)$/;
 const WISHES = /^(?:need|want|would|wanna|like|d|ll|can|could|must|should|have|may|will|gotta|just|also|wish|think|then|now|to)$/;
 
+/** Does it begin with a word for asking? */
+export function asks({ tokens }: Pick<Piece, "tokens">): boolean {
+  const first = tokens.find(({ word }) => !/^(?:and|so|please|in)$/.test(word));
+  return first?.kind === "word" && (ASKING.has(first.word) || /^(?:why|whats|whos|wheres|hows)$/.test(first.word));
+}
+
 /** "new files too", "keep no copy": more of what was said before. */
 export function adds({ tokens }: Piece): boolean {
   const words = tokens.map(({ word }) => word);
+  // "wipe it and make it exactly what the file holds": how it shall be.
+  if (words[0] === "make" && /^(?:it|them|that)$/.test(words[1] ?? "")) return true;
   return /^(?:too|aswell)$/.test(words.at(-1) ?? "") && (words[0] === "new" || !isBeginning(words[0] ?? ""));
 }
 
@@ -150,6 +158,7 @@ export function tells({ tokens }: Piece): boolean {
     kind === "word" ? (text.includes("'") ? text.toLowerCase() : word) : "·",
   );
   const [first = "", second = ""] = words;
+  if (/^(?:before|because|since|until)$/.test(first)) return true;
   if (SUBORDINATE.test(first) || ASKING.has(first) || /^(?:please|can|could)$/.test(first)) return false;
   if (/^(?:i|we|they)'ve$|^(?:i|it|that)'s$|^i'm$|^(?:its|im|thats|weve|ive)$/.test(first)) return true;
   if (TELLING.test(first) && second !== "" && !WISHES.test(second)) return true;

@@ -16,6 +16,13 @@ const KINDS = new Set(
   ),
 );
 
+/** What a thing has rather than is called. */
+const ATTRIBUTES =
+  /^(?:sizes?|contents?|info|information|details?|status|state|lists?|names?|usage|settings?|keys?|messages?|objects?|stats|statistics|metadata|here|there|too|first|please|again|back|up|down|off|on|out|over|instead|permissions?|members?|version|configuration|config|address|id|url|urls|history|time|restarts?|file|files|folder|everything|nothing|today|tomorrow|yesterday|tonight|now|later|soon|right|properly|running|alive|online|offline|dead|broken|full|empty|slow|hangs|crashes|listing|overview|tracking|thing|things|afterwards)$/;
+function isAttribute(word: string): boolean {
+  return ATTRIBUTES.test(word);
+}
+
 export class BesideFilling extends NumberFilling {
   /** Does the word before it say that it is the name of something else than the parameter takes? */
   protected isOfAnother(parameter: Parameter, at: number): boolean {
@@ -93,7 +100,14 @@ export class BesideFilling extends NumberFilling {
       !word.endsWith("s") &&
       (after === undefined || !isWeak(after.word)) &&
       parameter.name !== "branch";
-    if (!said && isWordOf(word) && !isNameLike(text) && (!alone || verb)) return false;
+    if (
+      !said &&
+      isWordOf(word) &&
+      !isNameLike(text) &&
+      (!alone || verb) &&
+      !this.isRightBehind(parameter, at, noun)
+    )
+      return false;
     return this.take(parameter, at);
   }
 
@@ -120,6 +134,26 @@ export class BesideFilling extends NumberFilling {
     return more > 0
       ? this.takeSpan(parameter, at, more)
       : this.set(parameter, parameter.items ? [text] : text, [at], SURE.typed);
+  }
+
+  /** "the service db", "in bucket site": alone behind the word for the thing, also where it is a word for something else. */
+  private isRightBehind(parameter: Parameter, at: number, noun: number): boolean {
+    const { word, text } = this.tokens[at]!;
+    const after = this.tokens[at + 1];
+    const alone = after === undefined || after.kind !== "word" || isWeak(after.word) || this.used.has(at + 1);
+    const thing = this.tokens[noun]!.word;
+    if (noun !== at - 1 || !alone || parameter.from?.startsWith("git.")) return false;
+    if (!/^(?:service|bucket|queue|namespace|worker|project|group|branch|remote)$/.test(thing)) return false;
+    return (
+      /^[a-z][a-z0-9-]+$/.test(text) &&
+      !isWeak(word) &&
+      !isVerb(stem(word)) &&
+      !/(?:ed|ing|ly)$/.test(word) &&
+      !this.command.slug.split("-").includes(word) &&
+      !isAttribute(word) &&
+      !KINDS.has(word.replace(/s$/, "")) &&
+      !this.isEnvironment(this.tokens[at]!)
+    );
   }
 
   /** How many tokens behind it belong to it: "+49 30 1234567", "Acme Corp". */
@@ -189,6 +223,7 @@ export class BesideFilling extends NumberFilling {
     )
       return false;
     if (said) return !isWeak(token.word);
+    if (this.isRightBehind(parameter, at, noun)) return true;
     if (isCommon(token.text, doing) && !isNameLike(token.text)) return false;
     if (traitsOf(parameter, this.command).nouns.has(stemOf(token))) return false;
     if (this.isEnvironment(token) && parameter.name !== "environment")

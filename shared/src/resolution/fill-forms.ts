@@ -37,6 +37,18 @@ export class FormFilling extends SwitchFilling {
         if (whose && !isWeak(whose.toLowerCase()) && !isCommon(whose.toLowerCase()))
           this.set(author, whose, [at], SURE.marked);
       }
+    const database = this.open("database");
+    // "how big is shopdb": a database's name mostly says so.
+    if (database?.type === "string")
+      this.first(
+        database,
+        ({ kind, text }, at) =>
+          kind === "word" &&
+          /^[a-z][\w-]*(?:db|database)\d?$/.test(text) &&
+          !isWordOf(text) &&
+          !/^(?:called|named)$/.test(this.tokens[at - 1]?.word ?? ""),
+      );
+    this.typedContent();
     this.bound();
     this.asked();
     this.places();
@@ -57,12 +69,32 @@ export class FormFilling extends SwitchFilling {
 
   /** "from the stored secret x", "stored as x": the name of it, never its value. */
   private stored(parameter: Parameter): void {
-    if (!this.said.words.has("stored")) return;
+    // "from staging_secrets": what is taken from is the stored one.
+    if (!this.said.words.has("stored")) {
+      this.first(
+        parameter,
+        ({ kind, text }, i) =>
+          kind === "word" &&
+          /^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)+$/.test(text) &&
+          /^(?:from|with|using|bulk|is)$/.test(this.tokens[i - 1]?.word ?? ""),
+        SURE.marked,
+      );
+      return;
+    }
     const said = this.tokens.findIndex(({ word }) => word === "stored");
     let at = said + 1;
     while (/^(?:secrets?|as|under|is|called|named|the)$/.test(this.tokens[at]?.word ?? "")) at += 1;
     if (at > said + 1 && this.free(at) && !isCommon(this.tokens[at]!.text))
       this.set(parameter, this.tokens[at]!.text, [at], SURE.marked);
+  }
+
+  /** "type application/json": a content type is written as nothing else. */
+  private typedContent(): void {
+    const type = this.open("content_type");
+    if (type)
+      this.first(type, ({ text }) =>
+        /^(?:application|text|image|audio|video|font|multipart)\/[\w.+-]+$/.test(text),
+      );
   }
 
   /** "in SESSIONS", "kv FLAGS": a binding is written in capitals, and stands where one is named. */

@@ -22,8 +22,9 @@ export const PREPOSITIONS: { [word: string]: readonly string[] } = table({
     "commit",
     "key",
     "value",
+    "into",
   ],
-  into: ["to", "directory", "into", "output", "database"],
+  into: ["to", "directory", "into", "output", "database", "department"],
   from: ["from", "start", "file", "remote", "database", "user", "email", "url"],
   in: ["path", "directory", "folder", "into", "bucket", "database", "env", "environment", "department"],
   against: ["commit", "branch"],
@@ -51,7 +52,7 @@ export const PREPOSITIONS: { [word: string]: readonly string[] } = table({
   ],
   by: ["author", "user"],
   as: ["key", "message", "name", "to", "title"],
-  for: ["query", "q", "env", "environment", "database", "question"],
+  for: ["query", "q", "env", "environment", "database", "question", "category"],
 });
 
 /** `message fix it`, `named cart`: words that introduce a parameter beside its own name. */
@@ -70,7 +71,7 @@ export const MARKERS: { [parameter: string]: readonly string[] } = table({
   author: ["author"],
   query: ["about"],
   q: ["about"],
-  text: ["about"],
+  text: ["about", "containing", "contains", "saying", "says"],
   pattern: ["word", "text", "pattern"],
   pid: ["pid", "process"],
   script: ["script", "run"],

@@ -75,13 +75,13 @@ export class SwitchFilling extends FlagFilling {
         }
         if (
           parameter.name === "local" &&
-          / (remote|deployed|production) /.test(text) &&
+          / (remote|deployed|production|live) /.test(text) &&
           parameter.default === true
         )
           this.set(
             parameter,
             false,
-            this.tokens.flatMap((token, i) => (/^(remote|deployed)$/i.test(token.text) ? [i] : [])),
+            this.tokens.flatMap((token, i) => (/^(remote|deployed|live)$/i.test(token.text) ? [i] : [])),
             SURE.typed,
           );
       } else {

@@ -13,7 +13,7 @@ import {
   SURE,
 } from "./answer.ts";
 import { type Asked, type Candidate, CHAIN, ofParts, ofRanked } from "./candidates.ts";
-import { adds, beginsAnew, isClause, joinings, type Piece, piecesOf, tells, verbList, withoutIfs } from "./clauses.ts";
+import { adds, asks, beginsAnew, isClause, joinings, type Piece, piecesOf, tells, verbList, withoutIfs } from "./clauses.ts";
 import { type Clause, composeParts, inheriting, type Part, referring, standsForSeveral } from "./compose.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { readMisspelt } from "./misspelt.ts";
@@ -91,6 +91,8 @@ function drafts(tokens: readonly Token[], text: string, asked: Asked, index: Lib
   const read =
     chain &&
     !(best && best.score >= SURE && isArgument(chain.parts, best)) &&
+    // "Which groups are there and who is in them": one question, asked in two ways.
+    !(top >= 0.8 && asksTwice(chain.parts)) &&
     chain.score >=
       top + (chain.anew && !named ? (exact ? EXACT_BEHIND : ANEW_BEHIND) : exact ? EXACT_AHEAD : BEHIND)
       ? several(chain.parts, chain.score)
@@ -108,6 +110,11 @@ function drafts(tokens: readonly Token[], text: string, asked: Asked, index: Lib
   for (const { candidate } of all) candidate.score = Math.min(1, Math.round(candidate.score * 1_000) / 1_000);
   const shown = all.map(({ candidate }) => candidate);
   return { kind: kindOf(shown, chains.length > 0, single), drafts: all };
+}
+
+/** Do all of the clauses ask, and change nothing? */
+function asksTwice(parts: readonly Part[]): boolean {
+  return parts.every(({ command, heard }) => command.effect === "read" && asks({ tokens: [...heard.tokens] }));
 }
 
 /** Is what stands behind the comma an argument of the one command: "back up the database, keep 14 archives"? */
@@ -152,6 +159,13 @@ interface Read {
   other?: { parts: Part[]; score: number } | undefined;
 }
 
+/** "Add and commit my work": what is added before a commit is staged. */
+function added(piece: Piece, next: Piece | undefined): Piece {
+  const [only] = piece.tokens;
+  if (piece.tokens.length !== 1 || only!.word !== "add" || next?.tokens[0]?.word !== "commit") return piece;
+  return { ...piece, tokens: [{ ...only!, text: "stage", word: "stage" }] };
+}
+
 /** The best way to read the pieces as several commands; null when one of them is none. */
 function bestChain(
   pieces: Piece[],
@@ -160,7 +174,7 @@ function bestChain(
   text: string,
   here: Here,
 ): Read | null {
-  const split = pieces.flatMap((piece) => verbList(piece, index) ?? [piece]);
+  const split = pieces.flatMap((piece, at) => verbList(piece, index) ?? [added(piece, pieces[at + 1])]);
   if (split.length < 2 || split.length > 12) return null;
   let best: Read | null = null;
   for (const way of joinings(split)) {
@@ -170,7 +184,12 @@ function bestChain(
       if (!piece.hard && piece !== way[0] && !isClause(piece, index) && !beginsAnew(piece)) break;
       // "The tag was wrong, delete it": a reason is no step of its own.
       if (tells(piece) || adds(piece)) break;
-      const ranked = read(piece.tokens, clauses.at(-1)?.ranked[0], index, rank);
+      const ranked = read(
+        piece.tokens,
+        clauses.findLast(({ ranked: [one] }) => one && referring(piece.tokens, one.command, index))?.ranked[0],
+        index,
+        rank,
+      );
       const least = piece === way[0] || piece.hard || beginsAnew(piece) ? CLAUSE_LEAST : LOOSE_LEAST;
       if ((ranked[0]?.score ?? 0) < least) break;
       clauses.push({ ranked, tokens: piece.tokens });
