@@ -81,13 +81,22 @@ export function featuresOf(
     if (token.kind === "mark") continue;
     if (token.kind !== "word") {
       const mail = token.kind === "path" && MAIL.test(token.text);
-      add(`k:${mail ? "mail" : token.kind}`, WEIGHT.kind);
+      // What is in a file is printed, what is in a folder is listed.
+      const place = mail
+        ? "mail"
+        : token.kind === "path"
+          ? /\.\w+$/.test(token.text)
+            ? "file"
+            : "folder"
+          : token.kind;
+      if (token.kind === "path" && !mail) add("k:path", WEIGHT.ending);
+      add(`k:${place}`, WEIGHT.kind);
       const ending = token.kind === "path" ? /\.([a-z0-9]+)$/i.exec(token.text)?.[1] : undefined;
       if (ending) add(`x:${ending.toLowerCase()}`, WEIGHT.ending);
       if (token.kind === "flag") add(`f:${token.text}`, WEIGHT.kind);
       stems.push("");
-      sequence.push(`<${token.kind}>`);
-      content.push(`<${token.kind}>`);
+      sequence.push(`<${place}>`);
+      content.push(`<${place}>`);
       continue;
     }
     const shape = shapeOf(token.text);

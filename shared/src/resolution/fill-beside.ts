@@ -244,7 +244,13 @@ export class BesideFilling extends NumberFilling {
       const ahead = this.tokens[at - 1]?.word ?? "";
       // "temp files" are of a kind.
       if (this.tokens[at + 1]?.word === "files") return [];
-      return /^(?:src|dist|libs?|docs|tmp|temp|node_modules)$/.test(text) ||
+      // "coverage and .turbo": one of several paths.
+      const listed =
+        list &&
+        this.tokens[at + 1]?.word === "and" &&
+        ["path", "glob"].includes(this.tokens[at + 2]?.kind ?? "");
+      return listed ||
+        /^(?:src|dist|libs?|docs|tmp|temp|node_modules)$/.test(text) ||
         /^(?:in|into|under|below|of|and|from|inside|directory|folder|directories|folders)$/.test(ahead)
         ? [at]
         : [];

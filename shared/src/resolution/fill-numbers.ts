@@ -43,7 +43,10 @@ export class NumberFilling extends FormFilling {
     const glued = /^(\d+)(s|secs?|m|mins?|h|hrs?|d)$/i.exec(token.text);
     const unit = glued ? UNITS[glued[2]![0]!.toLowerCase()] : SECONDS[stem(next?.word ?? "")];
     const dollars = /^\$\d+(?:\.\d+)?$/.test(token.text) ? Number(token.text.slice(1)) : null;
-    const said = dollars ?? (glued ? Number(glued[1]) : this.amount(at)) ?? (/^an?$/.test(token.word) && unit ? 1 : null);
+    const said =
+      dollars ??
+      (glued ? Number(glued[1]) : this.amount(at)) ??
+      (/^an?$/.test(token.word) && unit ? 1 : null);
     if (said === null) return;
     const money =
       dollars !== null
@@ -69,7 +72,12 @@ export class NumberFilling extends FormFilling {
       ? (this.nearest(times, at) ?? (times.length === 1 ? times[0] : times.find((p) => p.name === "seconds")))
       : this.counted(others, times, at);
     if (meant)
-      this.set(meant, said * (unit && isTime(meant) ? unit : 1), unit && !glued ? [at, at + 1] : [at], SURE.typed);
+      this.set(
+        meant,
+        said * (unit && isTime(meant) ? unit : 1),
+        unit && !glued ? [at, at + 1] : [at],
+        SURE.typed,
+      );
   }
 
   private counted(

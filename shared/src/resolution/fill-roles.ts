@@ -116,7 +116,7 @@ export const SWITCHES: { [parameter: string]: readonly string[] } = table({
   allow_empty: ["empty"],
   clean: ["scratch", "lockfile", "lock file", "frozen"],
   untracked: ["new files", "including new"],
-  set_upstream: ["set upstream"],
+  set_upstream: ["set upstream", "set the upstream", "track it upstream"],
 });
 
 /** What people say for an option whose name is short. */

@@ -45,7 +45,11 @@ export function readMisspelt(
 
 function begins(tokens: readonly Token[], at: number): boolean {
   const before = tokens[at - 1];
-  return before === undefined || before.kind === "mark" || /^(?:and|then)$/.test(before.word);
+  return (
+    before === undefined ||
+    before.kind === "mark" ||
+    /^(?:and|then|please|pls|plz|lets|just)$/.test(before.word)
+  );
 }
 
 function unknown({ word, text }: Token, index: LibraryIndex): boolean {
@@ -73,7 +77,7 @@ const NAMING = /^(?:called|named|titled|message|saying|say|echo|text|word|author
 /** "bukcet", "databse": the things of the library are told by their letters; a name hardly looks like one. */
 function thing(token: Token, before: Token | undefined, index: LibraryIndex): string | null {
   if (token.word.length < 5 || !/^[a-z]+$/.test(token.text) || NAMING.test(before?.word ?? "")) return null;
-  if (!unknown(token, index) || index.learnt?.knows(stem(token.word))) return null;
+  if (!unknown(token, index)) return null;
   const [found, other] = nearest(token.word, THINGS);
   if (!found || other || isWordOf(token.word)) return null;
   return distance(token.word, found.word, 1) <= 1 ? found.word : null;

@@ -77,6 +77,13 @@ export function agrees(mood: Mood, effect: Effect): number {
  * the build" builds nothing, and "stash what I have" lists nothing.
  */
 export function willing(mood: Mood, plainText: string, effect: Effect): number {
-  if (effect !== "read") return /^(?:so )?(?:who|why)\b/.test(plainText) ? 0.75 : 1;
+  if (effect !== "read")
+    return /^(?:so )?(?:who|why)\b/.test(plainText)
+      ? 0.75
+      : /^(?:which|what (?!if)|how (?:many|much|big)|did (?:i|we|somebody|anybody)|have (?:i|we) got|do (?:we|i) (?:have|employ|still)|are there|is there|everyone who|everybody who)\b/.test(
+            plainText,
+          )
+        ? 0.82
+        : 1;
   return mood === "orders" ? 0.85 : 1;
 }

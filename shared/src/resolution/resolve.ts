@@ -13,7 +13,18 @@ import {
   SURE,
 } from "./answer.ts";
 import { type Asked, type Candidate, CHAIN, ofParts, ofRanked } from "./candidates.ts";
-import { adds, asks, beginsAnew, isClause, joinings, type Piece, piecesOf, tells, verbList, withoutIfs } from "./clauses.ts";
+import {
+  adds,
+  asks,
+  beginsAnew,
+  isClause,
+  joinings,
+  type Piece,
+  piecesOf,
+  tells,
+  verbList,
+  withoutIfs,
+} from "./clauses.ts";
 import { type Clause, composeParts, inheriting, type Part, referring, standsForSeveral } from "./compose.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { readMisspelt } from "./misspelt.ts";
@@ -70,9 +81,11 @@ function drafts(tokens: readonly Token[], text: string, asked: Asked, index: Lib
     text,
     here,
   );
+  afterReason(single, tokens, text, index, here);
   // It has no meaning of its own: what several clauses mean becomes it.
   const chainAt = single.findIndex(({ command }) => command.slug === CHAIN);
-  if (chainAt >= 0) single.splice(chainAt, 1);
+  // Only where somebody asks for just that it is answered with, its steps still wanting.
+  if (chainAt > 0 || (chainAt === 0 && (chain || single[0]!.score < SURE))) single.splice(chainAt, 1);
   const [best] = single;
   const top = best?.score ?? 0;
   const exact = best?.exact === true;
@@ -92,7 +105,7 @@ function drafts(tokens: readonly Token[], text: string, asked: Asked, index: Lib
     chain &&
     !(best && best.score >= SURE && isArgument(chain.parts, best)) &&
     // "Which groups are there and who is in them": one question, asked in two ways.
-    !(top >= 0.8 && asksTwice(chain.parts)) &&
+    !(top >= 0.8 && asksTwice(chain.parts, text)) &&
     chain.score >=
       top + (chain.anew && !named ? (exact ? EXACT_BEHIND : ANEW_BEHIND) : exact ? EXACT_AHEAD : BEHIND)
       ? several(chain.parts, chain.score)
@@ -112,9 +125,34 @@ function drafts(tokens: readonly Token[], text: string, asked: Asked, index: Lib
   return { kind: kindOf(shown, chains.length > 0, single), drafts: all };
 }
 
+/** "The tests are green, deploy": behind a reason the order alone may be nearer; not "delete it", which needs what the reason names. */
+function afterReason(
+  single: Ranked[],
+  tokens: readonly Token[],
+  text: string,
+  index: LibraryIndex,
+  here: Here,
+): void {
+  const [reason, order, ...more] = piecesOf(tokens);
+  if (!reason || !order || more.length > 0 || !tells(reason) || !beginsAnew(order)) return;
+  const [alone] = rankClause(order.tokens, text, index, here);
+  if (!alone || alone.missing.length > 0 || alone.command.effect === "read") return;
+  if (alone.score < SURE || alone.score <= (single[0]?.score ?? 0) + EXACT_AHEAD) return;
+  const held = single.findIndex(({ command }) => command === alone.command);
+  if (held >= 0) single.splice(held, 1);
+  single.unshift(alone);
+}
+
 /** Do all of the clauses ask, and change nothing? */
-function asksTwice(parts: readonly Part[]): boolean {
-  return parts.every(({ command, heard }) => command.effect === "read" && asks({ tokens: [...heard.tokens] }));
+function asksTwice(parts: readonly Part[], text: string): boolean {
+  const [first, ...others] = parts;
+  // As it was said: a pronoun may have been read as what it stands for.
+  const same = (words: readonly Token[]) =>
+    words.some(({ start, end }) => /^(?:it|them|they|those)$/i.test(text.slice(start, end)));
+  if (first?.heard.tokens[0]?.word !== "why" && !others.some(({ heard }) => same(heard.tokens))) return false;
+  return parts.every(
+    ({ command, heard }) => command.effect === "read" && asks({ tokens: [...heard.tokens] }),
+  );
 }
 
 /** Is what stands behind the comma an argument of the one command: "back up the database, keep 14 archives"? */
@@ -186,7 +224,8 @@ function bestChain(
       if (tells(piece) || adds(piece)) break;
       const ranked = read(
         piece.tokens,
-        clauses.findLast(({ ranked: [one] }) => one && referring(piece.tokens, one.command, index))?.ranked[0],
+        clauses.findLast(({ ranked: [one] }) => one && referring(piece.tokens, one.command, index))
+          ?.ranked[0],
         index,
         rank,
       );

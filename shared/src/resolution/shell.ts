@@ -195,9 +195,11 @@ function isPlain(
 
 /** `git switch release`, `pnpm up wrangler`: one word behind what only takes names. */
 function isNamed(said: readonly Token[], head: number, behind: readonly Token[]): boolean {
-  if (behind.length !== 1 || head !== 2 || behind[0]!.kind !== "word" || isCommon(behind[0]!.text)) return false;
+  if (behind.length !== 1 || head !== 2 || behind[0]!.kind !== "word" || isCommon(behind[0]!.text))
+    return false;
   const [program, second, name] = said.map(({ word }) => word);
-  if (isWeak(name!) || /^(?:dependenc|package|module|everything|branch|remote|deps|file|repo)/.test(name!)) return false;
+  if (isWeak(name!) || /^(?:dependenc|package|module|everything|branch|remote|deps|file|repo)/.test(name!))
+    return false;
   return program === "git"
     ? /^(?:checkout|switch|fetch|merge)$/.test(second!)
     : /^(?:npm|pnpm|yarn|bun)$/.test(program!) && !/^(?:t|test|tst|ci|outdated|run)$/.test(second!);

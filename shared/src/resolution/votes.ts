@@ -1,10 +1,12 @@
 /** Two votes made one: how near the library's phrases are, and what people say for a command. Pure. */
 import { featuresOf } from "./features.ts";
+import { isCommon } from "./fill-common.ts";
 import { NOTHING, type Vote } from "./learnt.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { nearest } from "./spelling.ts";
+import type { Heard } from "./understood.ts";
 import { isKnown, isWeak } from "./vocabulary.ts";
-import { stem, type Token } from "./words.ts";
+import { stem, type Token, wordsOf } from "./words.ts";
 
 /** How much nearness to a phrase of the library weighs beside what was learnt. */
 const NEARNESS = 4;
@@ -106,4 +108,19 @@ export function wordsFor(vote: Vote, slug: string, tokens: readonly Token[]): st
     return worth > TELLING / 2 && !SMALL.has(word) ? [{ text: text.toLowerCase(), worth }] : [];
   });
   return [...new Set(owed.sort((a, b) => b.worth - a.worth).map(({ text }) => text))].slice(0, 3);
+}
+
+/** How many values and names that nobody knows became no argument of it. */
+export function lostBy({ tokens, used }: Heard, index: LibraryIndex): number {
+  return tokens.filter((token, at) => (used.get(at) ?? 0) === 0 && isValue(token, index)).length;
+}
+
+/** Is it an argument of something, whatever it means: a path, an address, a name that no phrase holds? */
+function isValue({ kind, text, word }: Token, index: LibraryIndex): boolean {
+  if (kind !== "word") return kind === "path" || kind === "url" || kind === "hash" || kind === "glob";
+  if (isWeak(word) || isCommon(text)) return false;
+  return wordsOf(text).every((raw) => {
+    const stemmed = stem(raw);
+    return !index.knownSet.has(stemmed) && !isKnown(stemmed) && !index.learnt?.knows(stemmed);
+  });
 }

@@ -51,7 +51,7 @@ const PHRASES: [RegExp, string][] = [
   [/\bwhat'?s\b/gi, "what is"],
   [/\bwhere'?s\b/gi, "where is"],
   [/\bwho'?s\b/gi, "who is"],
-  [/\bwhat (?:do|does) (?:we|i|anybody) know (?:about|of)\b/gi, "search knowledge"],
+  [/\bwhat (?:do|does) (?:we|i|anybody) know (?:about|of)\b(?! [a-z]+_\w)/gi, "search knowledge"],
   // "it needs a restart" and "I want a list" ask for nothing new.
   [
     /(?<!\b(?:it|they|you|that|this|not|who|longer|to|don't|does) )\b(?:(?:i|we) )?(?:need|want) an?\b(?! (?:list|look|overview|backup|copy|dump|summary|review|second|diff|check|quick|hand|way)\b)/gi,
