@@ -18,8 +18,32 @@ const SOFT_WORDS = new Set(["and", "plus", "und"]);
 const IF_FINE =
   /\b(?:and )?(?:but )?(?:only )?(?:if (?:so|yes|ok)\b|(?:if|when|once|as soon as) (?:they|it|that|this|all|everything|the tests?|tests?) (?:all )?(?:pass(?:es)?|works?|worked|succeeds?|is fine|are fine|are green|is green|is done|are done|builds?)\b)/gi;
 
+/** "Once the tests are green, tag it": what must be well first is done first. */
+const FIRST =
+  /^\s*(?:please |ok |so )?(?:only )?(?:if|when|once|as soon as|as long as|provided(?: that)?|assuming(?: that)?|after) (?:all )?(?:(?:the|our|my) )?(?:all )?(?:(?:unit |whole )?(tests?|test suite|specs?)|(build)) (?:all )?(?:pass(?:es|ed)?|succeeds?|works?|(?:is|are) (?:all )?(?:green|ok|okay|fine|passing|clean|happy|good|done|finished|through))\s*,?\s*(?:then )?(?=\S)/i;
+
+/** "followed by", "after that": other words for then. */
+const THEN =
+  /[,;]?\s+(?:and\s+)?(?:after(?:\s+|-)that|after this|followed by|and next|(?:as soon as|once|when) (?:that|it|this)(?:'s| is) (?:done|finished|through|ready))\b,?|[,;]\s*(?:next|finally|lastly|last)\b,?(?=\s+[a-z])/gi;
+/** "Before you push, run the tests": what is named last comes first. */
+const BEFORE =
+  /^\s*before (?:(?:you|we|i) (?:can )?)?(?!(?:touch|do|doing|touching|that|this|it)\b|[^,]*\b(?:anything|something|else)\b)([a-z][^,]*), (?:please )?(?!then\b)(\S.*)$/i;
+
+/** The steps in the order in which they are meant. */
+function inOrder(text: string): string {
+  const turned = text.replace(
+    BEFORE,
+    (_, later: string, first: string) => `${first.replace(/[.!]+$/, "")} then ${later}`,
+  );
+  return turned.replace(THEN, " then");
+}
+
 /** Without the words that only say "if that went well". */
-export function withoutIfs(text: string): string {
+export function withoutIfs(said: string): string {
+  const text = inOrder(said).replace(
+    FIRST,
+    (_, tests?: string) => `${tests ? "run the tests" : "build"} then `,
+  );
   return text.replace(IF_FINE, (all, at: number) =>
     followsStep(text.slice(0, at), all, text.slice(at + all.length))
       ? " then ".padEnd(all.length).slice(0, Math.max(6, all.length))
@@ -112,6 +136,67 @@ export function beginsAnew({ tokens }: Piece): boolean {
   return ASKING.has(word) || isBeginning(word);
 }
 
+const SUBORDINATE = /^(?:as|once|when|whenever|if|unless|after|before|until|because|while|since|so)$/;
+const SAYS =
+  /^(?:is|are|was|were|am|isnt|arent|wasnt|werent|has|hasnt|havent|had|got|broke|ruined|crashed|failed|went|looks|seems|hangs|throws|needs|might|cant|can't|doesnt|doesn't|didnt|won't|i'm|it's|that's|he's|she's|isn't|wasn't|aren't|hasn't|haven't)$/;
+const ASKED_IN = /^(?:what|which|who|whom|whose|where|why|how|if|whether|that)$/;
+/** "I forgot", "we've just signed": somebody tells what was; "I need", "we want" orders. */
+const TELLING = /^(?:i|we|he|she|they|somebody|someone)$/;
+const WISHES =
+  /^(?:need|want|would|wanna|like|d|ll|can|could|must|should|have|may|will|gotta|just|also|wish|think|then|now|to)$/;
+
+/** Does it begin with a word for asking? */
+export function asks({ tokens }: Pick<Piece, "tokens">): boolean {
+  const first = tokens.find(({ word }) => !/^(?:and|so|please|in)$/.test(word));
+  return (
+    first?.kind === "word" && (ASKING.has(first.word) || /^(?:why|whats|whos|wheres|hows)$/.test(first.word))
+  );
+}
+
+/** "new files too", "keep no copy": more of what was said before. */
+export function adds({ tokens }: Piece): boolean {
+  const words = tokens.map(({ word }) => word);
+  // "wipe it and make it exactly what the file holds": how it shall be.
+  if (/^(?:keep|keeping|no|without)$/.test(words[0] ?? ""))
+    return !words.some((word) => /^(?:last|newest|latest|backups?|archives?)$/.test(word));
+  // "fetch it and save it as tmp/a.json": where to.
+  if (
+    /^(?:save|write)$/.test(words[0] ?? "") &&
+    /^(?:it|them|that)$/.test(words[1] ?? "") &&
+    /^(?:as|to|in|into|under)$/.test(words[2] ?? "") &&
+    tokens.at(-1)!.kind === "path"
+  )
+    return true;
+  if (words[0] === "make" && /^(?:it|them|that)$/.test(words[1] ?? "")) return true;
+  return /^(?:too|aswell)$/.test(words.at(-1) ?? "") && (words[0] === "new" || !isBeginning(words[0] ?? ""));
+}
+
+/** Does it tell how something is or what happened, rather than ask or order: "the tag was wrong", "I overwrote it by mistake"? */
+export function tells({ tokens }: Piece): boolean {
+  const words = tokens.map(({ kind, word, text }) =>
+    kind === "word" ? (text.includes("'") ? text.toLowerCase() : word) : "·",
+  );
+  const [first = "", second = ""] = words;
+  if (
+    /^(?:before|because|since|until|whatever|whichever|mostly|even|wrong|oops|sorry|should|expecting)$/.test(
+      first,
+    )
+  )
+    return true;
+  // Who is spoken to: "claude, review my diff".
+  if (words.length === 1 && /^(?:claude|hey|ok|okay|please|team|guys)$/.test(first)) return true;
+  if (SUBORDINATE.test(first) || ASKING.has(first) || /^(?:please|can|could)$/.test(first)) return false;
+  if (/^(?:i|we|they)'ve$|^(?:i|it|that)'s$|^i'm$|^(?:its|im|thats|weve|ive)$/.test(first)) return true;
+  if (TELLING.test(first) && second !== "" && !WISHES.test(second)) return true;
+  if (first !== "·" && isBeginning(first) && !SAYS.test(second)) return false;
+  const at = words.findIndex((word, i) => i > 0 && SAYS.test(word));
+  return (
+    at > 0 &&
+    !words.slice(0, at).some((word) => ASKED_IN.test(word) && word !== "that") &&
+    !words.slice(0, at).some((word, i) => i > 0 && ASKED_IN.test(word))
+  );
+}
+
 /** `git add commit push`: words that each are a command's whole name stand for one command each. Null when it is not such a list. */
 export function verbList(piece: Piece, index: LibraryIndex): Piece[] | null {
   const said = piece.tokens;
@@ -128,7 +213,9 @@ export function verbList(piece: Piece, index: LibraryIndex): Piece[] | null {
     return phrases.some((one) => {
       const { kind, command } = index.phrases[one]!;
       const { effect, category } = index.commands[command]!;
-      return kind !== "description" && (tool !== null || (effect !== "read" && LISTED.has(category)));
+      // "git fetch backup": of two words the second may as well be a name, unless it is one of the program's own.
+      const own = verbs.length > 2 || !tool || category === (tool.word === "git" ? "git" : "packages");
+      return kind !== "description" && (tool !== null ? own : effect !== "read" && LISTED.has(category));
     });
   };
   if (!verbs.every((token) => named(token.word))) return null;

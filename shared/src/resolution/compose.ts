@@ -38,6 +38,8 @@ const argsOf = (rule: Rule): Args => rule.args ?? {};
 const COMBINED: Rule[] = [
   // The whole way holds committing and pushing already.
   { of: ["git-add?", "git-commit", "git-push", "workflow-deploy"], is: "workflow-deploy", alone: true },
+  { of: ["git-add?", "git-commit", "git-push", "deploy"], is: "workflow-deploy", alone: true },
+  { of: ["workflow-deploy", "deploy"], is: "workflow-deploy", alone: true },
   { of: ["git-pull", "git-add?", "git-commit", "git-push"], is: "git-commit-and-push", args: { pull: true } },
   { of: ["git-add?", "git-commit", "git-pull", "git-push"], is: "git-commit-and-push", args: { pull: true } },
   { of: ["git-add?", "git-commit", "git-push"], is: "git-commit-and-push" },

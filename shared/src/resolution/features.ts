@@ -29,6 +29,21 @@ const GAP = 4;
 /** Pairs of more words say nothing new. */
 const CONTENT_MOST = 14;
 
+const MAIL = /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/;
+/** Words that are written as something: what kind of thing, since the letters are only its name. */
+const SHAPES: [shape: string, written: RegExp][] = [
+  ["code", /^[a-z]+(?:[A-Z][a-z0-9]*)+(?:\(\)?)?$|^(?:[A-Z][a-z0-9]+){2,}(?:\(\)?)?$|^\w+\(\)?$/],
+  ["constant", /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/],
+  ["release", /^v?\d+\.\d+(?:\.\d+)?(?:-[\w.]+)?$/],
+  ["id", /^[a-z]{2,5}_(?=\w*\d)[0-9a-z]{6,}$/],
+  ["date", /^\d{4}-\d\d(?:-\d\d)?(?:T[\d:.]+Z?)?$/],
+  ["packed", /^@[\w.-]+\/[\w.-]+$/],
+];
+
+function shapeOf(text: string): string | undefined {
+  return SHAPES.find(([, written]) => written.test(text))?.[0];
+}
+
 interface Way {
   name: string;
   stems: string[];
@@ -65,13 +80,31 @@ export function featuresOf(
   for (const token of tokens) {
     if (token.kind === "mark") continue;
     if (token.kind !== "word") {
-      add(`k:${token.kind}`, WEIGHT.kind);
+      const mail = token.kind === "path" && MAIL.test(token.text);
+      // What is in a file is printed, what is in a folder is listed.
+      const place = mail
+        ? "mail"
+        : token.kind === "path"
+          ? /\.\w+$/.test(token.text)
+            ? "file"
+            : "folder"
+          : token.kind;
+      if (token.kind === "path" && !mail) add("k:path", WEIGHT.ending);
+      add(`k:${place}`, WEIGHT.kind);
       const ending = token.kind === "path" ? /\.([a-z0-9]+)$/i.exec(token.text)?.[1] : undefined;
       if (ending) add(`x:${ending.toLowerCase()}`, WEIGHT.ending);
       if (token.kind === "flag") add(`f:${token.text}`, WEIGHT.kind);
       stems.push("");
-      sequence.push(`<${token.kind}>`);
-      content.push(`<${token.kind}>`);
+      sequence.push(`<${place}>`);
+      content.push(`<${place}>`);
+      continue;
+    }
+    const shape = shapeOf(token.text);
+    if (shape) {
+      add(`k:${shape}`, WEIGHT.kind);
+      stems.push("");
+      sequence.push(`<${shape}>`);
+      content.push(`<${shape}>`);
       continue;
     }
     for (const raw of wordsOf(token.text)) {

@@ -16,6 +16,13 @@ const KINDS = new Set(
   ),
 );
 
+/** What a thing has rather than is called. */
+const ATTRIBUTES =
+  /^(?:sizes?|contents?|info|information|details?|status|state|lists?|names?|usage|settings?|keys?|messages?|objects?|stats|statistics|metadata|here|there|too|first|please|again|back|up|down|off|on|out|over|instead|permissions?|members?|version|configuration|config|address|id|url|urls|history|time|restarts?|file|files|folder|everything|nothing|today|tomorrow|yesterday|tonight|now|later|soon|right|properly|running|alive|online|offline|dead|broken|full|empty|slow|hangs|crashes|listing|overview|tracking|thing|things|afterwards)$/;
+function isAttribute(word: string): boolean {
+  return ATTRIBUTES.test(word);
+}
+
 export class BesideFilling extends NumberFilling {
   /** Does the word before it say that it is the name of something else than the parameter takes? */
   protected isOfAnother(parameter: Parameter, at: number): boolean {
@@ -83,7 +90,7 @@ export class BesideFilling extends NumberFilling {
     if (at > noun + 1 && !said) return false;
     // "the database reporting": the ending alone makes no common word of what stands last.
     const last = at === this.tokens.length - 1;
-    if (!this.couldName(parameter, at, said, !last)) return false;
+    if (!this.couldName(parameter, at, noun, said, !last)) return false;
     const { word, text } = this.tokens[at]!;
     const after = this.tokens[at + 1];
     // A word for something else is a name only where nothing that it could belong to follows.
@@ -93,14 +100,21 @@ export class BesideFilling extends NumberFilling {
       !word.endsWith("s") &&
       (after === undefined || !isWeak(after.word)) &&
       parameter.name !== "branch";
-    if (!said && isWordOf(word) && !isNameLike(text) && (!alone || verb)) return false;
+    if (
+      !said &&
+      isWordOf(word) &&
+      !isNameLike(text) &&
+      (!alone || verb) &&
+      !this.isRightBehind(parameter, at, noun)
+    )
+      return false;
     return this.take(parameter, at);
   }
 
   private before(parameter: Parameter, noun: number, only: boolean): boolean {
     // "the FLAGS kv binding": what the command is about may stand between.
     const at = this.command.slug.split("-").includes(this.tokens[noun - 1]?.word ?? "") ? noun - 2 : noun - 1;
-    if (!this.couldName(parameter, at, false)) return false;
+    if (!this.couldName(parameter, at, noun, false)) return false;
     const { word, text } = this.tokens[at]!;
     const ahead = this.tokens[at - 1];
     const introduced =
@@ -120,6 +134,26 @@ export class BesideFilling extends NumberFilling {
     return more > 0
       ? this.takeSpan(parameter, at, more)
       : this.set(parameter, parameter.items ? [text] : text, [at], SURE.typed);
+  }
+
+  /** "the service db", "in bucket site": alone behind the word for the thing, also where it is a word for something else. */
+  private isRightBehind(parameter: Parameter, at: number, noun: number): boolean {
+    const { word, text } = this.tokens[at]!;
+    const after = this.tokens[at + 1];
+    const alone = after === undefined || after.kind !== "word" || isWeak(after.word) || this.used.has(at + 1);
+    const thing = this.tokens[noun]!.word;
+    if (noun !== at - 1 || !alone || parameter.from?.startsWith("git.")) return false;
+    if (!/^(?:service|bucket|queue|namespace|worker|project|group|branch|remote)$/.test(thing)) return false;
+    return (
+      /^[a-z][a-z0-9-]+$/.test(text) &&
+      !isWeak(word) &&
+      !isVerb(stem(word)) &&
+      !/(?:ed|ing|ly)$/.test(word) &&
+      !this.command.slug.split("-").includes(word) &&
+      !isAttribute(word) &&
+      !KINDS.has(word.replace(/s$/, "")) &&
+      !this.isEnvironment(this.tokens[at]!)
+    );
   }
 
   /** How many tokens behind it belong to it: "+49 30 1234567", "Acme Corp". */
@@ -152,9 +186,12 @@ export class BesideFilling extends NumberFilling {
   }
 
   /** Is the token a name that the parameter may have? */
-  private couldName(parameter: Parameter, at: number, said: boolean, doing = true): boolean {
+  private couldName(parameter: Parameter, at: number, noun: number, said: boolean, doing = true): boolean {
     const token = this.tokens[at];
     if (!token || !this.free(at)) return false;
+    // A comma parts them: "this branch, track it".
+    const ahead = this.tokens[at - 1];
+    if (noun < at && ahead && this.whole.slice(ahead.end, token.start).includes(",")) return false;
     const path = parameter.type === "path" || parameter.items === "path";
     if (token.kind === "quoted") return true;
     if (path) {
@@ -186,6 +223,7 @@ export class BesideFilling extends NumberFilling {
     )
       return false;
     if (said) return !isWeak(token.word);
+    if (this.isRightBehind(parameter, at, noun)) return true;
     if (isCommon(token.text, doing) && !isNameLike(token.text)) return false;
     if (traitsOf(parameter, this.command).nouns.has(stemOf(token))) return false;
     if (this.isEnvironment(token) && parameter.name !== "environment")
@@ -206,7 +244,13 @@ export class BesideFilling extends NumberFilling {
       const ahead = this.tokens[at - 1]?.word ?? "";
       // "temp files" are of a kind.
       if (this.tokens[at + 1]?.word === "files") return [];
-      return /^(?:src|dist|libs?|docs|tmp|temp|node_modules)$/.test(text) ||
+      // "coverage and .turbo": one of several paths.
+      const listed =
+        list &&
+        this.tokens[at + 1]?.word === "and" &&
+        ["path", "glob"].includes(this.tokens[at + 2]?.kind ?? "");
+      return listed ||
+        /^(?:src|dist|libs?|docs|tmp|temp|node_modules)$/.test(text) ||
         /^(?:in|into|under|below|of|and|from|inside|directory|folder|directories|folders)$/.test(ahead)
         ? [at]
         : [];

@@ -6,7 +6,7 @@ import { readingOf, traitsOf } from "./fill-kinds.ts";
 import { SwitchFilling } from "./fill-switches.ts";
 import { SURE } from "./filling.ts";
 import { isVerb } from "./mood.ts";
-import { isKnown, isWordOf } from "./vocabulary.ts";
+import { isKnown, isWeak, isWordOf } from "./vocabulary.ts";
 import { stem, stemOf, type Token } from "./words.ts";
 
 const MAIL = /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/;
@@ -29,6 +29,27 @@ export class FormFilling extends SwitchFilling {
               : examples.includes(word) && !/\d/.test(word),
         );
     }
+    const author = this.open("author");
+    // "Priya's last commits": whose they are.
+    if (author)
+      for (const [at, { text, kind }] of this.tokens.entries()) {
+        const whose = kind === "word" && this.free(at) ? /^(\p{L}{2,})['’]s$/u.exec(text)?.[1] : undefined;
+        if (whose && !isWeak(whose.toLowerCase()) && !isCommon(whose.toLowerCase()))
+          this.set(author, whose, [at], SURE.marked);
+      }
+    const database = this.open("database");
+    // "how big is shopdb": a database's name mostly says so.
+    if (database?.type === "string")
+      this.first(
+        database,
+        ({ kind, text }, at) =>
+          kind === "word" &&
+          /^[a-z][\w-]*(?:db|database)\d?$/.test(text) &&
+          !isWordOf(text) &&
+          !/^(?:called|named)$/.test(this.tokens[at - 1]?.word ?? ""),
+      );
+    this.typedContent();
+    this.bound();
     this.asked();
     this.places();
     this.symbols();
@@ -48,12 +69,48 @@ export class FormFilling extends SwitchFilling {
 
   /** "from the stored secret x", "stored as x": the name of it, never its value. */
   private stored(parameter: Parameter): void {
-    if (!this.said.words.has("stored")) return;
+    // "from staging_secrets": what is taken from is the stored one.
+    if (!this.said.words.has("stored")) {
+      this.first(
+        parameter,
+        ({ kind, text }, i) =>
+          kind === "word" &&
+          /^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)+$/.test(text) &&
+          /^(?:from|with|using|bulk|is)$/.test(this.tokens[i - 1]?.word ?? ""),
+        SURE.marked,
+      );
+      return;
+    }
     const said = this.tokens.findIndex(({ word }) => word === "stored");
     let at = said + 1;
     while (/^(?:secrets?|as|under|is|called|named|the)$/.test(this.tokens[at]?.word ?? "")) at += 1;
     if (at > said + 1 && this.free(at) && !isCommon(this.tokens[at]!.text))
       this.set(parameter, this.tokens[at]!.text, [at], SURE.marked);
+  }
+
+  /** "type application/json": a content type is written as nothing else. */
+  private typedContent(): void {
+    const type = this.open("content_type");
+    if (type)
+      this.first(type, ({ text }) =>
+        /^(?:application|text|image|audio|video|font|multipart)\/[\w.+-]+$/.test(text),
+      );
+  }
+
+  /** "in SESSIONS", "kv FLAGS": a binding is written in capitals, and stands where one is named. */
+  private bound(): void {
+    const binding = this.open("binding");
+    if (!binding || this.command.type !== "builtin") return;
+    this.first(
+      binding,
+      ({ kind, text }, at) =>
+        kind === "word" &&
+        /^[A-Z][A-Z0-9_]+$/.test(text) &&
+        text !== "KV" &&
+        (/^(?:in|into|from|kv|namespace|binding|store|inside)$/.test(this.tokens[at - 1]?.word ?? "") ||
+          /^(?:namespace|binding|store|kv)$/.test(this.tokens[at + 1]?.word ?? "")),
+      SURE.marked,
+    );
   }
 
   /** Who is asked stands before what is asked: "ask claude how the queue works". */

@@ -6,6 +6,7 @@ import { SURE } from "./filling.ts";
 import { isWeak } from "./vocabulary.ts";
 import { stem, wordsOf } from "./words.ts";
 
+const UNITS: { [letter: string]: number | undefined } = { s: 1, m: 60, h: 3_600, d: 86_400 };
 const COUNTS = ["lines", "count", "pid", "limit", "depth", "events", "keep"];
 
 export class NumberFilling extends FormFilling {
@@ -38,9 +39,14 @@ export class NumberFilling extends FormFilling {
     const open = this.command.parameters.filter((p) => p.type === "number" && this.open(p.name));
     if (open.length === 0) return;
     const next = this.tokens[at + 1];
-    const unit = SECONDS[stem(next?.word ?? "")];
+    // "30s", "5min": the unit in the same word.
+    const glued = /^(\d+)(s|secs?|m|mins?|h|hrs?|d)$/i.exec(token.text);
+    const unit = glued ? UNITS[glued[2]![0]!.toLowerCase()] : SECONDS[stem(next?.word ?? "")];
     const dollars = /^\$\d+(?:\.\d+)?$/.test(token.text) ? Number(token.text.slice(1)) : null;
-    const said = dollars ?? this.amount(at) ?? (/^an?$/.test(token.word) && unit ? 1 : null);
+    const said =
+      dollars ??
+      (glued ? Number(glued[1]) : this.amount(at)) ??
+      (/^an?$/.test(token.word) && unit ? 1 : null);
     if (said === null) return;
     const money =
       dollars !== null
@@ -66,7 +72,12 @@ export class NumberFilling extends FormFilling {
       ? (this.nearest(times, at) ?? (times.length === 1 ? times[0] : times.find((p) => p.name === "seconds")))
       : this.counted(others, times, at);
     if (meant)
-      this.set(meant, said * (unit && isTime(meant) ? unit : 1), unit ? [at, at + 1] : [at], SURE.typed);
+      this.set(
+        meant,
+        said * (unit && isTime(meant) ? unit : 1),
+        unit && !glued ? [at, at + 1] : [at],
+        SURE.typed,
+      );
   }
 
   private counted(

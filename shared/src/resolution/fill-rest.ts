@@ -174,6 +174,7 @@ export class RestFilling extends LineFilling {
         continue;
       }
       if (parameter.items === "string") {
+        this.cutAtClause(left);
         const names = left.filter((i) => !isWordOf(this.tokens[i]!.word));
         if (names.length > 0)
           this.set(
@@ -226,6 +227,18 @@ export class RestFilling extends LineFilling {
     const [from] = left;
     const end = left.findIndex(
       (at, i) => i > 0 && /[,;]/.test(this.whole.slice(this.tokens[from!]!.end, this.tokens[at]!.start)),
+    );
+    if (end > 0) left.length = end;
+  }
+
+  /** "zod, even majors": a comma parts names only where another name stands alone behind it. */
+  private cutAtClause(left: number[]): void {
+    const end = left.findIndex(
+      (at, i) =>
+        i > 0 &&
+        this.whole.slice(this.tokens[left[i - 1]!]!.end, this.tokens[at]!.start).includes(",") &&
+        left[i + 1] === at + 1 &&
+        !this.whole.slice(this.tokens[at]!.end, this.tokens[at + 1]!.start).includes(","),
     );
     if (end > 0) left.length = end;
   }

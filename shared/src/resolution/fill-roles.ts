@@ -22,8 +22,9 @@ export const PREPOSITIONS: { [word: string]: readonly string[] } = table({
     "commit",
     "key",
     "value",
+    "into",
   ],
-  into: ["to", "directory", "into", "output", "database"],
+  into: ["to", "directory", "into", "output", "database", "department"],
   from: ["from", "start", "file", "remote", "database", "user", "email", "url"],
   in: ["path", "directory", "folder", "into", "bucket", "database", "env", "environment", "department"],
   against: ["commit", "branch"],
@@ -51,7 +52,7 @@ export const PREPOSITIONS: { [word: string]: readonly string[] } = table({
   ],
   by: ["author", "user"],
   as: ["key", "message", "name", "to", "title"],
-  for: ["query", "q", "env", "environment", "database", "question"],
+  for: ["query", "q", "env", "environment", "database", "question", "category"],
 });
 
 /** `message fix it`, `named cart`: words that introduce a parameter beside its own name. */
@@ -70,7 +71,7 @@ export const MARKERS: { [parameter: string]: readonly string[] } = table({
   author: ["author"],
   query: ["about"],
   q: ["about"],
-  text: ["about"],
+  text: ["about", "containing", "contains", "saying", "says"],
   pattern: ["word", "text", "pattern"],
   pid: ["pid", "process"],
   script: ["script", "run"],
@@ -101,7 +102,7 @@ export const NOUNS: { [noun: string]: readonly string[] } = table({
 
 /** Words that switch a boolean on; a parameter's own name does too. */
 export const SWITCHES: { [parameter: string]: readonly string[] } = table({
-  all: ["hidden", "everything", "all"],
+  all: ["hidden", "everything", "all", "on the server"],
   long: ["long", "details"],
   dry_run: ["dry run", "dryrun", "without uploading", "what would", "would be", "only show", "just show"],
   ignore_case: ["ignore case", "ignoring case", "case insensitive", "upper or lower case", "any case"],
@@ -113,9 +114,9 @@ export const SWITCHES: { [parameter: string]: readonly string[] } = table({
   create: ["new"],
   stat: ["summary"],
   allow_empty: ["empty"],
-  clean: ["scratch"],
+  clean: ["scratch", "lockfile", "lock file", "frozen"],
   untracked: ["new files", "including new"],
-  set_upstream: ["set upstream"],
+  set_upstream: ["set upstream", "set the upstream", "track it upstream"],
 });
 
 /** What people say for an option whose name is short. */
@@ -132,6 +133,8 @@ export const OPTIONS: { [option: string]: readonly string[] } = table({
   TERM: ["gracefully", "politely"],
   KILL: ["forcefully", "forcibly", "by force", "hard"],
   INT: ["interrupt", "ctrl-c"],
+  reads: ["rows read", "read rows"],
+  writes: ["rows written", "written rows"],
   HUP: ["hang up", "hangup"],
 });
 

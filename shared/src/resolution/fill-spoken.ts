@@ -102,7 +102,7 @@ export class SpokenFilling extends BesideFilling {
     if (noun !== undefined && noun !== parameter.name && INTRODUCES.has(noun)) return false;
     while (
       this.free(from) &&
-      /^(the|a|an|my|our|is|it|to|of|message|env|environment|branch|database|folder|directory|file|bucket|group|user|version|commit|tag|table|script|word|text)$/i.test(
+      /^(the|a|an|my|our|is|it|to|of|message|env|environment|branch|database|folder|directory|file|bucket|group|user|version|commit|tag|table|script|word|text|number|address)$/i.test(
         this.tokens[from]!.text,
       ) &&
       this.tokens[from + 1] &&
@@ -132,6 +132,8 @@ export class SpokenFilling extends BesideFilling {
     )
       return false;
     if (PROSE.has(parameter.name) && value.kind === "word") return this.prose(parameter, at, from);
+    // "tag this commit v2.1.0": what it shall be called.
+    if (parameter.name === "commit" && /^v\d/.test(value.text) && this.open("name")?.required) return false;
     if (!this.fits(parameter, from, sure)) return false;
     if (parameter.name === "env" || parameter.name === "environment")
       return this.setEnvironment(parameter, value, [at, from]);

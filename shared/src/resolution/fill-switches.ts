@@ -2,7 +2,7 @@
 import type { Parameter } from "../contracts/definition.ts";
 import { FlagFilling } from "./fill-flags.ts";
 import { traitsOf } from "./fill-kinds.ts";
-import { ENDINGS, OPTIONS } from "./fill-roles.ts";
+import { ENDINGS, OPTIONS, SWITCHES } from "./fill-roles.ts";
 import { SURE } from "./filling.ts";
 import { isKnown, meaningsOf, SAME } from "./vocabulary.ts";
 import { stem, stemOf, type Token } from "./words.ts";
@@ -75,13 +75,13 @@ export class SwitchFilling extends FlagFilling {
         }
         if (
           parameter.name === "local" &&
-          / (remote|deployed|production) /.test(text) &&
+          / (remote|deployed|production|live) /.test(text) &&
           parameter.default === true
         )
           this.set(
             parameter,
             false,
-            this.tokens.flatMap((token, i) => (/^(remote|deployed)$/i.test(token.text) ? [i] : [])),
+            this.tokens.flatMap((token, i) => (/^(remote|deployed|live)$/i.test(token.text) ? [i] : [])),
             SURE.typed,
           );
       } else {
@@ -102,6 +102,13 @@ export class SwitchFilling extends FlagFilling {
           (one) => one.toLowerCase() === this.tokens[at]?.text.toLowerCase(),
         );
         if (!this.open(parameter.name)) continue;
+        const on = parameter.options?.includes("yes") && SWITCHES[parameter.name];
+        const said = on ? on.find((one) => text.includes(` ${one} `)) : undefined;
+        if (said !== undefined) {
+          const from = this.tokens.findIndex(({ word }) => word === said.split(" ")[0]);
+          this.set(parameter, "yes", from < 0 ? [] : said.split(" ").map((_, i) => from + i), SURE.typed);
+          continue;
+        }
         if (at < 0) this.optionByMeaning(parameter);
         if (option !== undefined && !["yes", "no"].includes(option))
           this.set(parameter, option, [at], SURE.typed);

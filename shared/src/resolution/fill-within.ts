@@ -50,6 +50,8 @@ function directoryAt(
   }
   const token = tokens[at];
   if (!token) return null;
+  // "my changes in src/api and src/db": both of them are meant.
+  if (/^(?:and|or)$/.test(tokens[at + 1]?.word ?? "") && tokens[at + 2]?.kind === "path") return null;
   const behind = FOLDER.test(tokens[at + 1]?.word ?? "");
   const directory =
     token.kind === "path"

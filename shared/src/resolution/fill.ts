@@ -131,7 +131,9 @@ class WholeFilling extends RestFilling {
     const list = this.command.parameters.find(
       (p) =>
         p.items === "path" ||
-        (p.items === "string" && /^which\b/.test(p.description) && token.kind !== "glob"),
+        (p.items === "string" && /^which\b/.test(p.description) && token.kind !== "glob") ||
+        // "the tests in test/cart.test.ts": what a program gets.
+        (p.items === "string" && p.name === "args" && token.kind === "path"),
     );
     if (list && ["path", "quoted", "glob"].includes(token.kind)) {
       const held = own(this.args, list.name);

@@ -129,7 +129,8 @@ export class Filling {
     if (/^(?:folder|directory|dir)$/.test(this.tokens[at - 1]?.word ?? "")) return !isWeak(token.word);
     if (USUAL_DIRECTORIES.has(token.text)) return true;
     // "into work": last, and no word for anything that a program makes.
-    if (to && at === this.tokens.length - 1 && this.tokens[at - 1]?.word === "into")
+    const into = parameter.name === "into" ? /^(?:into|to)$/ : /^into$/;
+    if (to && at === this.tokens.length - 1 && into.test(this.tokens[at - 1]?.word ?? ""))
       return !isWeak(token.word);
     // "to staging" is hardly a file of that name, unless it is said to be called so.
     if (this.isEnvironment(token) && !this.isNamed(at)) return false;

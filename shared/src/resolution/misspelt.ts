@@ -5,8 +5,8 @@ import { isCommon } from "./fill-common.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { isSubcommand, subcommandsOf } from "./shell.ts";
 import type { Situation } from "./situation.ts";
-import { nearest } from "./spelling.ts";
-import { isKnown, isWeak } from "./vocabulary.ts";
+import { distance, nearest } from "./spelling.ts";
+import { isKnown, isWeak, isWordOf } from "./vocabulary.ts";
 import { stem, type Token } from "./words.ts";
 
 /** A word, and as what it was read. */
@@ -34,9 +34,8 @@ export function readMisspelt(
         ? isSubcommand(program, token.word)
           ? null
           : subcommand(token, subcommands, index)
-        : begins(tokens, at) && tokens.length <= SHORT
-          ? verb(token, index)
-          : null;
+        : ((begins(tokens, at) && tokens.length <= SHORT ? verb(token, index) : null) ??
+          thing(token, tokens[at - 1], index));
     if (as === null) return token;
     read.push({ said: token.text, as });
     return { ...token, text: as, word: as };
@@ -46,7 +45,11 @@ export function readMisspelt(
 
 function begins(tokens: readonly Token[], at: number): boolean {
   const before = tokens[at - 1];
-  return before === undefined || before.kind === "mark" || /^(?:and|then)$/.test(before.word);
+  return (
+    before === undefined ||
+    before.kind === "mark" ||
+    /^(?:and|then|please|pls|plz|lets|just)$/.test(before.word)
+  );
 }
 
 function unknown({ word, text }: Token, index: LibraryIndex): boolean {
@@ -69,6 +72,22 @@ function verb(token: Token, index: LibraryIndex): string | null {
   const found = nearest(token.word, ALL_VERBS);
   return found.length === 1 ? found[0]!.word : null;
 }
+/** Behind these a name stands, however it looks. */
+const NAMING = /^(?:called|named|titled|message|saying|say|echo|text|word|author)$/;
+/** "bukcet", "databse": the things of the library are told by their letters; a name hardly looks like one. */
+function thing(token: Token, before: Token | undefined, index: LibraryIndex): string | null {
+  if (token.word.length < 5 || !/^[a-z]+$/.test(token.text) || NAMING.test(before?.word ?? "")) return null;
+  if (!unknown(token, index)) return null;
+  const [found, other] = nearest(token.word, THINGS);
+  if (!found || other || isWordOf(token.word)) return null;
+  return distance(token.word, found.word, 1) <= 1 ? found.word : null;
+}
+const THINGS = (
+  "bucket buckets database databases migration migrations namespace namespaces queue queues worker workers secret secrets service services branch branches " +
+  "directory directories folder folders version versions deployment deployments repository remote commit commits package packages dependency dependencies " +
+  "client clients customer customers employee employees knowledge backup backups archive claude machine object objects script"
+).split(" ");
+
 const ALL_VERBS = [...VERBS];
 
 /** Names of environments long enough to be told from other words when misspelt. */

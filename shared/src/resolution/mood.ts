@@ -8,6 +8,9 @@ export type Mood = "asks" | "wonders" | "names" | "orders" | null;
 /** What stands before the word that matters: "can you please …", "i want to …". */
 const POLITE =
   /^(?:(?:please|pls|plz|bitte|kindly|hey|hi|hello|ok|okay|so|now|just|then|and|also|(?:can|could|would|will|should|may) (?:you|we|i)|i|we|id|want|wanna|need|like|to|lets?|let (?:me|us)|gonna|must|should|have to|quickly|first)\s+)+/;
+/** "Tell me if it runs", "see whether …": a question, however it begins. */
+const WHETHER =
+  /^(?:(?:show|tell) (?:me|us)|let (?:me|us) know|see|check|find out|know|look) (?:if|whether)\b/;
 const ASKS =
   /^(?:which|what|whats|who|whos|whose|whom|when|where|wheres|why|any|anything|hows|how(?! to\b| do\b| can\b))\b/;
 const WONDERS =
@@ -31,7 +34,7 @@ function stems(words: string): Set<string> {
 /** The mood of a clause, from its words in plain lower case and whether a question mark ends it. */
 export function moodOf(plainText: string, questionMark: boolean): Mood {
   const rest = plainText.replace(POLITE, "");
-  if (ASKS.test(rest)) return "asks";
+  if (WHETHER.test(rest) || ASKS.test(rest)) return "asks";
   if (WONDERS.test(rest)) return "wonders";
   const [first = "", second] = rest.split(" ");
   const stemmed = stem(first);
@@ -74,6 +77,13 @@ export function agrees(mood: Mood, effect: Effect): number {
  * the build" builds nothing, and "stash what I have" lists nothing.
  */
 export function willing(mood: Mood, plainText: string, effect: Effect): number {
-  if (effect !== "read") return /^(?:so )?(?:who|why)\b/.test(plainText) ? 0.75 : 1;
+  if (effect !== "read")
+    return /^(?:so )?(?:who|why)\b/.test(plainText)
+      ? 0.75
+      : /^(?:which|what (?!if)|how (?:many|much|big)|did (?:i|we|somebody|anybody)|have (?:i|we) got|do (?:we|i) (?:have|employ|still)|are there|is there|everyone who|everybody who)\b/.test(
+            plainText,
+          )
+        ? 0.82
+        : 1;
   return mood === "orders" ? 0.85 : 1;
 }

@@ -1,7 +1,7 @@
 /** The commands that one clause may mean, best first, each with its arguments and with reasons a person can read. Pure. */
 import type { Command } from "../contracts/definition.ts";
 import type { Args } from "../library/parameters.ts";
-import { type Filled, fillArgs, type Source } from "./fill.ts";
+import { fillArgs, type Source } from "./fill.ts";
 import type { Vote } from "./learnt.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { type Match, matchCommands, type QueryWord, queryWords, scoreOf } from "./match.ts";
@@ -10,8 +10,9 @@ import { renamingOf } from "./renaming.ts";
 import { shellLine } from "./shell.ts";
 import { deployTarget, listedNoun, type Situation } from "./situation.ts";
 import type { Heard } from "./understood.ts";
+import { asIs, byUndo } from "./undone.ts";
 import { meaningsOf, SAME } from "./vocabulary.ts";
-import { combine, learntVote, namedBy, telling, wordsFor } from "./votes.ts";
+import { combine, learntVote, lostBy, namedBy, telling, wordsFor } from "./votes.ts";
 import { stem, type Token, wordsOf } from "./words.ts";
 
 /** How often a command was run: by this person, and in this workspace. */
@@ -73,6 +74,7 @@ export function rankClause(
     }
   }
   byShell(ranked, tokens, whole, index, here);
+  byUndo(ranked, said, index, here);
   byScript(ranked, plainText, index, here);
   byPlace(ranked, plainText, negated, index, here);
   byName(ranked, said, index);
@@ -115,7 +117,13 @@ function withVote(near: Ranked[], vote: Vote, clause: Clause, index: LibraryInde
     all.push({ command, score: 0, exact: false, reasons: [], args, sources, missing, heard });
   }
   const scores = combine(
-    all.map((one) => ({ one, slug: one.command.slug, near: one.score, called: one.called ?? false })),
+    all.map((one) => ({
+      one,
+      slug: one.command.slug,
+      near: one.score,
+      called: one.called ?? false,
+      lost: lostBy(one.heard, index),
+    })),
     vote,
     index,
   );
@@ -167,7 +175,7 @@ function byShell(
   if (held >= 0) ranked.splice(held, 1);
   ranked.push({
     command,
-    score: Math.max(0.993, ...ranked.map(({ score }) => score + 0.001)) * 0.985 ** filled.missing.length,
+    score: Math.max(0.993 * 0.985 ** filled.missing.length, ...ranked.map(({ score }) => score + 0.001)),
     exact: true,
     reasons: ["written as on the command line"],
     args: filled.args,
@@ -381,18 +389,4 @@ function byName(ranked: Ranked[], said: Token[], index: LibraryIndex): void {
     missing: [],
     heard: { command, tokens: said, used: new Map(used.map((one) => [one, 1])) },
   });
-}
-
-function asIs(command: Command, here: Here): Ranked {
-  const filled: Filled = fillArgs(command, [], new Set(), here.situation, "");
-  return {
-    command,
-    score: 0,
-    exact: true,
-    reasons: [],
-    args: filled.args,
-    sources: filled.sources,
-    missing: filled.missing,
-    heard: { command, tokens: [], used: filled.used },
-  };
 }

@@ -13,13 +13,25 @@ import {
   SURE,
 } from "./answer.ts";
 import { type Asked, type Candidate, CHAIN, ofParts, ofRanked } from "./candidates.ts";
-import { beginsAnew, isClause, joinings, type Piece, piecesOf, verbList, withoutIfs } from "./clauses.ts";
+import {
+  adds,
+  asks,
+  beginsAnew,
+  isClause,
+  joinings,
+  type Piece,
+  piecesOf,
+  tells,
+  verbList,
+  withoutIfs,
+} from "./clauses.ts";
 import { type Clause, composeParts, inheriting, type Part, referring, standsForSeveral } from "./compose.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { readMisspelt } from "./misspelt.ts";
 import { type Here, type Ranked, rankClause, type Usage } from "./rank.ts";
 import { turnsOf } from "./turns.ts";
-import { joinPhrases, type Token, tokenise, wordsOf } from "./words.ts";
+import { isWeak } from "./vocabulary.ts";
+import { joinPhrases, stem, type Token, tokenise, wordsOf } from "./words.ts";
 
 /** A candidate below this is noise. */
 export const LEAST = 0.24;
@@ -69,9 +81,11 @@ function drafts(tokens: readonly Token[], text: string, asked: Asked, index: Lib
     text,
     here,
   );
+  afterReason(single, tokens, text, index, here);
   // It has no meaning of its own: what several clauses mean becomes it.
   const chainAt = single.findIndex(({ command }) => command.slug === CHAIN);
-  if (chainAt >= 0) single.splice(chainAt, 1);
+  // Only where somebody asks for just that it is answered with, its steps still wanting.
+  if (chainAt > 0 || (chainAt === 0 && (chain || single[0]!.score < SURE))) single.splice(chainAt, 1);
   const [best] = single;
   const top = best?.score ?? 0;
   const exact = best?.exact === true;
@@ -89,6 +103,9 @@ function drafts(tokens: readonly Token[], text: string, asked: Asked, index: Lib
   const known = best && top >= SURE && standsForSeveral(best.command) ? [{ ...best, combined: true }] : null;
   const read =
     chain &&
+    !(best && best.score >= SURE && isArgument(chain.parts, best)) &&
+    // "Which groups are there and who is in them": one question, asked in two ways.
+    !(top >= 0.8 && asksTwice(chain.parts, text)) &&
     chain.score >=
       top + (chain.anew && !named ? (exact ? EXACT_BEHIND : ANEW_BEHIND) : exact ? EXACT_AHEAD : BEHIND)
       ? several(chain.parts, chain.score)
@@ -106,6 +123,51 @@ function drafts(tokens: readonly Token[], text: string, asked: Asked, index: Lib
   for (const { candidate } of all) candidate.score = Math.min(1, Math.round(candidate.score * 1_000) / 1_000);
   const shown = all.map(({ candidate }) => candidate);
   return { kind: kindOf(shown, chains.length > 0, single), drafts: all };
+}
+
+/** "The tests are green, deploy": behind a reason the order alone may be nearer; not "delete it", which needs what the reason names. */
+function afterReason(
+  single: Ranked[],
+  tokens: readonly Token[],
+  text: string,
+  index: LibraryIndex,
+  here: Here,
+): void {
+  const [reason, order, ...more] = piecesOf(tokens);
+  if (!reason || !order || more.length > 0 || !tells(reason) || !beginsAnew(order)) return;
+  const [alone] = rankClause(order.tokens, text, index, here);
+  if (!alone || alone.missing.length > 0 || alone.command.effect === "read") return;
+  if (alone.score < SURE || alone.score <= (single[0]?.score ?? 0) + EXACT_AHEAD) return;
+  const held = single.findIndex(({ command }) => command === alone.command);
+  if (held >= 0) single.splice(held, 1);
+  single.unshift(alone);
+}
+
+/** Do all of the clauses ask, and change nothing? */
+function asksTwice(parts: readonly Part[], text: string): boolean {
+  const [first, ...others] = parts;
+  // As it was said: a pronoun may have been read as what it stands for.
+  const same = (words: readonly Token[]) =>
+    words.some(({ start, end }) => /^(?:it|them|they|those)$/i.test(text.slice(start, end)));
+  if (first?.heard.tokens[0]?.word !== "why" && !others.some(({ heard }) => same(heard.tokens))) return false;
+  return parts.every(
+    ({ command, heard }) => command.effect === "read" && asks({ tokens: [...heard.tokens] }),
+  );
+}
+
+/** Is what stands behind the comma an argument of the one command: "back up the database, keep 14 archives"? */
+function isArgument(parts: readonly Part[], one: Ranked): boolean {
+  if (parts.length < 2 || parts[0]!.command !== one.command) return false;
+  return parts.slice(1).every(({ heard: { tokens } }) => {
+    const first = tokens.find(({ word }) => !isWeak(word));
+    const parameter = one.command.parameters.find(
+      ({ name }) => first && name.split("_").some((word) => stem(word) === stem(first.word)),
+    );
+    const source = parameter && one.sources[parameter.name];
+    if (source?.from !== "words") return false;
+    const values = source.text.split(" ");
+    return tokens.some((token) => token !== first && values.includes(token.text));
+  });
 }
 
 /** All commands that words find, best first, for a list. */
@@ -135,6 +197,13 @@ interface Read {
   other?: { parts: Part[]; score: number } | undefined;
 }
 
+/** "Add and commit my work": what is added before a commit is staged. */
+function added(piece: Piece, next: Piece | undefined): Piece {
+  const [only] = piece.tokens;
+  if (piece.tokens.length !== 1 || only!.word !== "add" || next?.tokens[0]?.word !== "commit") return piece;
+  return { ...piece, tokens: [{ ...only!, text: "stage", word: "stage" }] };
+}
+
 /** The best way to read the pieces as several commands; null when one of them is none. */
 function bestChain(
   pieces: Piece[],
@@ -143,7 +212,7 @@ function bestChain(
   text: string,
   here: Here,
 ): Read | null {
-  const split = pieces.flatMap((piece) => verbList(piece, index) ?? [piece]);
+  const split = pieces.flatMap((piece, at) => verbList(piece, index) ?? [added(piece, pieces[at + 1])]);
   if (split.length < 2 || split.length > 12) return null;
   let best: Read | null = null;
   for (const way of joinings(split)) {
@@ -151,7 +220,15 @@ function bestChain(
     const clauses: Clause[] = [];
     for (const piece of way) {
       if (!piece.hard && piece !== way[0] && !isClause(piece, index) && !beginsAnew(piece)) break;
-      const ranked = read(piece.tokens, clauses.at(-1)?.ranked[0], index, rank);
+      // "The tag was wrong, delete it": a reason is no step of its own.
+      if (tells(piece) || adds(piece)) break;
+      const ranked = read(
+        piece.tokens,
+        clauses.findLast(({ ranked: [one] }) => one && referring(piece.tokens, one.command, index))
+          ?.ranked[0],
+        index,
+        rank,
+      );
       const least = piece === way[0] || piece.hard || beginsAnew(piece) ? CLAUSE_LEAST : LOOSE_LEAST;
       if ((ranked[0]?.score ?? 0) < least) break;
       clauses.push({ ranked, tokens: piece.tokens });

@@ -3,6 +3,7 @@
  * them, so the beginning says which command it is and the rest are its arguments, by place. Pure.
  */
 import type { Args } from "../library/parameters.ts";
+import { isCommon } from "./fill-common.ts";
 import { USUAL_DIRECTORIES } from "./fill-roles.ts";
 import { isWeak, isWordOf } from "./vocabulary.ts";
 import type { Token } from "./words.ts";
@@ -33,6 +34,7 @@ const FORMS: Form[] = [
   ["git restore", "git-unstage", { flag: ["--staged", "-S"] }],
   ["git restore", "git-discard", { rest: "some" }],
   ["git reset", "git-reset-to", { flag: ["--hard", "--soft", "--mixed"] }],
+  ["git reset", "git-keep-reset", { flag: ["--keep"] }],
   ["git reset head", "git-unstage", { rest: "some" }],
   ["git reset", "git-unstage", { rest: "none" }],
   ["git rm", "rm", { rest: "some" }],
@@ -150,7 +152,8 @@ export function shellLine(said: readonly Token[], has: (slug: string) => boolean
     const strict = behind.every(
       (token, i) =>
         isWritten(token, !known && behind.some(({ kind }) => kind === "flag")) ||
-        isPlain(token, head.length, said[0]!.word, behind, i),
+        isPlain(token, head.length, said[0]!.word, behind, i) ||
+        isNamed(said, head.length, behind),
     );
     if (!strict || !has(slug)) continue;
     if (!known && ENGLISH.has(said[0]!.word) && !behind.some(({ kind }) => WRITTEN.has(kind))) continue;
@@ -188,6 +191,18 @@ function isPlain(
   if (/^(?:grep|rg|egrep|fgrep)$/.test(program))
     return at === 0 && behind.some(({ kind }) => kind === "path");
   return behind.length === 1 && /^(?:mkdir|rmdir|md|rd)$/.test(program);
+}
+
+/** `git switch release`, `pnpm up wrangler`: one word behind what only takes names. */
+function isNamed(said: readonly Token[], head: number, behind: readonly Token[]): boolean {
+  if (behind.length !== 1 || head !== 2 || behind[0]!.kind !== "word" || isCommon(behind[0]!.text))
+    return false;
+  const [program, second, name] = said.map(({ word }) => word);
+  if (isWeak(name!) || /^(?:dependenc|package|module|everything|branch|remote|deps|file|repo)/.test(name!))
+    return false;
+  return program === "git"
+    ? /^(?:checkout|switch|fetch|merge)$/.test(second!)
+    : /^(?:npm|pnpm|yarn|bun)$/.test(program!) && !/^(?:t|test|tst|ci|outdated|run)$/.test(second!);
 }
 
 /** Behind a program's name no article and no preposition is written, and without a flag no word for something else. */

@@ -1,10 +1,12 @@
 /** Two votes made one: how near the library's phrases are, and what people say for a command. Pure. */
 import { featuresOf } from "./features.ts";
+import { isCommon } from "./fill-common.ts";
 import { NOTHING, type Vote } from "./learnt.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { nearest } from "./spelling.ts";
+import type { Heard } from "./understood.ts";
 import { isKnown, isWeak } from "./vocabulary.ts";
-import { stem, type Token } from "./words.ts";
+import { stem, type Token, wordsOf } from "./words.ts";
 
 /** How much nearness to a phrase of the library weighs beside what was learnt. */
 const NEARNESS = 4;
@@ -18,6 +20,9 @@ const NAMED = 14;
 /** From a likelihood to a score: 5 % is just worth showing, half is meant. */
 const CURVE = 0.45;
 const TOP = 0.97;
+/** What a value that becomes no argument takes from a command: "install zod" adds a package, and installs not just all of them. */
+const LOST = 1.6;
+const LOST_MOST = 2;
 /** A word that this much of a command's vote is owed to says which command is meant, and is no argument. */
 const TELLING = 0.12;
 
@@ -57,7 +62,7 @@ export function telling(vote: Vote, slug: string, tokens: readonly Token[]): num
  * Scores from nearness (0 to 1) and the learnt vote. What nothing was learnt of keeps its nearness, and goes first when it was called
  * by its whole name: nobody could teach a team's own commands.
  */
-export function combine<T extends { slug: string; near: number; called: boolean }>(
+export function combine<T extends { slug: string; near: number; called: boolean; lost: number }>(
   all: readonly T[],
   vote: Vote,
   index: LibraryIndex,
@@ -66,7 +71,10 @@ export function combine<T extends { slug: string; near: number; called: boolean 
   const taught = all.filter(({ slug }) => index.learnt?.commands.has(slug));
   const best = Math.max(0, ...all.map(({ near }) => near));
   const share = best >= OWN ? HARDLY : 1;
-  const weights = taught.map(({ slug, near }) => (vote.votes.get(slug) ?? 0) * share + NEARNESS * near);
+  const weights = taught.map(
+    ({ slug, near, lost }) =>
+      (vote.votes.get(slug) ?? 0) * share + NEARNESS * near - LOST * Math.min(LOST_MOST, lost),
+  );
   // What is not among them is not near at all.
   const others = [...vote.votes].flatMap(([slug, weight]) =>
     slug === NOTHING || (index.bySlug.has(slug) && !taught.some((one) => one.slug === slug))
@@ -100,4 +108,19 @@ export function wordsFor(vote: Vote, slug: string, tokens: readonly Token[]): st
     return worth > TELLING / 2 && !SMALL.has(word) ? [{ text: text.toLowerCase(), worth }] : [];
   });
   return [...new Set(owed.sort((a, b) => b.worth - a.worth).map(({ text }) => text))].slice(0, 3);
+}
+
+/** How many values and names that nobody knows became no argument of it. */
+export function lostBy({ tokens, used }: Heard, index: LibraryIndex): number {
+  return tokens.filter((token, at) => (used.get(at) ?? 0) === 0 && isValue(token, index)).length;
+}
+
+/** Is it an argument of something, whatever it means: a path, an address, a name that no phrase holds? */
+function isValue({ kind, text, word }: Token, index: LibraryIndex): boolean {
+  if (kind !== "word") return kind === "path" || kind === "url" || kind === "hash" || kind === "glob";
+  if (isWeak(word) || isCommon(text)) return false;
+  return wordsOf(text).every((raw) => {
+    const stemmed = stem(raw);
+    return !index.knownSet.has(stemmed) && !isKnown(stemmed) && !index.learnt?.knows(stemmed);
+  });
 }

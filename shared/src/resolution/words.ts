@@ -51,8 +51,16 @@ const PHRASES: [RegExp, string][] = [
   [/\bwhat'?s\b/gi, "what is"],
   [/\bwhere'?s\b/gi, "where is"],
   [/\bwho'?s\b/gi, "who is"],
-  [/\bwhat (?:do|does) (?:we|i|anybody) know (?:about|of)\b/gi, "search knowledge"],
-  [/\bi need an?\b/gi, "create a"],
+  [/\bwhat (?:do|does) (?:we|i|anybody) know (?:about|of)\b(?! [a-z]+_\w)/gi, "search knowledge"],
+  // "it needs a restart" and "I want a list" ask for nothing new.
+  [
+    /(?<!\b(?:it|they|you|that|this|not|who|longer|to|don't|does) )\b(?:(?:i|we) )?(?:need|want) an?\b(?! (?:list|look|overview|backup|copy|dump|summary|review|second|diff|check|quick|hand|way)\b)/gi,
+    "create a",
+  ],
+  [/\bw\/o\b/gi, "without"],
+  [/\bincl\.?(?= )/gi, "including"],
+  [/\bcherrypick/gi, "cherry pick"],
+  [/\b(?:throw|put|move|chuck|toss) (.{1,60}?) in(?:to)? the (?:bin|trash|rubbish|garbage)\b/gi, "delete $1"],
   [/\bput (.{1,30}) on (?:this|the|my) (?:machine|computer|laptop|server)\b/gi, "install $1"],
   [/\btell (me|us) (more )?about\b/gi, "show details of"],
   [/\b(?:let (?:me|us) (?:see|look at)|give (?:me|us))\b/gi, "show"],
@@ -75,6 +83,9 @@ const MARK = /&&|\|\||[,;&|\n]/y;
 /** A statement written out goes to the end of the text. */
 const SQL =
   /select\s[^\n]+?\sfrom\s\S[^\n]*|with\s+\w+\s+as\s*\([^\n]*|(?:insert\s+into|delete\s+from|create\s+table|drop\s+table|alter\s+table)\s[^\n]*/iy;
+/** Where it is run, said behind it: "… on the remote shopdb". */
+const SQL_PLACE =
+  /\s+(?:on|in|against)\s+(?:(?:the|my|our)\s+[\w-]+(?:\s+[\w-]+){0,2}|(?:remote|local|deployed|live|prod|production|staging)(?:\s+[\w-]+){0,2}|[\w-]+\s+(?:db|database))\s*[?.!]*$/i;
 const CHUNK = /[^\s"“”«»,;&|]+/y;
 const WINDOWS = /^[A-Za-z]:\\/;
 
@@ -108,7 +119,8 @@ export function tokenise(text: string): Token[] {
     }
     const sql = /^$|[\s:]/.test(text[at - 1] ?? "") ? after(SQL, text, at) : null;
     if (sql) {
-      push("sql", sql[0].trim(), at + sql[0].length);
+      const statement = sql[0].replace(SQL_PLACE, "");
+      push("sql", statement.trim(), at + statement.length);
       continue;
     }
     const quoted = after(QUOTED, text, at);
@@ -213,6 +225,10 @@ const IRREGULAR: { [word: string]: string } = {
   stopped: "stop",
   dependencies: "dependency",
   deps: "dependency",
+  dep: "dependency",
+  d1s: "d1",
+  kvs: "kv",
+  dbs: "db",
   directories: "directory",
   repositories: "repository",
   histories: "history",
