@@ -36,11 +36,11 @@ test("where no mail can be sent, the page says where a link comes from, and so d
   const bare = openSite("https://bare.example.com", { CHANNELS: "none" });
   const page = await bare.browser().send("GET", "/sign-in");
   expect(page.text).not.toContain("<form");
-  for (const words of ["Ask an owner for your link", "Not yet: no mail is set up here"])
+  for (const words of ["Ask an owner for your link", "This workspace cannot send mail yet"])
     expect(page.text).toContain(words);
   const asked = await site.browser().send("GET", "/sign-in");
   for (const words of ["Mail me a link", "Ask an owner to add you"]) expect(asked.text).toContain(words);
-  for (const words of ["no mail is set up", "npm start", "Ask an owner for your link"])
+  for (const words of ["cannot send mail", "npm start", "Ask an owner for your link"])
     expect(asked.text).not.toContain(words);
 
   const owner = await bare.person(await bare.tenant());
@@ -53,7 +53,7 @@ test("where no mail can be sent, the page says where a link comes from, and so d
 
   const here = openSite("http://127.0.0.1:8787", { CHANNELS: "none" });
   const there = (await here.browser().send("GET", "/sign-in")).text;
-  for (const words of ["npm start", "127.0.0.1:8787/sign-in/…", "each start prints a new one"])
+  for (const words of ["npm start", "127.0.0.1:8787/sign-in/…", "each start prints a new link"])
     expect(there).toContain(words);
   here.close();
 });
