@@ -4,6 +4,7 @@ import type { Plan, Run, RunEvent } from "../src/api/types.ts";
 import { doneForReal } from "../src/checkpoint/question.ts";
 import { told } from "../src/checkpoint/results.ts";
 import { markOf } from "../src/components/plan-mark.ts";
+import { relative } from "../src/components/relative.ts";
 import { endOf, scaleOf, statusOf, timelineOf } from "../src/pages/runs/timeline.ts";
 
 test("of a step's outputs the few that say what happened; a commit once and short, nothing that is empty", () => {
@@ -125,4 +126,17 @@ test("before a dry run, what was done for real is what changed something and was
     planned("lint", "write"),
   ];
   expect(doneForReal({ results }, plan)).toEqual(["add", "push.1"]);
+});
+
+test("what is past is told in whole units, what is to come by the nearest", () => {
+  const [minute, hour] = [60_000, 3_600_000];
+  const told = [-3.97 * hour, -59.4 * 1_000, 59.7 * minute, 3.97 * hour, 23.8 * hour, 100 * minute];
+  expect(told.map((ms) => relative(ms, 0))).toEqual([
+    "3 h ago",
+    "59 s ago",
+    "in 1 h",
+    "in 4 h",
+    "in 1 d",
+    "in 2 h",
+  ]);
 });

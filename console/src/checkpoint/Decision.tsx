@@ -163,7 +163,7 @@ function Asked({ checkpoint, besideRun }: { checkpoint: Checkpoint; besideRun: b
             />
           </div>
         )}
-        {question.results.length > 0 && <Results of={question.results} />}
+        {question.results.length > 0 && <Results of={question.results} open={pending} />}
         {pending && (
           <div className="grid gap-1.5">
             <h3 className="font-semibold">If it is rejected</h3>

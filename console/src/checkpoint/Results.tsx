@@ -9,11 +9,13 @@ import { told } from "./results.ts";
 /** Characters of one output that are shown here; the run's page has all of it. */
 const OUTPUT_CHARS = 2_000;
 
-export function Results({ of }: { of: Question["results"] }) {
+/** `open`: it is still asked. Afterwards these are things of the past, and may have been undone since. */
+export function Results({ of, open }: { of: Question["results"]; open: boolean }) {
   const any = of.some(({ outputs }) => outputs !== null);
+  const title = open ? "What has happened" : "What had happened when it was asked";
   return (
-    <section aria-label="What has happened" className="grid gap-1.5">
-      <h3 className="font-semibold">What has happened</h3>
+    <section aria-label={title} className="grid gap-1.5">
+      <h3 className="font-semibold">{title}</h3>
       <ul className="grid gap-0.5">
         {of.map(({ step, status, outputs }) => (
           <li key={step} className="flex min-w-0 items-baseline gap-2">

@@ -1,13 +1,12 @@
 /** Moments and durations, as people say them; the exact one on hover. */
 import { useEffect, useState } from "react";
+import { relative } from "./relative.ts";
 
 const exact = new Intl.DateTimeFormat(undefined, {
   dateStyle: "medium",
   timeStyle: "medium",
   hourCycle: "h23",
 });
-const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const dayOfYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 
 /** Renders again every `ms` while `on`. The time it gives is for showing only; nothing is decided by it. */
 export function useNow(ms = 1_000, on = true): number {
@@ -19,24 +18,6 @@ export function useNow(ms = 1_000, on = true): number {
     return () => clearInterval(timer);
   }, [ms, on]);
   return now;
-}
-
-/** "12 s ago", "3 min ago", "in 5 h", "4 Mar". */
-export function relative(at: number, now: number): string {
-  const past = now - at;
-  const size = Math.abs(past);
-  if (size < 5_000) return past >= 0 ? "just now" : "in a moment";
-  if (size >= 6 * 86_400_000)
-    return new Date(at).getFullYear() === new Date(now).getFullYear() ? day.format(at) : dayOfYear.format(at);
-  const text =
-    size < 60_000
-      ? `${Math.floor(size / 1_000)} s`
-      : size < 3_600_000
-        ? `${Math.floor(size / 60_000)} min`
-        : size < 86_400_000
-          ? `${Math.floor(size / 3_600_000)} h`
-          : `${Math.floor(size / 86_400_000)} d`;
-  return past >= 0 ? `${text} ago` : `in ${text}`;
 }
 
 export function exactTime(at: number): string {

@@ -4,6 +4,7 @@ import type { FormField } from "../contracts/definition.ts";
 import type { Json } from "../contracts/json.ts";
 import type { PlanCall, PlanStep, PlanValue } from "../contracts/plan.ts";
 import { checkpointId } from "../ids.ts";
+import { lineText } from "../library/line-text.ts";
 import { LIMITS } from "../limits.ts";
 import { applies, beginEnd, undoScope } from "./decide-end.ts";
 import { closeCheckpoint, type Draft, emit, moveStep, planOf, scopeOf, stepOf } from "./draft.ts";
@@ -328,7 +329,7 @@ function lineOf(draft: Draft, call: PlanCall, args: () => { [name: string]: Json
     const { run } = renderStep(call, args(), call.command, 1, [], draft.plan.cwd);
     if (!run) return call.command;
     const words = run.argv.map((a) => (typeof a === "string" ? a : `<secret ${a.secret}>`));
-    return [run.program, ...words].map((w) => (/^[\w@%+=:,./-]+$/.test(w) ? w : JSON.stringify(w))).join(" ");
+    return lineText([run.program, ...words]);
   } catch {
     return call.command;
   }

@@ -3,6 +3,7 @@ import { describeRule } from "../approvals/policy.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Plan, PlanCall, PlanRef, PlanStep, PlanValue } from "../contracts/plan.ts";
 import { type Item, renderArgv, renderValue, type Source } from "./argv.ts";
+import { lineText, quoted } from "./line-text.ts";
 import { refWords } from "./reference-words.ts";
 
 export interface DescribedCall {
@@ -82,7 +83,7 @@ export function describeCall(call: PlanCall, of?: Pick<PlanStep, "id" | "args">)
       call,
       each((value) => shown(value, asReference)),
     ),
-    line: line ? line.map(quoted).join(" ") : otherLine(call, words),
+    line: line ? lineText(line) : otherLine(call, words),
     args: Object.fromEntries(
       Object.entries(call.args).map(([name, value]) => [name, shown(value, asReference)] as const),
     ),
@@ -156,9 +157,4 @@ function itemText(item: Item): string {
 
 function asText(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** Quoted as a shell would need it, but for words in angle brackets; only for reading, nothing is ever run from this text. */
-function quoted(text: string): string {
-  return /^(?:[\w@%+=:,./-]|<[\w .-]*>)+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
