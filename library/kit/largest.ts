@@ -15,7 +15,8 @@ interface Entry {
 
 /** `--count N`, `--type f` or `d`, `-- PATH`: files and directories with what is in them, as `du` counts. A link is what it is. */
 export function largest(words: Words): object {
-  const [path = "."] = words.rest;
+  // A file called "-" is handed over as "./-"; it is shown by its name.
+  const path = posix.normalize(words.rest[0] ?? ".");
   const count = Number(words.value("count") ?? 20);
   const type = words.value("type");
   const top = look(() => lstatSync(path));
