@@ -126,3 +126,22 @@ export async function ended(workspace: Workspace, id: string): Promise<any> {
   }
   throw new Error(`the run ${id} did not end`);
 }
+
+/** Waits until the run is over, saying yes where a person is asked. */
+// biome-ignore lint/suspicious/noExplicitAny: what the API answers is what is being tested
+export async function approvedToEnd(workspace: Workspace, id: string): Promise<any> {
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  let run: any;
+  // A run that somebody has voted on waits for a moment longer; it answers at once as long as it does.
+  await until(
+    async () => {
+      run = await ended(workspace, id);
+      const open = run.checkpoints.find(({ status }: { status: string }) => status === "pending");
+      if (open) await call(workspace, `/api/checkpoints/${open.id}/approve`, { approved: true });
+      return run.status !== "waiting";
+    },
+    `${id} ends`,
+    () => JSON.stringify(run),
+  );
+  return run;
+}

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startWorkspace, type Workspace } from "../src/testing/workspace.ts";
-import { call, ended, startAgent, type TestAgent, until } from "./agent.ts";
+import { approvedToEnd, call, ended, startAgent, type TestAgent } from "./agent.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 let ws: Workspace;
@@ -19,25 +19,9 @@ afterAll(async () => {
 
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers is what is being tested
 type Any = any;
-/** Runs it to its end, saying yes where a person is asked. */
-async function over(id: string): Promise<Any> {
-  let run: Any;
-  // A run that somebody has voted on waits for a moment longer; it answers at once as long as it does.
-  await until(
-    async () => {
-      run = await ended(ws, id);
-      const open = run.checkpoints.find(({ status }: { status: string }) => status === "pending");
-      if (open) await call(ws, `/api/checkpoints/${open.id}/approve`, { approved: true });
-      return run.status !== "waiting";
-    },
-    `${id} ends`,
-    () => JSON.stringify(run),
-  );
-  return run;
-}
 async function run(command: string, args: object = {}, more: object = {}): Promise<Any> {
   const { run: begun } = await call(ws, `/api/commands/${command}/execute`, { args, ...more });
-  return over(begun.id);
+  return approvedToEnd(ws, begun.id);
 }
 /** Outputs of the one step of a run that must succeed. */
 async function outputs(command: string, args: object = {}, more: object = {}): Promise<Any> {
@@ -47,7 +31,7 @@ async function outputs(command: string, args: object = {}, more: object = {}): P
 }
 async function undo(id: string): Promise<void> {
   const { run: begun } = await call(ws, `/api/runs/${id}/undo`, {}, 202);
-  const done = await over(begun.id);
+  const done = await approvedToEnd(ws, begun.id);
   expect(done.status, JSON.stringify(done)).toBe("succeeded");
 }
 
@@ -223,6 +207,6 @@ test("a command does no more than its requester may: refused when asked for, and
     )
     .bind(asked.id)
     .run();
-  const after = await over(asked.id);
+  const after = await approvedToEnd(ws, asked.id);
   expect(after).toMatchObject({ status: "failed", error: { code: "forbidden" } });
 });

@@ -6,7 +6,7 @@ import { LIMITS } from "@tw/shared/limits";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { pruneKept } from "../../agent/src/prune-kept.ts";
 import { startWorkspace, type Workspace } from "../src/testing/workspace.ts";
-import { call, ended, startAgent, type TestAgent, until } from "./agent.ts";
+import { approvedToEnd, call, ended, startAgent, type TestAgent } from "./agent.ts";
 import { environment } from "./run-library.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -26,32 +26,16 @@ afterAll(async () => {
 
 const execute = async (command: string, args: object) => {
   const { run } = await call(ws, `/api/commands/${command}/execute`, { cwd: "shop", args });
-  const done = await over(run.id);
+  const done = await approvedToEnd(ws, run.id);
   expect(done, JSON.stringify(done, null, 1)).toMatchObject({ status: "succeeded" });
   return done;
-};
-/** Waits for the end, saying yes to what is asked. */
-const over = async (id: string) => {
-  let run: Awaited<ReturnType<typeof ended>>;
-  // A run that somebody has voted on waits for a moment longer; it answers at once as long as it does.
-  await until(
-    async () => {
-      run = await ended(ws, id);
-      const open = run.checkpoints.find(({ status }: { status: string }) => status === "pending");
-      if (open) await call(ws, `/api/checkpoints/${open.id}/approve`, { approved: true });
-      return run.status !== "waiting";
-    },
-    `${id} ends`,
-    () => JSON.stringify(run),
-  );
-  return run;
 };
 /** Asks for the undo, which must wait for a person, and lets it happen. */
 const undo = async (id: string) => {
   const { run } = await call(ws, `/api/runs/${id}/undo`, {}, 202);
   const waiting = await ended(ws, run.id);
   expect(waiting).toMatchObject({ status: "waiting", parent_run_id: id });
-  const done = await over(run.id);
+  const done = await approvedToEnd(ws, run.id);
   expect(done, JSON.stringify(done, null, 1)).toMatchObject({ status: "succeeded" });
   return done;
 };
@@ -161,7 +145,7 @@ test("git: index and commit are put back; somebody's newer commit stops it and i
   git("commit", "--quiet", "-m", "on top");
   const top = git("rev-parse", "HEAD").trim();
   const { run } = await call(ws, `/api/runs/${second.id}/undo`, {}, 202);
-  const failed = await over(run.id);
+  const failed = await approvedToEnd(ws, run.id);
   expect(failed.status).toBe("failed");
   expect(git("rev-parse", "HEAD").trim()).toBe(top);
   // An undo that failed does not count: it may be tried again.
@@ -213,7 +197,7 @@ test("too late is 410 with the time; what has no undo, failed or still runs is 4
   expect(plain.undo).toMatchObject({ possible: false, until: null, steps: [] });
   expect((await refused(plain.id, 409)).message).toContain("none of them has a rollback");
   const { run } = await call(ws, "/api/commands/fail/execute", {});
-  const failed = await over(run.id);
+  const failed = await approvedToEnd(ws, run.id);
   expect((await refused(failed.id, 409)).message).toContain("this one is failed");
   const waits = await call(ws, "/api/commands/ls/execute", { cwd: "shop", checkpoint: true });
   const waiting = await ended(ws, waits.run.id);
